@@ -32,7 +32,11 @@ def sparkline(
         return f"{height - 4 - (value - low) / rise * (height - 8):.1f}"
 
     path = " ".join(f"{'L' if index else 'M'}{x(index)} {y(value)}" for index, value in enumerate(values))
-    goal = format_html('<line class="goal" x1="0" x2="{}" y1="{}" y2="{}"/>', width, y(target), y(target)) if target is not None else ""
+    goal = (
+        format_html('<line class="goal" x1="0" x2="{}" y1="{}" y2="{}"/>', width, y(target), y(target))
+        if target is not None
+        else ""
+    )
     return format_html(
         '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">'
         '{3}<path d="{4}"/><circle class="{5}" cx="{6}" cy="{7}" r="2.75"/></svg>',
@@ -62,7 +66,9 @@ def strip(
         return 5 + (value - minimum) / ((maximum - minimum) or 1) * (width - 10)
 
     steps = range(int(minimum), int(maximum) + 1)
-    ticks = format_html_join("", '<circle class="st-tick" cx="{}" cy="{}" r="1"/>', ((f"{x(step):.1f}", middle) for step in steps))
+    ticks = format_html_join(
+        "", '<circle class="st-tick" cx="{}" cy="{}" r="1"/>', ((f"{x(step):.1f}", middle) for step in steps)
+    )
     return format_html(
         '{0}{1}<line class="st-range{2}" x1="{3}" x2="{4}" y1="{5}" y2="{5}"/>'
         '<rect class="st-med" x="{6}" y="{7}" width="2" height="15" rx="1"/><circle class="st-me" cx="{8}" cy="{5}" r="3.5"/></svg>',
@@ -104,7 +110,9 @@ def weight_band(weight: float, low: float, high: float, maximum: float = 60) -> 
         return min(max(value, 0), maximum) / maximum * 100
 
     edges = [f"{x(value):.2f}" for value, inside in ((low, low > 0), (high, high < maximum)) if inside]
-    ticks = format_html_join("", '<rect class="fl-edge" x="{}%" y="3" width="2" height="16" rx="1"/>', ((edge,) for edge in edges))
+    ticks = format_html_join(
+        "", '<rect class="fl-edge" x="{}%" y="3" width="2" height="16" rx="1"/>', ((edge,) for edge in edges)
+    )
     return format_html(
         '<svg class="flip" width="100%" height="22" aria-hidden="true">'
         '<rect class="fl-track" x="0" y="9" width="100%" height="4" rx="2"/>'
@@ -145,7 +153,9 @@ PLAIN_MARK = mark_safe('<circle class="tl-plain" cx="0" cy="0" r="5"/>')
 TOP, LANE = 26, 46
 
 
-def timeline(lanes: Sequence[Lane], start: date, end: date, today: date, title: str, key: str = "timeline") -> SafeString:
+def timeline(
+    lanes: Sequence[Lane], start: date, end: date, today: date, title: str, key: str = "timeline"
+) -> SafeString:
     """Inspections by site between `start` and `end`: one lane a site, years as the axis, a line at today.
 
     `title` names the picture for assistive technology; `key` makes its id unique on a page.
@@ -159,9 +169,15 @@ def timeline(lanes: Sequence[Lane], start: date, end: date, today: date, title: 
     axis = format_html_join(
         "",
         '<line class="ax" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/><text x="{3}%" y="14">{4}</text>',
-        ((f"{x(year):.2f}", TOP - 4, height, f"{x(year) + 0.6:.2f}", year.year) for year in years if start <= year <= end),
+        (
+            (f"{x(year):.2f}", TOP - 4, height, f"{x(year) + 0.6:.2f}", year.year)
+            for year in years
+            if start <= year <= end
+        ),
     )
-    rows = mark_safe("".join(lane_marks(lane, TOP + LANE * index + LANE // 2 - 6, today, x) for index, lane in enumerate(lanes)))
+    rows = mark_safe(
+        "".join(lane_marks(lane, TOP + LANE * index + LANE // 2 - 6, today, x) for index, lane in enumerate(lanes))
+    )
     now = format_html(
         '<line class="ax-now" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/><text class="now" x="{3}%" y="{4}" text-anchor="{5}">today</text>',
         *(f"{x(today):.2f}", TOP - 4, height, f"{x(today) + (-0.7 if x(today) > 94 else 0.7):.2f}", height - 4),
@@ -233,4 +249,6 @@ def plan_row(plan: Plan, y: int, place: Callable[[date], float]) -> str:
     late = place(after) > 88
     at = place(plan.first) - 0.6 if late else place(after) + 0.6
     words = conditional_escape(plan.words)
-    return bars + format_html('<text x="{}%" y="{}" text-anchor="{}">{}</text>', f"{at:.2f}", y + 12, "end" if late else "start", words)
+    return bars + format_html(
+        '<text x="{}%" y="{}" text-anchor="{}">{}</text>', f"{at:.2f}", y + 12, "end" if late else "start", words
+    )

@@ -198,6 +198,14 @@ def url_with(context: Context, **changes: Any) -> str:
     return f"{context['request'].path}{'?' + query.urlencode() if query else ''}"
 
 
-for chart in (charts.sparkline, charts.strip, charts.hbar, charts.stacked, charts.weight_band, charts.timeline, charts.plan_chart):
+for chart in (
+    charts.sparkline,
+    charts.strip,
+    charts.hbar,
+    charts.stacked,
+    charts.weight_band,
+    charts.timeline,
+    charts.plan_chart,
+):
     register.simple_tag(chart)
 register.filter(charts.heat_class)
