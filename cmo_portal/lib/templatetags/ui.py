@@ -144,9 +144,9 @@ def iso(when: date | None) -> str:
 
 
 @register.simple_tag
-def dates(start: date, end: date | None = None) -> str:
+def dates(start: date | None, end: date | None = None) -> str:
     """`{% dates audit.start audit.end %}`: `6–8 Oct 2026`."""
-    return wording.span(local_date(start), local_date(end or start))
+    return wording.span(local_date(start), local_date(end or start)) if start else ""
 
 
 @register.filter
