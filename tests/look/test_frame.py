@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.http import HttpRequest
-from django.template import engines
+from django.template import engines, loader
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
@@ -147,3 +147,8 @@ def test_pill_and_avatar_escape_names() -> None:
 def test_toast_of_a_fragment_travels_in_a_header() -> None:
     response = say_now(page(asked()), "F-04 accepted", "/undo/")
     assert response.headers["HX-Trigger"] == '{"toast": {"text": "F-04 accepted", "undo": "/undo/"}}'
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+def test_error_page_needs_no_context(name: str) -> None:
+    assert "<h1>" in loader.render_to_string(name)

@@ -64,7 +64,7 @@ def due(
     if not text and when:
         today = today or context.get("today") or timezone.localdate()
         state, text = wording.deadline(when, today, local_date(met) if met else None)
-    stamp = (met if state == "met" and met else when) or ""
+    stamp = met if state == "met" and met else when
     return format_html(
         '<span class="due {}">{}<time datetime="{}">{}</time></span>',
         state,
