@@ -20,6 +20,8 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "var" / "tests"
+# The tests of a tampered trail become the owner by SET ROLE; without it the application's role has none of its rights.
+TAMPERING = "ALTER ROLE cmo_portal_app NOINHERIT;\nGRANT cmo_portal_owner TO cmo_portal_app;\n"
 ROLES = ROOT / "deploy" / "initdb" / "roles.psql"
 PASSWORD = "only-for-tests-on-this-machine"
 ENGINE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "CMO_BROKER_URL", "CMO_CACHE_URL", "SECRET_KEY")
@@ -75,7 +77,7 @@ def superuser_psql() -> list[str] | None:
 def make_roles(psql: list[str]) -> None:
     """The same two roles as in the composed installation; the owner may make test databases here."""
     variables = ["-v", f"owner_password={PASSWORD}", "-v", f"app_password={PASSWORD}"]
-    script = ROLES.read_text() + "\nALTER ROLE cmo_portal_owner CREATEDB;\n"
+    script = ROLES.read_text() + "\nALTER ROLE cmo_portal_owner CREATEDB;\n" + TAMPERING
     subprocess.run(
         [*psql, "-w", "-Xq", *variables, "-f", "-"], cwd="/", input=script, text=True, check=True, timeout=60
     )
