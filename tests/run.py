@@ -149,7 +149,7 @@ def main(extra: list[str]) -> int:
         report.leave_out("The tests of real regulatory files: REAL_FILES names no folder")
     run(report, "SQLite", f"not bench and not postgres{browser}", {}, extra)
     if (variables := postgres_environment(report)) is not None:
-        run(report, "PostgreSQL", f"not bench and (not browser or walk){browser}", variables, extra)
+        run(report, "PostgreSQL", f"not bench and not embedded and (not browser or walk){browser}", variables, extra)
 
     print("\n=== What ran ===", *report.totals, sep="\n")
     print("Left out:", *(report.left_out + report.allowed or ["nothing"]), sep="\n  ")
