@@ -1,4 +1,4 @@
-"""The ground floor as a Django app, for its template tags and commands; it has no models."""
+"""The library floor as a Django app: it brings template tags and commands, and no model."""
 
 from __future__ import annotations
 
@@ -8,3 +8,4 @@ from django.apps import AppConfig
 class LibConfig(AppConfig):
     name = "cmo_portal.lib"
     label = "lib"
+    verbose_name = "Library"

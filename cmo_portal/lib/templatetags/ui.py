@@ -1,0 +1,198 @@
+"""Template tags and filters of the interface: icons, pills, deadlines, people, dates, numbers and links that keep filters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.http import QueryDict
+from django.template import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cmo_portal.lib import wording
+from cmo_portal.lib.pages import UNDO
+
+register = template.Library()
+
+PILL_ICONS = {
+    "ok": "circle-check",
+    "warn": "diamond",
+    "bad": "octagon-alert",
+    "info": "circle-dot",
+    "": "circle-dashed",
+}
+NOTE_ICONS = {"": "info", "warn": "diamond", "bad": "octagon-alert", "mute": "info", "ok": "circle-check"}
+DUE_ICONS = {"late": "clock", "soon": "clock", "met": "check", "": "calendar"}
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """`{% icon "house" "i-lg" %}`: a picture of the sprite beside words, hidden from assistive technology."""
+    return format_html(
+        '<svg class="i {}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("icons.svg"), name
+    )
+
+
+@register.simple_tag
+def pill(text: str, kind: str = "", icon_name: str = "") -> SafeString:
+    """`{% pill "Qualified" "ok" %}`: shape, word and colour. Kinds: ok, warn, bad, info, or none for neutral."""
+    return format_html('<span class="pill {}">{}{}</span>', kind, icon(icon_name or PILL_ICONS[kind]), text)
+
+
+@register.simple_tag(takes_context=True)
+def due(
+    context: Context,
+    when: date | None,
+    state: str = "",
+    text: str = "",
+    today: date | None = None,
+    met: date | None = None,
+) -> SafeString | str:
+    """`{% due capa.due_date %}`: the deadline chip, in words computed from the date and today.
+
+    `met` is the day it was met. Giving `text` (and `state`: late, soon, met) replaces what would be computed.
+    """
+    if when is None and not text:
+        return ""
+    when = local_date(when) if when else None
+    if not text and when:
+        today = today or context.get("today") or timezone.localdate()
+        state, text = wording.deadline(when, today, local_date(met) if met else None)
+    stamp = (met if state == "met" and met else when) or ""
+    return format_html(
+        '<span class="due {}">{}<time datetime="{}">{}</time></span>',
+        state,
+        icon(DUE_ICONS[state], "t-ok" if state == "met" else ""),
+        stamp.isoformat() if stamp else "",
+        text,
+    )
+
+
+@register.simple_tag
+def avatar(person: Any, classes: str = "") -> SafeString:
+    """`{% avatar user "lg" %}`: initials in their company's colour; a plain string is taken as initials."""
+    if isinstance(person, str):
+        return format_html('<span class="avatar {}" aria-hidden="true">{}</span>', classes, person)
+    return format_html(
+        '<span class="avatar {} {}" title="{}" aria-hidden="true">{}</span>',
+        tint(person),
+        classes,
+        person.name,
+        person.initials,
+    )
+
+
+def tint(person: Any) -> str:
+    """Sponsor people share one colour; each CMO company keeps one of the other four."""
+    if person.company_kind == "sponsor":
+        return "a1"
+    return f"a{2 + sum(person.company_name.encode()) % 4}"
+
+
+def local_date(when: date) -> date:
+    if isinstance(when, datetime):
+        return timezone.localtime(when).date() if timezone.is_aware(when) else when.date()
+    return when
+
+
+@register.filter
+def day(when: date | None) -> str:
+    """`Wed 25 Nov` this year, `18 Mar 2027` otherwise."""
+    return wording.day(local_date(when), timezone.localdate()) if when else ""
+
+
+@register.filter
+def short_day(when: date | None) -> str:
+    """`25 Nov` this year, `18 Mar 2027` otherwise."""
+    return wording.short_day(local_date(when), timezone.localdate()) if when else ""
+
+
+@register.filter
+def full_day(when: date | None) -> str:
+    """`25 Nov 2026` always."""
+    return wording.full_day(local_date(when)) if when else ""
+
+
+@register.filter
+def moment(when: datetime | None) -> str:
+    """`08:52` today, else `9 Nov, 10:05`, in the reader's zone."""
+    return wording.moment(timezone.localtime(when), timezone.localtime()) if when else ""
+
+
+@register.filter
+def clock(when: datetime | None) -> str:
+    """`09:38` in the reader's zone."""
+    return f"{timezone.localtime(when):%H:%M}" if when else ""
+
+
+@register.filter
+def utc_stamp(when: datetime | None) -> str:
+    """`20 Nov 2026, 14:06 UTC`."""
+    return wording.utc_stamp(when) if when else ""
+
+
+@register.filter
+def iso(when: date | None) -> str:
+    """The value of a `datetime` attribute."""
+    return when.isoformat() if when else ""
+
+
+@register.simple_tag
+def dates(start: date, end: date | None = None) -> str:
+    """`{% dates audit.start audit.end %}`: `6–8 Oct 2026`."""
+    return wording.span(local_date(start), local_date(end or start))
+
+
+@register.filter
+def number(value: float | Decimal | None, decimals: int = 0) -> str:
+    """`24,000`, `−45`; nothing for None."""
+    return "" if value is None else wording.number(value, int(decimals))
+
+
+@register.filter
+def signed(value: float | Decimal | None, decimals: int = 1) -> str:
+    """`+4.5`, `−1.9`."""
+    return "" if value is None else wording.signed(value, int(decimals))
+
+
+@register.filter
+def percent(value: float | Decimal | None, decimals: int = 0) -> str:
+    """`78 %` from 78."""
+    return "" if value is None else wording.percent(value, int(decimals))
+
+
+@register.filter
+def counted(count: int, words: str) -> str:
+    """`{{ n|counted:"finding" }}` or `{{ n|counted:"try,tries" }}`."""
+    one, _, many = words.partition(",")
+    return wording.counted(count, one, many)
+
+
+@register.filter
+def undo_url(message: Message) -> str:
+    """Where a toast's Undo posts, or ""."""
+    tags = message.extra_tags or ""
+    return tags.removeprefix(UNDO) if tags.startswith(UNDO) else ""
+
+
+@register.filter
+def note_icon(kind: str) -> str:
+    return NOTE_ICONS.get(kind, "info")
+
+
+@register.simple_tag(takes_context=True)
+def url_with(context: Context, **changes: Any) -> str:
+    """`{% url_with status="late" page=None %}`: this address with parameters changed; None or "" removes one."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"{context['request'].path}{'?' + query.urlencode() if query else ''}"

@@ -1,0 +1,126 @@
+"""What the frame around every page shows: the navigation as one table, the person, the demo's accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+SPONSOR, PARTNER, BOTH = "sponsor", "partner", "both"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One link: shown when its URL name resolves and the person holds the permission ("" asks for none)."""
+
+    label: str
+    url_name: str
+    icon: str
+    permission: str = ""
+    audience: str = BOTH
+    group: str = ""
+    key: str = ""
+    count: Callable[[Any], int] | None = None
+
+
+# `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
+NAVIGATION = (
+    Row("Today", "home", "house", audience=SPONSOR, key="h"),
+    Row("Selections", "vendors:selection-list", "scale", "selection.view", SPONSOR, key="s"),
+    Row("CMOs", "vendors:cmo-list", "factory", "vendor.view", SPONSOR, key="c"),
+    Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", SPONSOR, key="a"),
+    Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f"),
+    Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
+    Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
+    Row("Settings", "accounts:people-list", "settings-2", "people.view", SPONSOR, key="p"),
+    Row("Home", "home", "house", audience=PARTNER, key="h"),
+    Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
+    Row("Messages", "communications:thread-list", "message-square", "thread.view", PARTNER, key="m"),
+    Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u"),
+    Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f"),
+    Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
+    Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
+    Row("Sites and capabilities", "vendors:site-list", "factory", "site.view", PARTNER, "Your company", "s"),
+    Row("People and access", "accounts:people-list", "users", "people.view", PARTNER, "Your company", "p"),
+)
+
+# What the palette offers under "Do"; `key` is the letter after `c`.
+COMMANDS = (
+    Row("New selection", "vendors:selection-create", "scale", "selection.create", SPONSOR, key="s"),
+    Row("Add a CMO", "vendors:cmo-create", "factory", "vendor.create", SPONSOR, key="c"),
+    Row("Record a finding", "audits:finding-create", "plus", "finding.create", SPONSOR, key="f"),
+    Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.create", SPONSOR, key="a"),
+    Row("Start a message", "communications:thread-create", "pen-line", "thread.create", BOTH, key="m"),
+    Row("Post an update", "communications:update-create", "megaphone", "update.create", PARTNER, key="u"),
+)
+
+DEMO_ACCOUNTS = (
+    ("sam@northgate.example", "CMO manager at Northgate: runs selections and the audit programme"),
+    ("quinn@northgate.example", "Head of quality at Northgate: approves and signs"),
+    ("leo@northgate.example", "Lead auditor at Northgate: plans audits, writes findings"),
+    ("eva@northgate.example", "Evaluator at Northgate: scores for CMC"),
+    ("tom@northgate.example", "Evaluator at Northgate: scores for supply chain"),
+    ("priya@northgate.example", "Evaluator at Northgate: scores for procurement"),
+    ("ines@northgate.example", "Inspector: reads issued records, changes nothing"),
+    ("ada@northgate.example", "Administrator at Northgate: people and settings"),
+    ("pat@alpenglow.example", "Quality at the CMO Alpenglow: answers findings and requests"),
+    ("uwe@alpenglow.example", "Company administrator at the CMO Alpenglow"),
+    ("bea@balticfill.example", "Quality at the CMO Baltic Fill-Finish"),
+    ("otto@ottertx.example", "Head of quality at the sponsor Otter Therapeutics"),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `nav`, `commands`, `me`, `theme_url`, `search_url`, `today`, `demo` and `demo_accounts`."""
+    user = getattr(request, "user", None)
+    me = user if user is not None and user.is_authenticated else None
+    return {
+        "me": me,
+        "nav": groups(me, request.path) if me else [],
+        "commands": items(COMMANDS, me, request.path) if me else [],
+        "theme_url": address("accounts:theme-edit"),
+        "search_url": address("search"),
+        "today": timezone.localdate(),
+        "demo": settings.DEMO,
+        "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),
+    }
+
+
+def groups(me: Any, path: str) -> list[dict[str, Any]]:
+    """The rail of this person: `[{"label", "items"}]` in the table's order, exactly one item current at most."""
+    found = items(NAVIGATION, me, path)
+    mark_current(found, path)
+    labels = list(dict.fromkeys(item["group"] for item in found))
+    return [{"label": label, "items": [item for item in found if item["group"] == label]} for label in labels]
+
+
+def items(rows: tuple[Row, ...], me: Any, path: str) -> list[dict[str, Any]]:
+    """The rows this person may use and whose pages exist, as dicts for the templates."""
+    shown = []
+    for row in rows:
+        url = address(row.url_name)
+        if not url or row.audience not in (BOTH, me.company_kind) or (row.permission and not me.may(row.permission)):
+            continue
+        item = {"label": row.label, "url": url, "icon": row.icon, "key": row.key, "group": row.group, "current": False}
+        shown.append(item | {"count": row.count(me) if row.count else None})
+    return shown
+
+
+def mark_current(found: list[dict[str, Any]], path: str) -> None:
+    """The longest address that begins the path is the current one; the home page only for itself."""
+    fitting = [item for item in found if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
+    if fitting:
+        max(fitting, key=lambda item: len(item["url"]))["current"] = True
+
+
+def address(url_name: str) -> str:
+    """The path of a URL name, or "" where no such page exists."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

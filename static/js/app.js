@@ -1,0 +1,15 @@
+// Progressive enhancement only: every page reads and submits without these modules.
+import "./theme.js";
+import "./dialogs.js";
+import "./palette.js";
+import "./keys.js";
+import "./toasts.js";
+import "./swaps.js";
+import "./autosave.js";
+import { $, $$ } from "./dom.js";
+
+// Keep the current tab in view on narrow screens.
+for (const tab of $$("[data-tabs] [aria-current]")) tab.parentNode.scrollLeft = tab.offsetLeft - 24;
+
+// The error summary takes focus when the page arrives with one.
+$("[data-summary]")?.focus();

@@ -1,0 +1,88 @@
+// Autosave for form[data-autosave]: on change, or 600 ms after the last key. It says Saving, Saved 09:38 or what went wrong,
+// tries again after 5, 15 and 60 s, and never loses the text. Submit, sign, send and status changes are not autosaved.
+import { $, $$, csrf, icon, isSignIn, make } from "./dom.js";
+import { openHtml } from "./dialogs.js";
+import { signIn } from "./signin.js";
+
+const QUIET = 600, TRIES = [5, 15, 60], SAY_EVERY = 5000;
+const states = new WeakMap();
+let said = 0, saying = 0;
+
+function show(name, text, bad = false) {
+  const place = $("[data-save]");
+  place?.replaceChildren(icon(name), text);
+  place?.classList.toggle("t-bad", bad);
+  clearTimeout(saying);
+  saying = setTimeout(() => { said = Date.now(); const region = $("[data-save-say]"); if (region) region.textContent = text; },
+    Math.max(0, said + SAY_EVERY - Date.now()));
+}
+
+function stateOf(form) {
+  if (!states.has(form)) states.set(form, { timer: 0, tries: 0, busy: false, again: false, dirty: false });
+  return states.get(form);
+}
+
+function later(form, delay) {
+  const state = stateOf(form);
+  state.dirty = true;
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => save(form), delay);
+}
+
+async function save(form) {
+  const state = stateOf(form);
+  clearTimeout(state.timer);
+  if (state.busy) { state.again = true; return; }
+  Object.assign(state, { busy: true, again: false });
+  show("refresh-cw", "Saving");
+  $("[data-unsaved]")?.remove();
+  try {
+    const answer = await fetch(form.dataset.autosave || form.action,
+      { method: "POST", body: new FormData(form), headers: { "HX-Request": "true", "X-CSRFToken": csrf() } });
+    state.busy = false;
+    await settle(form, state, answer);
+  } catch { state.busy = false; retry(form, state); }
+  if (state.again) later(form, 0);
+}
+
+async function settle(form, state, answer) {
+  if (answer.redirected && isSignIn(answer.url)) { show("octagon-alert", "Not saved, sign in again", true); signIn(() => save(form)); return; }
+  if (answer.status >= 500) { retry(form, state); return; }
+  const html = await answer.text();
+  if (answer.ok) {
+    Object.assign(state, { tries: 0, dirty: state.again });
+    show("check", `Saved ${new Date().toTimeString().slice(0, 5)}`);
+    form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true, detail: { html } }));
+    return;
+  }
+  show("octagon-alert", answer.status === 409 ? "Not saved, someone else changed it" : "Not saved, see the answer marked", true);
+  if (answer.status === 409) openHtml(html, "Someone else changed this meanwhile", { url: form.action });
+  else if (answer.status === 422) form.dispatchEvent(new CustomEvent("autosave-refused", { bubbles: true, detail: { html } }));
+}
+
+function retry(form, state) {
+  const wait = TRIES[state.tries];
+  if (wait === undefined) { giveUp(form, state); return; }
+  state.tries += 1;
+  show("octagon-alert", `Not saved, trying again in ${wait} s`, true);
+  later(form, wait * 1000);
+}
+
+function giveUp(form, state) {
+  show("octagon-alert", "Not saved", true);
+  const button = make("button", { class: "btn sm", type: "button" }, "Try again");
+  button.addEventListener("click", () => { state.tries = 0; save(form); });
+  form.prepend(make("p", { class: "note bad", role: "alert", "data-unsaved": "" }, icon("octagon-alert"),
+    make("span", {}, "Not saved: the connection dropped. Your text is kept here. "), button));
+}
+
+// An answer that was refused comes back as the same form: put it in place without moving the cursor.
+document.addEventListener("autosave-refused", ({ target, detail }) => {
+  const fresh = new DOMParser().parseFromString(detail.html, "text/html").querySelector("form");
+  if (fresh) window.Idiomorph?.morph(target, fresh, { morphStyle: "innerHTML", ignoreActiveValue: true });
+});
+
+document.addEventListener("input", ({ target }) => { const form = target.closest?.("form[data-autosave]"); if (form) later(form, QUIET); });
+document.addEventListener("change", ({ target }) => { const form = target.closest?.("form[data-autosave]"); if (form) later(form, 0); });
+addEventListener("online", () => { for (const form of $$("form[data-autosave]")) if (stateOf(form).dirty) save(form); });
+addEventListener("beforeunload", (event) => { if ($$("form[data-autosave]").some((form) => stateOf(form).dirty)) event.preventDefault(); });
