@@ -55,7 +55,7 @@ class Child:
             die_with_parent(supervisor, self.program.last_signal)
 
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
-        self.process = subprocess.Popen(  # noqa: S603 (commands of our own)
+        self.process = subprocess.Popen(
             list(self.program.command), cwd=folder, env=dict(variables), start_new_session=True, preexec_fn=prepare
         )
         self.started_at = now
