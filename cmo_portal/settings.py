@@ -34,7 +34,8 @@ SECRET_KEY = ENV.text("SECRET_KEY")
 if not SECRET_KEY and not EMBEDDED:
     raise BadSetting("SECRET_KEY is missing: set 50 or more random characters and keep them secret.")
 SECRET_KEY = SECRET_KEY or embedded_secret()
-SITE_URL = ENV.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+PORT = ENV.integer("PORT", 8000, low=1, high=65535)
+SITE_URL = ENV.text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
 
@@ -134,7 +135,7 @@ else:
 
 # --- Celery: the broker is a doorbell, the truth is rows in the database --------------------------
 # Not CELERY_BROKER_URL: Celery reads that variable itself and would override this setting.
-CELERY_BROKER_URL = ENV.text("CMO_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = ENV.text("CMO_BROKER_URL", "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _queue = VAR / "broker"
     for _folder in ("queue", "control"):
@@ -161,6 +162,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "cmo_portal.heartbeat", "schedule": 20.0},
     "seal-trail": {"task": "cmo_portal.records.tasks.seal_trail", "schedule": 60.0},
 }
 
@@ -232,6 +234,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT.mkdir(exist_ok=True)  # the embedded default never fills it, and it is missed when absent
 WHITENOISE_USE_FINDERS = EMBEDDED
 STORAGES = {
     "default": {

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from cmo_portal.accounts.models import Company, User
@@ -40,7 +41,7 @@ class owner_rights:  # noqa: N801
 
     def __enter__(self) -> None:
         if connection.vendor == "postgresql":
-            self.cursor.execute("set local role cmo_portal_owner")
+            self.cursor.execute(f"set local role {settings.DATABASE_OWNER['USER']}")
 
     def __exit__(self, *exc: object) -> None:
         if connection.vendor == "postgresql":
