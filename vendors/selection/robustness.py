@@ -21,7 +21,7 @@ from fractions import Fraction
 from math import isqrt
 
 from vendors.selection.criteria_tree import ROOT, CriteriaTree, Placement
-from vendors.selection.scoring import MissingPolicy, Scorecard, Sums
+from vendors.selection.scoring import MissingPolicy, Scorecard
 from vendors.selection.value_functions import FULL, NOTHING, Absent
 
 ONE = Fraction(1)
@@ -86,9 +86,9 @@ class Outcome:
 class Polynomial:
     """c0 + c1 t + c2 t^2, the lead of one candidate over another as a weight moves (its sign is what matters)."""
 
-    c0: Fraction
-    c1: Fraction
-    c2: Fraction
+    c0: int
+    c1: int
+    c2: int
 
     def at(self, t: Fraction) -> Fraction:
         return self.c0 + t * (self.c1 + t * self.c2)
@@ -96,7 +96,7 @@ class Polynomial:
     def crossings(self) -> list[Fraction]:
         """Where the sign changes strictly between 0 and 1, rising."""
         if self.c2 == 0:
-            roots = [-self.c0 / self.c1] if self.c1 else []
+            roots = [Fraction(-self.c0, self.c1)] if self.c1 else []
         else:
             square = self.c1**2 - 4 * self.c2 * self.c0
             root = square_root(square) if square > 0 else NOTHING
@@ -114,35 +114,18 @@ class Polynomial:
         return slope > 0 or (slope == 0 and self.c2 < 0)
 
 
-def square_root(number: Fraction) -> Fraction:
-    """Exact for the square of a fraction, else right to 30 digits."""
-    top, bottom = number.numerator, number.denominator
-    if isqrt(top) ** 2 == top and isqrt(bottom) ** 2 == bottom:
-        return Fraction(isqrt(top), isqrt(bottom))
-    return Fraction(isqrt(top * bottom * DIGITS**2), bottom * DIGITS)
+def square_root(number: int) -> Fraction:
+    """Exact for a square number, else right to 30 decimals."""
+    root = isqrt(number)
+    return Fraction(root) if root**2 == number else Fraction(isqrt(number * DIGITS**2), DIGITS)
 
 
 def lead_as_weight_moves(card: Scorecard, leader: str, rival: str, node: str) -> Polynomial | None:
     """Sign of the leader's lead over the rival as `node` takes the share t among its siblings; None when it holds all."""
-    placed = card.tree.placements[node]
-    if placed.share == 1:
+    if (leader, node) not in card.lines:
         return None
-    (n0, n1, d0, d1), (m0, m1, e0, e1) = (_lines(card.sums[each], card.tree, placed) for each in (leader, rival))
+    (n0, n1, d0, d1), (m0, m1, e0, e1) = card.lines[leader, node], card.lines[rival, node]
     return Polynomial(n0 * e0 - m0 * d0, n0 * e1 + n1 * e0 - m0 * d1 - m1 * d0, n1 * e1 - m1 * d1)
-
-
-def _lines(sums: dict[str, Sums], tree: CriteriaTree, placed: Placement) -> tuple[Fraction, ...]:
-    """Intercept and slope of N(t), then of D(t)."""
-    above = tree.placements[placed.parent].global_weight if placed.parent != ROOT else ONE
-    whole, family, own = sums[ROOT], sums[placed.parent], sums[placed.criterion.id]
-    found: list[Fraction] = []
-    for all_of_it, of_family, of_own in (
-        (whole.points, family.points, own.points),
-        (whole.share, family.share, own.share),
-    ):
-        others = (of_family - placed.share * of_own) / (1 - placed.share)
-        found += [all_of_it + above * (others - of_family), above * (of_own - others)]
-    return tuple(found)
 
 
 def leader_of(card: Scorecard) -> str | None:
@@ -301,8 +284,8 @@ def sentence(card: Scorecard) -> str:
 
 
 def percents(now: Fraction, then: Fraction) -> tuple[str, str]:
-    """Two shares as percentages with as few decimals (0 to 4) as keep them apart; a whole number stays whole."""
-    for decimals in range(5):
+    """Two shares as percentages with one decimal, or as many (up to 4) as keep them apart; whole ones without."""
+    for decimals in range(1, 5):
         shown = [f"{float(100 * share):.{decimals}f}" for share in (now, then)]
         if shown[0] != shown[1]:
             break
@@ -313,5 +296,3 @@ def percents(now: Fraction, then: Fraction) -> tuple[str, str]:
 def listed(names: list[str]) -> str:
     """A, B and C."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-

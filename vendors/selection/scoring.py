@@ -15,14 +15,15 @@ Ids are strings. Numbers may be int, float, Decimal or Fraction; results are Fra
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from vendors.selection.criteria_tree import ROOT, CriteriaTree, Criterion
+from vendors.selection.criteria_tree import ROOT, CriteriaTree, Criterion, Placement
 from vendors.selection.value_functions import FULL, NOTHING, Absent, Number, clamp, exact
 
 VERSION = "selection-score/1"
@@ -98,6 +99,18 @@ class Sums:
     def value(self) -> Fraction | None:
         """0 to 100; None when nothing below can be scored."""
         return self.points / self.share if self.share else None
+
+
+class Lines(NamedTuple):
+    """A candidate's sums as the share t of one node moves and its siblings keep their proportions.
+
+    Total = `(points_start + t points_slope) / (share_start + t share_slope)`, all four multiplied to whole numbers.
+    """
+
+    points_start: int
+    points_slope: int
+    share_start: int
+    share_slope: int
 
 
 @dataclass(frozen=True)
@@ -194,6 +207,29 @@ class Scorecard:
             sum((share * sums.points for share, sums in shares), NOTHING),
             sum((share * sums.share for share, sums in shares), NOTHING),
         )
+
+    @cached_property
+    def lines(self) -> dict[tuple[str, str], Lines]:
+        """By candidate and node; absent for a node that holds all the weight of its siblings: they have no ratio."""
+        return {
+            (candidate.id, node): self._lines_of(self.sums[candidate.id], placed)
+            for candidate in self.candidates
+            for node, placed in self.tree.placements.items()
+            if placed.share != 1
+        }
+
+    def _lines_of(self, sums: Mapping[str, Sums], placed: Placement) -> Lines:
+        above = self.tree.placements[placed.parent].global_weight if placed.parent != ROOT else Fraction(1)
+        whole, family, own = sums[ROOT], sums[placed.parent], sums[placed.criterion.id]
+        found: list[Fraction] = []
+        for all_of_it, of_family, of_own in (
+            (whole.points, family.points, own.points),
+            (whole.share, family.share, own.share),
+        ):
+            others = (of_family - placed.share * of_own) / (1 - placed.share)
+            found += [all_of_it + above * (others - of_family), above * (of_own - others)]
+        common = math.lcm(*(number.denominator for number in found))
+        return Lines(*(int(number * common) for number in found))
 
     @cached_property
     def totals(self) -> dict[str, Fraction | None]:
