@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from enum import StrEnum
 from typing import BinaryIO
@@ -9,6 +10,7 @@ from typing import BinaryIO
 import filetype  # type: ignore[import-untyped]
 
 HEAD = 8192
+CHUNK = 1 << 16
 # Control characters that no text file needs; tab, line feed, form feed, carriage return and escape are left out.
 BINARY_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r\x1b")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -87,6 +89,17 @@ def describe(stream: BinaryIO, content: Content) -> str:
 def is_binary(chunk: bytes) -> bool:
     """True where the bytes hold control characters that no text of an 8-bit encoding or UTF-8 needs."""
     return len(chunk.translate(None, BINARY_BYTES)) != len(chunk)
+
+
+def fingerprint(stream: BinaryIO) -> tuple[str, int]:
+    """SHA-256 in hexadecimal and the size in bytes of the whole stream, read in chunks; it is left at its start."""
+    digest, size = hashlib.sha256(), 0
+    stream.seek(0)
+    while chunk := stream.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    stream.seek(0)
+    return digest.hexdigest(), size
 
 
 def unpacked_size(stream: BinaryIO) -> int:

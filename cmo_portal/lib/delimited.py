@@ -11,9 +11,8 @@ from contextlib import closing
 from itertools import islice
 from typing import BinaryIO
 
-from cmo_portal.lib.contents import UTF16_MARKS, is_binary
+from cmo_portal.lib.contents import CHUNK, UTF16_MARKS, is_binary
 
-CHUNK = 1 << 16
 SAMPLE_ROWS = 50
 DELIMITERS = (",", ";", "\t")
 LONGEST_LINE = 2_000_000  # characters; without a bound one line could fill the memory

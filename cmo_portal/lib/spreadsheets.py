@@ -9,17 +9,17 @@ import re
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 import openpyxl  # type: ignore[import-untyped]
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter.worksheet  # type: ignore[import-untyped]
 
 from cmo_portal.lib import delimited
 from cmo_portal.lib.contents import Content, content_of, describe, unpacked_size
@@ -43,6 +43,10 @@ class Row(NamedTuple):
     values: list[str]
 
 
+RowStream = Generator[Row, None, None]
+Cells = Generator[tuple[int, list[str]], None, None]
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a file may cost to read: bytes as sent and unpacked, rows, columns, cells in all, characters in a cell."""
@@ -58,7 +62,7 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def read_rows(source: Source, *, limits: Limits = DEFAULT_LIMITS, delimiter: str | None = None) -> Iterator[Row]:
+def read_rows(source: Source, *, limits: Limits = DEFAULT_LIMITS, delimiter: str | None = None) -> RowStream:
     """The rows of a csv, tab-separated or xlsx file (its first visible sheet), cells as text, blank rows passed over.
 
     Numbers come without a trailing `.0`, dates as `YYYY-MM-DD` (with a time where there is one), true as `TRUE`.
@@ -69,7 +73,8 @@ def read_rows(source: Source, *, limits: Limits = DEFAULT_LIMITS, delimiter: str
         content = _readable_content(stream, limits)
         is_workbook = content is Content.WORKBOOK
         rows = _workbook_rows(stream, limits) if is_workbook else _text_rows(stream, limits, delimiter)
-        yield from _within(rows, limits)
+        with closing(rows):  # lets go of the stream before it is closed, also when the reader stops half-way
+            yield from _within(rows, limits)
 
 
 @contextmanager
@@ -123,14 +128,14 @@ def _within(rows: Iterable[tuple[int, list[str]]], limits: Limits) -> Iterator[R
         yield Row(number, values)
 
 
-def _text_rows(stream: BinaryIO, limits: Limits, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
+def _text_rows(stream: BinaryIO, limits: Limits, delimiter: str | None) -> Cells:
     try:
         yield from delimited.rows(stream, cell_limit=limits.cell, delimiter=delimiter)
     except delimited.NotATable as refusal:
         raise UnreadableFile(str(refusal)) from None
 
 
-def _workbook_rows(stream: BinaryIO, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+def _workbook_rows(stream: BinaryIO, limits: Limits) -> Cells:
     try:
         unpacked = unpacked_size(stream)
     except ValueError as refusal:
@@ -216,7 +221,7 @@ def sheet_title(name: str) -> str:
     return "Sheet1" if cleaned.lower() in ("", "history") else cleaned
 
 
-def _write_cell(page: Any, row: int, column: int, value: object, day: Any) -> None:
+def _write_cell(page: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object, day: object) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
