@@ -1,10 +1,18 @@
 """The Celery application: finds every subject's `tasks.py` and runs each task as a named system actor."""
 
+from __future__ import annotations
+
 import os
+import time
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
+from django.core.cache import cache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo_portal.settings")
+HEARTBEAT = "worker-heartbeat"  # the cache key of the last beat, seconds since the epoch
+
 app = Celery("cmo_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
@@ -16,3 +24,14 @@ app.autodiscover_tasks(
         "communications.notices",
     ]
 )
+
+
+@app.task(name="cmo_portal.heartbeat", expires=60)  # type: ignore[untyped-decorator, unused-ignore]
+def heartbeat() -> None:
+    """Proof that beat, broker and worker work together; `/readyz` tells its age."""
+    cache.set(HEARTBEAT, time.time(), timeout=3600)
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator, unused-ignore]
+def first_heartbeat(**_: Any) -> None:
+    heartbeat()

@@ -34,11 +34,13 @@ SECRET_KEY = ENV.text("SECRET_KEY")
 if not SECRET_KEY and not EMBEDDED:
     raise BadSetting("SECRET_KEY is missing: set 50 or more random characters and keep them secret.")
 SECRET_KEY = SECRET_KEY or embedded_secret()
-SITE_URL = ENV.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+PORT = ENV.integer("PORT", 8000, low=1, high=65535)
+SITE_URL = ENV.text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "cmo_portal",
     "cmo_portal.records",
     "cmo_portal.accounts",
     "cmo_portal.lib",
@@ -120,6 +122,7 @@ else:
     DATABASES = {"default": postgres(ENV.text("DATABASE_URL"))}
     if ENV.text("DATABASE_OWNER_URL"):
         DATABASE_OWNER = postgres(ENV.text("DATABASE_OWNER_URL"), "DATABASE_OWNER_URL")
+DATABASE_ROLE = DATABASES["default"].get("USER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- cache: rate limits and lock-outs count here, so it must be shared by every process ------------
@@ -132,7 +135,7 @@ else:
 
 # --- Celery: the broker is a doorbell, the truth is rows in the database --------------------------
 # Not CELERY_BROKER_URL: Celery reads that variable itself and would override this setting.
-CELERY_BROKER_URL = ENV.text("CMO_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = ENV.text("CMO_BROKER_URL", "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _queue = VAR / "broker"
     for _folder in ("queue", "control"):
@@ -159,12 +162,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "cmo_portal.heartbeat", "schedule": 20.0},
     "seal-trail": {"task": "cmo_portal.records.tasks.seal_trail", "schedule": 60.0},
 }
 
 # --- people --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["cmo_portal.accounts.backend.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -230,6 +234,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT.mkdir(exist_ok=True)  # the embedded default never fills it, and it is missed when absent
 WHITENOISE_USE_FINDERS = EMBEDDED
 STORAGES = {
     "default": {
@@ -255,14 +260,14 @@ REST_FRAMEWORK = {
         "cmo_portal.accounts.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["cmo_portal.records.api.NamedPermission"],
-    "DEFAULT_PAGINATION_CLASS": "cmo_portal.records.api.KeysetPagination",
+    "DEFAULT_PERMISSION_CLASSES": ["cmo_portal.records.api_rules.NamedPermission"],
+    "DEFAULT_PAGINATION_CLASS": "cmo_portal.records.api_rules.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": ENV.text("API_RATE", "1000/min")},
-    "EXCEPTION_HANDLER": "cmo_portal.records.api.problem",
+    "EXCEPTION_HANDLER": "cmo_portal.records.problems.problem",
     "PAGE_SIZE": 25,
     "UNAUTHENTICATED_USER": None,
 }

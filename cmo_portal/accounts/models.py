@@ -1,0 +1,278 @@
+"""People and companies: a person belongs to one company, sponsor or partner, through a membership with roles."""
+
+from __future__ import annotations
+
+import secrets
+import zoneinfo
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from cmo_portal.accounts.permissions import ROLES, grants_of
+from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, door_is_open
+from cmo_portal.records.scope import Scope
+from cmo_portal.records.signing import Credentials
+from cmo_portal.records.trail import opened_door
+
+
+def known_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("Choose a time zone from the list, like Europe/Zurich.")
+
+
+def random_id() -> int:
+    """A company's key: random, because it is its own wall and must be known before the row is saved."""
+    return secrets.randbits(52) + 1
+
+
+class Kind(models.TextChoices):
+    SPONSOR = "sponsor", "Sponsor"
+    PARTNER = "partner", "CMO"
+
+
+def linked_companies(kind: str, company: Any) -> Q:
+    """A company sees itself and the companies it works with."""
+    sponsors = Partnership.objects.filter(partner_id=OuterRef("pk"), wall_owner=company)
+    partners = Partnership.objects.filter(sponsor_id=OuterRef("pk"), wall_partner=company)
+    return Exists(sponsors) | Exists(partners)  # type: ignore[return-value]
+
+
+class Company(Record):
+    """A sponsor, or a contract manufacturer (CMO)."""
+
+    scope = Scope(also=linked_companies, sign_in=True)
+
+    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind, editable=False)
+    country = models.CharField(max_length=2, blank=True, help_text="Two letters, like CH.")
+    time_zone = models.CharField(max_length=50, default="UTC", validators=[known_zone])
+
+    class Meta:
+        verbose_name_plural = "companies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Partnership(Record):
+    """A sponsor and a CMO that work together; it exists once the CMO has joined."""
+
+    scope = Scope(owner="sponsor", partner="partner", shared=True)
+
+    sponsor = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Company, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sponsor", "partner"], name="one_partnership")]
+
+
+class UserManager(BaseUserManager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """Finds people; makes none (accounts/actions.py does)."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        user: User = self.get(email=(username or "").lower())
+        return user
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "", "As my device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Notices(models.TextChoices):
+    DIGEST = "digest", "One e-mail a day"
+    IMMEDIATE = "immediate", "An e-mail at once"
+    NONE = "none", "Only what is obligatory"
+
+
+class User(AbstractBaseUser, Record):
+    """A person who signs in by e-mail. `may` asks the membership's roles."""
+
+    scope = Scope(sign_in=True)  # `wall_owner` is the person's company, set when the account is made
+    trail_omits = ("password", "last_login")
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    title = models.CharField("job title", max_length=120, blank=True)
+    time_zone = models.CharField(max_length=50, default="UTC", validators=[known_zone])
+    theme = models.CharField(max_length=5, blank=True, default="", choices=Theme)
+    notices = models.CharField(max_length=10, choices=Notices, default=Notices.DIGEST)
+    single_keys = models.BooleanField("single-key shortcuts", default=True)
+    is_active = models.BooleanField(default=True, editable=False)
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Outside the door only what is no content may be saved: Django's password hash and time of sign-in."""
+        if door_is_open.get():
+            super().save(*args, **kwargs)
+            return
+        if self._state.adding:
+            raise ClosedDoor("save()")
+        kwargs["update_fields"] = list(self.trail_omits)
+        with opened_door():
+            super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.email = self.email.lower()
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))[:2].upper()
+
+    # --- Actor ---
+    @cached_property
+    def belongs(self) -> Membership | None:
+        return Membership.objects.select_related("company").filter(user=self).first()
+
+    @property
+    def ref(self) -> str:
+        return self.number
+
+    @property
+    def company_id(self) -> int | None:
+        return self.belongs.company_id if self.belongs else None
+
+    @property
+    def company_name(self) -> str:
+        return self.belongs.company.name if self.belongs else ""
+
+    @property
+    def company_kind(self) -> str:
+        return self.belongs.company.kind if self.belongs else ""
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        return tuple(self.belongs.roles) if self.belongs and self.is_active else ()
+
+    @cached_property
+    def grants(self) -> frozenset[str]:
+        return frozenset(grants_of(self.role_names))
+
+    def may(self, permission: str) -> bool:
+        return permission in self.grants
+
+    def prove(self, credentials: Credentials) -> str | None:
+        """Checks a signing form's password, and the authenticator's code where one is set up."""
+        from cmo_portal.accounts.sign_in import proof_refused
+
+        return proof_refused(self, credentials)
+
+
+def known_roles(value: list[str]) -> None:
+    if not isinstance(value, list) or not all(code in ROLES for code in value):
+        raise ValidationError("Choose roles from the list.")
+
+
+class Membership(Record):
+    """A person's place in a company. A change of roles is a trailed change of this record."""
+
+    scope = Scope(owner="company", sign_in=True)
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="membership")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="memberships")
+    roles = models.JSONField(default=list, validators=[known_roles])
+
+    def clean(self) -> None:
+        if any(ROLES[code].kind != self.company.kind for code in self.roles):
+            raise ValidationError({"roles": f"A {self.company.get_kind_display()} cannot give that role."})
+
+    @property
+    def role_titles(self) -> list[str]:
+        return [ROLES[code].name for code in self.roles]
+
+
+class Invitation(Record):
+    """An invitation by e-mail into a company. Its address is signed, works once and ends; resending makes a new one."""
+
+    scope = Scope(owner="company", sign_in=True)
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        ACCEPTED = "accepted", "Accepted"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    name = models.CharField(max_length=120)
+    roles = models.JSONField(default=list, validators=[known_roles])
+    nonce = models.CharField(max_length=16, editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN, editable=False)
+    delivered_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation"
+            )
+        ]
+
+    def token(self) -> str:
+        """What the address carries. It is signed with the installation's key, so the row alone opens nothing."""
+        return Signer(salt="invitation").sign(f"{self.number}:{self.nonce}")
+
+    @classmethod
+    def of_token(cls, token: str) -> Invitation | None:
+        """The invitation an address belongs to, superseded addresses left out."""
+        try:
+            number, nonce = Signer(salt="invitation").unsign(token).split(":")
+        except (BadSignature, ValueError):
+            return None
+        return cls.objects.select_related("company").filter(number=number, nonce=nonce).first()
+
+    def is_open(self, now: datetime) -> bool:
+        return self.status == self.Status.OPEN and now < self.expires_at
+
+
+class ApiToken(Record):
+    """A person's own key to the API, stored as a digest: shown once, revocable, ending."""
+
+    scope = Scope(sign_in=True)
+    trail_omits = ("last_used_at",)
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(max_length=12, editable=False)
+    may_write = models.BooleanField(default=False)
+    expires_at = models.DateTimeField()
+    is_revoked = models.BooleanField(default=False, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+
+class SavedView(Record):
+    """A list as a person likes it: filters, search and sort under a name. Nobody else sees it."""
+
+    scope = Scope()
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="saved_views")
+    page = models.CharField(max_length=60)  # the URL name of the list
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+    is_retired = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "page", "name"],
+                condition=Q(is_retired=False),
+                name="one_view_of_a_name",
+                violation_error_message="You have a view of this name: choose another name.",
+            )
+        ]

@@ -1,0 +1,173 @@
+"""Who may act: every permission and every role of the product on this one page, so that an inspector can read it.
+
+What somebody may *see* is not here: that is the wall (records/scope.py). 21 CFR 11.10(d), (g).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """A right, named `noun.verb`."""
+
+    # people and the installation
+    PEOPLE_VIEW = "people.view"
+    PEOPLE_MANAGE = "people.manage"
+    COMPANY_EDIT = "company.edit"
+    TRAIL_VIEW = "trail.view"
+    SEARCH_USE = "search.use"
+    TOKEN_USE = "token.use"  # noqa: S105 - a permission's name
+    # CMOs, their sites and what they can do
+    CMO_VIEW = "cmo.view"
+    CMO_EDIT = "cmo.edit"
+    CMO_IMPORT = "cmo.import"
+    CMO_MERGE = "cmo.merge"
+    CMO_EXPORT = "cmo.export"
+    SITE_VIEW = "site.view"
+    SITE_EDIT = "site.edit"
+    CAPACITY_OFFER = "capacity.offer"
+    CERTIFICATE_ADD = "certificate.add"
+    PRODUCT_VIEW = "product.view"
+    PRODUCT_EDIT = "product.edit"
+    AGREEMENT_VIEW = "agreement.view"
+    AGREEMENT_EDIT = "agreement.edit"
+    QUALIFICATION_PROPOSE = "qualification.propose"
+    QUALIFICATION_APPROVE = "qualification.approve"
+    # what authorities found
+    REGULATORY_VIEW = "regulatory.view"
+    REGULATORY_IMPORT = "regulatory.import"
+    # selections
+    SELECTION_VIEW = "selection.view"
+    SELECTION_EDIT = "selection.edit"
+    SCORE_GIVE = "score.give"
+    RESULT_VIEW = "result.view"
+
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as people know it: its name, what its holder does in one line, for which kind of company."""
+
+    code: str
+    name: str
+    does: str
+    kind: str
+    grants: frozenset[Permission]
+
+
+READ = frozenset(
+    {
+        P.PEOPLE_VIEW,
+        P.TRAIL_VIEW,
+        P.SEARCH_USE,
+        P.TOKEN_USE,
+        P.CMO_VIEW,
+        P.CMO_EXPORT,
+        P.SITE_VIEW,
+        P.PRODUCT_VIEW,
+        P.AGREEMENT_VIEW,
+        P.REGULATORY_VIEW,
+        P.SELECTION_VIEW,
+    }
+)
+PARTNER_READ = frozenset({P.PEOPLE_VIEW, P.SEARCH_USE, P.TOKEN_USE, P.SITE_VIEW, P.REGULATORY_VIEW})
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role(
+            "cmo_manager",
+            "CMO manager",
+            "Looks after the CMOs and runs selections.",
+            "sponsor",
+            READ
+            | {
+                P.CMO_EDIT,
+                P.CMO_IMPORT,
+                P.CMO_MERGE,
+                P.SITE_EDIT,
+                P.CAPACITY_OFFER,
+                P.CERTIFICATE_ADD,
+                P.PRODUCT_EDIT,
+                P.AGREEMENT_EDIT,
+                P.QUALIFICATION_PROPOSE,
+                P.REGULATORY_IMPORT,
+                P.SELECTION_EDIT,
+                P.SCORE_GIVE,
+                P.RESULT_VIEW,
+            },
+        ),
+        Role(
+            "quality_head",
+            "Head of quality",
+            "Approves: qualification is quality's decision, apart from the commercial one.",
+            "sponsor",
+            READ
+            | {
+                P.QUALIFICATION_PROPOSE,
+                P.QUALIFICATION_APPROVE,
+                P.CERTIFICATE_ADD,
+                P.REGULATORY_IMPORT,
+                P.SCORE_GIVE,
+                P.RESULT_VIEW,
+            },
+        ),
+        Role(
+            "auditor",
+            "Auditor",
+            "Plans and leads audits.",
+            "sponsor",
+            READ | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
+            | {P.RESULT_VIEW},
+        ),
+        Role(
+            "evaluator",
+            "Evaluator",
+            "Scores the candidates of a selection.",
+            "sponsor",
+            READ - {P.TRAIL_VIEW} | {P.SCORE_GIVE, P.RESULT_VIEW},
+        ),
+        Role(
+            "inspector",
+            "Inspector",
+            "Reads what is issued; sees nothing sealed, blind or draft, and changes nothing.",
+            "sponsor",
+            READ - {P.TOKEN_USE},
+        ),
+        Role(
+            "administrator",
+            "Administrator",
+            "Invites people, gives roles, keeps the settings; holds no quality record.",
+            "sponsor",
+            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE}),
+        ),
+        Role(
+            "partner_quality",
+            "Partner quality",
+            "Answers for the CMO's quality unit and keeps its facts right.",
+            "partner",
+            PARTNER_READ | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD},
+        ),
+        Role(
+            "partner_admin",
+            "Partner administrator",
+            "Invites and retires the CMO's own people.",
+            "partner",
+            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW},
+        ),
+    )
+}
+
+
+def grants_of(roles: list[str] | tuple[str, ...]) -> frozenset[Permission]:
+    """Everything a person with `roles` may do."""
+    return frozenset().union(*(ROLES[code].grants for code in roles if code in ROLES))
+
+
+def roles_for(kind: str) -> list[Role]:
+    """The roles that a company of `kind` can give."""
+    return [role for role in ROLES.values() if role.kind == kind]

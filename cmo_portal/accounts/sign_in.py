@@ -1,0 +1,76 @@
+"""What signing in and out leaves in the trail, and how a person proves who they are when they sign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import signals as account
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import signals as auth
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from cmo_portal.accounts.models import User
+from cmo_portal.records.actors import SystemActor
+from cmo_portal.records.context import acting_as
+from cmo_portal.records.signing import Credentials
+from cmo_portal.records.trail import note
+
+LOCKOUT = SystemActor("lockout")
+PROOF_FAILURES, PROOF_WINDOW = 5, 15 * 60  # as at sign-in: five wrong tries in a quarter of an hour
+
+
+def listen() -> None:
+    auth.user_logged_in.connect(signed_in, dispatch_uid="trail-signed-in")
+    auth.user_logged_out.connect(signed_out, dispatch_uid="trail-signed-out")
+    auth.user_login_failed.connect(failed, dispatch_uid="trail-failed")
+    for signal in (account.password_changed, account.password_reset, account.password_set):
+        signal.connect(password_set, dispatch_uid=f"trail-password-{id(signal)}")
+
+
+def trail(user: User | None, action: str) -> None:
+    if isinstance(user, User):
+        with acting_as(LOCKOUT):
+            note(user, by=user, action=action)
+
+
+def signed_in(sender: Any, user: User, **kwargs: Any) -> None:
+    trail(user, "account.sign_in")
+
+
+def signed_out(sender: Any, user: User | None, **kwargs: Any) -> None:
+    trail(user, "account.sign_out")
+
+
+def password_set(sender: Any, user: User, **kwargs: Any) -> None:
+    trail(user, "account.password_set")
+
+
+def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    email = str(credentials.get("email") or credentials.get("username") or "").lower()
+    with acting_as(LOCKOUT):
+        user = User.objects.filter(email=email).first() if email else None
+        if user is not None:
+            note(user, by=LOCKOUT, action="account.sign_in_failed")
+
+
+def proof_refused(user: User, credentials: Credentials) -> str | None:
+    """The sentence why the proof failed, or None. Wrong tries are counted, so that a signature cannot be guessed."""
+    key = f"proof-failures:{user.pk}"
+    if (cache.get(key) or 0) >= PROOF_FAILURES:
+        return "Too many wrong tries. Wait 15 minutes, then sign again."
+    sentence = None
+    if not user.check_password(credentials.password):
+        sentence = "That is not your password. Type the password you sign in with."
+    elif is_mfa_enabled(user) and not code_holds(user, credentials.code):
+        sentence = "That code is not right now. Type the six digits your authenticator shows."
+    if sentence:
+        cache.set(key, (cache.get(key) or 0) + 1, PROOF_WINDOW)
+        trail(user, "account.proof_failed")
+    return sentence
+
+
+def code_holds(user: User, code: str) -> bool:
+    authenticators = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+    return any(each.wrap().validate_code(code.strip()) for each in authenticators)

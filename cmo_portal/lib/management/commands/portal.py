@@ -1,0 +1,166 @@
+"""`manage.py portal`: the whole portal on one machine, from an empty folder to a ready address, until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.db import connection, connections
+
+from cmo_portal.lib import demo
+from cmo_portal.lib.probe import ask
+from cmo_portal.lib.processes import Program, Supervisor
+
+PATIENCE = 12.0  # seconds in which children may end by themselves; all is over within 15
+PORT_PATIENCE = 3.0  # a portal that was killed a moment ago may still be letting go of its port
+
+
+def programs() -> dict[str, Program]:
+    """Web, worker and beat. Beat is a child of its own: inside the worker it outlives a killed one."""
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "--quiet", "-A", "cmo_portal.celery"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return {
+        "web": Program([*python, "gunicorn", "-c", "python:cmo_portal.web", "--log-level", "warning"], signal.SIGTERM),
+        "worker": Program([*celery, "worker", "-P", "threads", "-c", "2", "-l", "WARNING", *quiet]),
+        "beat": Program([*celery, "beat", "-l", "WARNING", "--pidfile="]),
+    }
+
+
+def refuse_busy_port(port: int) -> None:
+    give_up_at = time.monotonic() + PORT_PATIENCE
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return
+            except PermissionError:
+                raise CommandError(f"Port {port} needs root. Choose one above 1023: PORT=8001 make run") from None
+            except OSError:
+                if time.monotonic() > give_up_at:
+                    raise CommandError(
+                        f"Port {port} is in use. Stop what uses it, or choose another: PORT={port % 65535 + 1} make run"
+                    ) from None
+        time.sleep(0.2)
+
+
+@contextmanager
+def only_portal_here() -> Iterator[None]:
+    """Two portals on one data folder would run every scheduled job twice: the second is refused."""
+    with (settings.VAR / "portal.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CommandError(
+                f"A portal already runs on {settings.VAR}. Stop it, or set CMO_PORTAL_DATA to another folder."
+            ) from None
+        yield
+
+
+class Command(BaseCommand):
+    """Prepare the data, start web, worker and beat, and look after them."""
+
+    help = "Starts the whole portal: database, demo (first start), web server, worker and scheduler. Ctrl-C stops it."
+    requires_system_checks: list[str] = []
+    asked_to_stop = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-prepare", action="store_true", help="do not migrate and do not load the demo")
+
+    def handle(self, *args: Any, no_prepare: bool, **options: Any) -> None:
+        with only_portal_here():
+            refuse_busy_port(settings.PORT)
+            try:
+                if not no_prepare:
+                    self.prepare()
+            except KeyboardInterrupt:
+                self.say("Stopped before it was ready. The next start goes on from here.")
+                return
+            players = self.players()
+            connections.close_all()
+            self.run_until_asked_to_stop(players)
+
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    # --- preparing ---------------------------------------------------------------------------------
+    def prepare(self) -> None:
+        """Bring the database up to date; on the first start with the demo, load it."""
+        unfinished = settings.VAR / "first-start-unfinished"
+        if "django_migrations" not in connection.introspection.table_names():
+            unfinished.touch()
+        self.say("Preparing the database ...")
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        if not settings.DEMO:
+            unfinished.unlink(missing_ok=True)
+            self.call_if_there("create_first_admin")
+        elif unfinished.exists():
+            self.say("Loading the demo (first start only) ...")
+            self.call_if_there("seed_demo")
+            unfinished.unlink()
+
+    def call_if_there(self, command: str) -> None:
+        if command in get_commands():
+            call_command(command, stdout=self.stdout, stderr=self.stderr)
+
+    def players(self) -> list[demo.Player]:
+        """The demo's accounts that exist in this database."""
+        if not settings.DEMO:
+            return []
+        emails = [player.email for player in demo.CAST]
+        known = set(get_user_model()._default_manager.filter(email__in=emails).values_list("email", flat=True))
+        return [player for player in demo.CAST if player.email in known]
+
+    # --- running -----------------------------------------------------------------------------------
+    def run_until_asked_to_stop(self, players: list[demo.Player]) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.ask_to_stop)
+        variables = {**os.environ, "PORT": str(settings.PORT), "PYTHONUNBUFFERED": "1"}
+        supervisor = Supervisor(programs(), settings.BASE_DIR, variables, self.say)
+        self.say("Starting web server, worker and scheduler ...")
+        try:
+            supervisor.start()
+            self.look_after(supervisor, players)
+        finally:
+            self.say("Stopping ...")
+            supervisor.stop(PATIENCE)
+            self.say("Stopped. The data stays; the same command starts it again.")
+
+    def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self.asked_to_stop = True
+
+    def look_after(self, supervisor: Supervisor, players: list[demo.Player]) -> None:
+        ready, complain_at, answer = False, time.monotonic() + 60, ""
+        while not self.asked_to_stop:
+            supervisor.look_after()
+            if not ready:
+                status, answer = ask(settings.PORT, "/readyz")
+                if ready := status == 200:
+                    self.announce(players)
+                elif time.monotonic() > complain_at:
+                    self.say(f"Not ready yet; /readyz says: {answer}")
+                    complain_at = time.monotonic() + 60
+            time.sleep(0.25)
+
+    def announce(self, players: list[demo.Player]) -> None:
+        lines = [""]
+        if players:
+            lines += [f"Demo accounts (password of all: {demo.PASSWORD})"]
+            lines += [f"  {player.email:<26} {player.company}: {player.part}" for player in players]
+        lines += [f"CMO Portal is ready: {settings.SITE_URL}/   (Ctrl-C stops it)"]
+        self.say("\n".join(lines))

@@ -1,0 +1,55 @@
+"""The base of every API collection: scoped rows looked up by number, paged by key, narrower for a partner."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cmo_portal.records.actors import PARTNER, Actor
+from cmo_portal.records.record import Record
+
+
+class RecordViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]
+    """The base of every collection: rows the person may see, looked up by number, in one order.
+
+    needs: action -> permission. serializers: the sponsor's; partner_serializer: the narrower one of a partner.
+    """
+
+    model: ClassVar[type[Record]]
+    needs: ClassVar[dict[str, str]] = {}
+    order: ClassVar[tuple[str, ...]] = ("number",)
+    partner_serializer: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
+    lookup_field = "number"
+    lookup_value_regex = r"[0-9A-Z-]+"
+
+    @property
+    def actor(self) -> Actor:
+        user: Any = self.request.user
+        return user
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.model.objects.none()
+        return self.model.objects.visible_to(self.actor)
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        asker = None if getattr(self, "swagger_fake_view", False) else self.actor
+        if asker is not None and asker.company_kind == PARTNER and self.partner_serializer is not None:
+            return self.partner_serializer
+        return super().get_serializer_class()
+
+    def list(self, request: Request) -> Response:
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    def retrieve(self, request: Request, number: str) -> Response:
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def answer(self, record: Record, *, created: bool = False) -> Response:
+        """The record after a write, read again as the asker sees it."""
+        fresh = self.get_queryset().get(pk=record.pk)
+        return Response(self.get_serializer(fresh).data, status=201 if created else 200)

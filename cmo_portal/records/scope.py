@@ -1,0 +1,94 @@
+"""Who sees a row: one line a model, one lazy SQL predicate, and the same line as a policy of the database.
+
+Each row carries its walls in indexed columns: the company that owns it, the partner company it may be shared with,
+and whether it is. `trail.write` copies them from the model's Scope line, so that no list needs a join to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from cmo_portal.records.actors import PARTNER, SPONSOR, SYSTEM, Actor
+
+NOTHING = Q(pk__in=[])
+Reader = Callable[[str, Any], Q]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The wall of a model.
+
+    owner, partner: a path (`vendor__sponsor`) to the company; empty when the action that creates the row sets the
+    column itself. shared: True, False, or the name of a boolean field. every_sponsor: a row without an owner is a fact
+    of the installation that every sponsor reads. also: (kind, company) -> a further Q. sign_in: may be read while
+    nobody is known yet.
+    """
+
+    owner: str = ""
+    partner: str = ""
+    shared: bool | str = False
+    every_sponsor: bool = False
+    also: Reader | None = None
+    sign_in: bool = False
+
+    def readable(self, kind: str, company: Any) -> Q:
+        """The predicate for a company; `company` is a number, or an expression when a policy is made of it."""
+        q = Q(wall_owner=company) | Q(wall_partner=company, wall_shared=True)
+        if self.every_sponsor and kind == SPONSOR:
+            q |= Q(wall_owner__isnull=True)
+        if self.also is not None:
+            q |= self.also(kind, company)
+        return q
+
+    def for_actor(self, actor: Actor) -> Q:
+        if actor.company_kind == SYSTEM:
+            return NOTHING if actor.ref == "system:sign_in" and not self.sign_in else Q()
+        if actor.company_id is None or actor.company_kind not in {SPONSOR, PARTNER}:
+            return NOTHING
+        return self.readable(actor.company_kind, actor.company_id)
+
+    def stamp(self, record: Any) -> None:
+        """Copies the walls onto the row."""
+        if self.owner:
+            record.wall_owner = follow(record, self.owner)
+        if self.partner:
+            record.wall_partner = follow(record, self.partner)
+        record.wall_shared = bool(getattr(record, self.shared)) if isinstance(self.shared, str) else self.shared
+
+
+def follow(record: Any, path: str) -> int | None:
+    """The id at the end of `path`, or None where a link of it is empty."""
+    *links, last = path.split("__")
+    for link in links:
+        record = getattr(record, link)
+        if record is None:
+            return None
+    value: int | None = getattr(record, record._meta.get_field(last).attname)
+    return value
+
+
+class WalledQuerySet(models.QuerySet[Any]):
+    """A queryset that can be cut down to what somebody may see."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(self.model.scope.for_actor(actor))
+
+
+class Walled(models.Model):
+    """A row behind walls. A model without a Scope line of its own is seen by nobody."""
+
+    scope = Scope()
+
+    wall_owner = models.BigIntegerField(null=True, editable=False)
+    wall_partner = models.BigIntegerField(null=True, editable=False)
+    wall_shared = models.BooleanField(default=False, editable=False)
+
+    objects = WalledQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

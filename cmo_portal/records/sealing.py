@@ -1,0 +1,173 @@
+"""Seals closed windows of the trail against a cut tail, and verifies chains, seals and records against each other.
+
+On PostgreSQL a window is a range of transaction numbers that can hold no running transaction any more. A cursor on
+ids would lose entries: ids are handed out before commit, so a late committer lands behind the cursor. SQLite has one
+writer at a time, so there the id itself is a safe window.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from cmo_portal.records.record import Record, canonical, content_digest, digest
+from cmo_portal.records.trail import TrailEvent, TrailSeal
+
+BATCH = 500
+
+
+def horizon() -> int:
+    """The first transaction number (or, on SQLite, the first id) that may still come or still run."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        else:
+            cursor.execute("select coalesce(max(id), 0) + 1 from records_trailevent")
+        return int(cursor.fetchone()[0])
+
+
+def window(start: int, end: int) -> QuerySet[TrailEvent]:
+    column = "transaction" if connection.vendor == "postgresql" else "id"
+    return TrailEvent.objects.filter(**{f"{column}__gte": start, f"{column}__lt": end}).order_by("id")
+
+
+def merkle_root(hashes: Iterator[str]) -> tuple[str, int]:
+    """(root, leaves) of the binary tree over the entries' hashes in id order; an odd node moves up as it is."""
+    level = [bytes.fromhex(h) for h in hashes]
+    leaves = len(level)
+    while len(level) > 1:
+        pairs = [hashlib.sha256(level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)]
+        level = pairs + ([level[-1]] if len(level) % 2 else [])
+    return (level[0].hex() if level else digest("")), leaves
+
+
+def seal_text(seal: TrailSeal) -> str:
+    at = seal.at.isoformat(timespec="microseconds")
+    return canonical([at, seal.window_from, seal.window_to, seal.entries, seal.root, seal.previous])
+
+
+def seal() -> TrailSeal | None:
+    """Seals every entry below the horizon that no seal holds yet; None when there is nothing new."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_xact_lock(726120)")  # one sealer at a time
+        last = TrailSeal.objects.order_by("-id").first()
+        start, end = (last.window_to if last else 0), horizon()
+        root, leaves = merkle_root(iter(window(start, end).values_list("hash", flat=True).iterator(chunk_size=5000)))
+        if not leaves:
+            return None
+        made = TrailSeal(
+            at=timezone.now(),
+            window_from=start,
+            window_to=end,
+            entries=leaves,
+            root=root,
+            previous=last.hash if last else "",
+        )
+        made.hash = digest(seal_text(made))
+        made.save(force_insert=True)
+        return made
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first thing found wrong: where, and in one sentence what."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+def verify() -> Iterator[Fault]:
+    """Every fault of chains, records and seals; nothing when the trail is whole."""
+    for model in record_models():
+        yield from verify_records(model)
+        yield from verify_orphans(model)
+    yield from verify_seals()
+
+
+def record_models() -> list[type[Record]]:
+    return [m for m in apps.get_models() if issubclass(m, Record)]
+
+
+def verify_records(model: type[Record]) -> Iterator[Fault]:
+    """Walks the records in batches beside their entries."""
+    rows = model._base_manager.order_by("id")
+    last_id = 0
+    while batch := list(rows.filter(pk__gt=last_id)[:BATCH]):
+        last_id = batch[-1].pk
+        chains: dict[str, list[TrailEvent]] = {record.number: [] for record in batch}
+        events = TrailEvent.objects.filter(record_type=model.record_type(), record_number__in=chains)
+        for event in events.order_by("seq").iterator(chunk_size=2000):
+            chains[event.record_number].append(event)
+        for record in batch:
+            yield from verify_chain(record, chains[record.number])
+
+
+def verify_chain(record: Record, events: list[TrailEvent]) -> Iterator[Fault]:
+    where = f"{record.record_type()} {record.number}"
+    previous = ""
+    for place, event in enumerate(events, start=1):
+        fault = wrong_with(event, place, previous, where)
+        if fault:
+            yield Fault(f"{where} entry {place}", fault)
+            return
+        previous = event.hash
+    if len(events) != record.trail_length or previous != record.trail_head:
+        yield Fault(where, f"the trail ends after entry {len(events)}, the record counts {record.trail_length}.")
+    elif not events:
+        yield Fault(where, "the record has no trail: it was not written through the door.")
+    elif events[-1].says["content"] != content_digest(record, events[-1].salt):
+        yield Fault(where, "the record was changed behind the application: it differs from its last entry.")
+
+
+def wrong_with(event: TrailEvent, place: int, previous: str, where: str) -> str | None:
+    """What is wrong with one entry of a chain, or None."""
+    if event.seq != place:
+        return f"entry {place} is missing."
+    if digest(event.body) != event.hash:
+        return "the entry was altered: its text no longer gives its hash."
+    body = event.says
+    if body["previous"] != previous:
+        return "the entry does not follow the one before it: an entry was altered, removed or re-ordered."
+    columns = [event.record_type, event.record_number, event.seq, event.actor_ref, event.actor_name, event.action]
+    walls = [event.wall_owner, event.wall_partner, event.wall_shared]
+    said = [body[key] for key in ("record", "number", "seq", "actor", "name", "action")]
+    if columns != said or walls != body["walls"] or event.at.isoformat(timespec="microseconds") != body["at"]:
+        return "a column of the entry was altered: it differs from the entry's text."
+    if event.sealed:
+        for name, pair in json.loads(event.sealed).items():
+            if body["changes"][name]["sealed"] != digest(event.salt + name + canonical(pair)):
+                return f"the sealed value of {name} was altered."
+    return None
+
+
+def verify_orphans(model: type[Record]) -> Iterator[Fault]:
+    rows = model._base_manager.filter(number=OuterRef("record_number"))
+    orphans = TrailEvent.objects.filter(record_type=model.record_type()).exclude(Exists(rows))
+    for number in orphans.values_list("record_number", flat=True).distinct()[:20]:
+        yield Fault(f"{model.record_type()} {number}", "the trail is there and the record is gone.")
+
+
+def verify_seals() -> Iterator[Fault]:
+    previous, start = "", 0
+    for made in TrailSeal.objects.order_by("id").iterator():
+        where = f"seal {made.hash[:12]}"
+        root, leaves = merkle_root(iter(window(made.window_from, made.window_to).values_list("hash", flat=True)))
+        if digest(seal_text(made)) != made.hash or made.previous != previous or made.window_from != start:
+            yield Fault(where, "the seal was altered, removed or re-ordered.")
+            return
+        if (root, leaves) != (made.root, made.entries):
+            yield Fault(where, f"it closed {made.entries} entries, and they are no longer the same ({leaves} found).")
+            return
+        previous, start = made.hash, made.window_to

@@ -1,0 +1,390 @@
+"""The one door: locks a record, checks, saves, and appends who, what, when and why to its hash-chained trail.
+
+Each event holds the canonical text that was hashed and the hash of the event before it in the same record's chain;
+the record keeps the chain's head. A chain per record costs next to nothing, a global one would make writers queue.
+`sealing.py` closes the chains together against a cut tail. 21 CFR 11.10(e).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from cmo_portal.records.actors import Actor
+from cmo_portal.records.context import current
+from cmo_portal.records.numbers import new_number
+from cmo_portal.records.record import (
+    Record,
+    canonical,
+    content,
+    content_digest,
+    content_fields,
+    digest,
+    door_is_open,
+    plain,
+)
+from cmo_portal.records.scope import Scope, Walled
+
+recorded = Signal()  # sent after commit with `record` and `event`; upper floors listen
+
+
+class TrailEvent(Walled):
+    """One entry of a record's trail. It has no foreign keys: it outlives what it describes."""
+
+    scope = Scope()  # the walls are copied from the record as they stood when the entry was written
+    append_only = True
+
+    record_type = models.CharField(max_length=60)
+    record_number = models.CharField(max_length=24)
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor_ref = models.CharField(max_length=40)
+    actor_name = models.CharField(max_length=200)
+    action = models.CharField(max_length=60)
+    body = models.TextField()
+    salt = models.CharField(max_length=32, blank=True)
+    sealed = models.TextField(blank=True)
+    hash = models.CharField(max_length=64)
+    transaction = models.BigIntegerField(null=True)  # PostgreSQL's transaction number, set by a trigger
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record_type", "record_number", "seq"], name="one_trail_place")]
+        indexes = [
+            models.Index(fields=["wall_owner", "-id"], name="trail_of_owner"),
+            models.Index(fields=["wall_partner", "-id"], name="trail_of_partner"),
+            models.Index(fields=["transaction"], name="trail_transaction"),
+        ]
+
+    @property
+    def says(self) -> dict[str, Any]:
+        body: dict[str, Any] = json.loads(self.body)
+        return body
+
+    @property
+    def reason(self) -> str:
+        return str(self.says["reason"])
+
+    def changes(self, *, opened: bool) -> list[tuple[str, Any, Any]]:
+        """(field, old, new) in the record's order; a sealed value only where the record is opened to the reader."""
+        sealed = json.loads(self.sealed) if opened and self.sealed else {}
+        rows = []
+        for name, pair in self.says["changes"].items():
+            old, new = sealed.get(name, pair) if isinstance(pair, list) or name in sealed else (None, "sealed")
+            rows.append((name, old, new))
+        return rows
+
+
+class TrailSeal(models.Model):
+    """A seal over all entries of a window of transactions, chained to the seal before it."""
+
+    append_only = True
+
+    at = models.DateTimeField()
+    window_from = models.BigIntegerField()
+    window_to = models.BigIntegerField()
+    entries = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, unique=True)
+
+
+class StaleRecord(Exception):
+    """The record changed since the form was opened. Carries both texts, so that nothing typed is lost."""
+
+    def __init__(self, record: Record, stored: Record, event: TrailEvent | None) -> None:
+        self.record, self.stored, self.event = record, stored, event
+        who = event.actor_name if event else "Somebody"
+        super().__init__(
+            f"{who} changed this while you were editing. Both versions stand below: keep what is right and save again."
+        )
+
+    def rows(self) -> list[tuple[str, Any, Any]]:
+        """(label, stored value, typed value) of every field on which the two differ."""
+        theirs, yours = content(self.stored), content(self.record)
+        return [
+            (str(f.verbose_name).capitalize(), shown(f, self.stored), shown(f, self.record))
+            for f in content_fields(type(self.record))
+            if theirs[f.attname] != yours[f.attname] and f.editable
+        ]
+
+
+def shown(f: models.Field[Any, Any], record: Record) -> Any:
+    """A field's value as a person reads it: the word of a choice, the number or name of another record."""
+    if f.is_relation:
+        target = getattr(record, f.name)
+        return None if target is None else getattr(target, "number", str(target))
+    if f.choices:
+        return str(getattr(record, f"get_{f.name}_display")())
+    return plain(f, f.value_from_object(record))
+
+
+@dataclass
+class Change:
+    """One record on its way through the door."""
+
+    record: Record
+    stored: Record | None
+    fields: dict[str, list[Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record: Record, stored: Record | None) -> Change:
+        before = content(stored) if stored else {}
+        changed: dict[str, list[Any]] = {}
+        for f in content_fields(type(record)):
+            if f.name == "number" or f.name.startswith("wall_"):
+                continue  # the entry names the number and the walls itself
+            new = plain(f, f.value_from_object(record))
+            old = before.get(f.attname)
+            if old == new or (stored is None and new in (None, "", [], {})):
+                continue
+            relation = f.is_relation
+            changed[f.name] = [
+                shown(f, stored) if relation and stored and old is not None else old,
+                shown(f, record) if relation and new is not None else new,
+            ]
+        return cls(record, stored, changed)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.stored is not None and not self.fields and content(self.stored) == content(self.record)
+
+
+def write(
+    record: Record, *, by: Actor, action: str, reason: str = "", version: int | None = None, details: Any = None
+) -> TrailEvent | None:
+    """Saves `record` with its trail entry in one transaction and announces it after commit.
+
+    version: the version the person's form was opened with; StaleRecord when it is no longer the stored one.
+    Returns None, and writes nothing, when nothing changed. Raises ValidationError as `full_clean` does.
+    """
+    with transaction.atomic():
+        stored = lock(record)
+        if stored is not None and stored.version != (record.version if version is None else version):
+            raise StaleRecord(record, stored, last_event(stored))
+        prepare(record, stored)
+        change = Change.of(record, stored)
+        if change.is_empty:
+            return None
+        record.version = (stored.version if stored else 0) + 1
+        event = entry(record, change.fields, by=by, action=action, reason=reason, details=details, at=timezone.now())
+        store(record, event)
+    return event
+
+
+def note(record: Record, *, by: Actor, action: str, reason: str = "", details: Any = None) -> TrailEvent:
+    """Appends an entry that changes nothing (a sign-in, a download, an export) to the record's own chain."""
+    with transaction.atomic():
+        stored = lock(record)
+        if stored is None:
+            raise ValueError("A note needs a record that is stored.")
+        event = entry(stored, {}, by=by, action=action, reason=reason, details=details, at=timezone.now())
+        record.trail_length, record.trail_head = stored.trail_length, stored.trail_head
+        event.save(force_insert=True)
+        with opened_door():
+            type(record)._base_manager.filter(pk=record.pk).update(  # type: ignore[attr-defined]
+                trail_length=stored.trail_length, trail_head=stored.trail_head
+            )
+    return event
+
+
+def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str = "", details: Any = None) -> int:
+    """The bulk twin for imports: new and changed records of one model in a handful of statements.
+
+    Each record gets its own entry. The caller holds the rows' keys (an import's batch); stored rows are locked first.
+    """
+    if not records:
+        return 0
+    model = type(records[0])
+    with transaction.atomic():
+        stored_rows = lock_many(model, [r.pk for r in records if not r._state.adding])
+        fresh, changed, events = [], [], []
+        now = timezone.now()
+        for record in records:
+            stored = stored_rows.get(record.pk)
+            if stored is not None and stored.version != record.version:
+                raise StaleRecord(record, stored, last_event(stored))
+            prepare(record, stored, keys=False)
+            change = Change.of(record, stored)
+            if change.is_empty:
+                continue
+            record.version = (stored.version if stored else 0) + 1
+            event = entry(record, change.fields, by=by, action=action, reason=reason, details=details, at=now)
+            events.append(event)
+            (changed if stored else fresh).append(record)
+        with opened_door():
+            model._base_manager.bulk_create(fresh, batch_size=500)
+            if changed:
+                names = [f.name for f in model._meta.concrete_fields if not f.primary_key]
+                model._base_manager.bulk_update(changed, names, batch_size=200)
+        TrailEvent.objects.bulk_create(events, batch_size=500)
+    return len(events)
+
+
+class opened_door:  # noqa: N801 - reads as a phrase: `with opened_door():`
+    """Lets the writes of this module through the guard on records."""
+
+    def __enter__(self) -> None:
+        self.token = door_is_open.set(True)
+
+    def __exit__(self, *exc: object) -> None:
+        door_is_open.reset(self.token)
+
+
+def lock(record: Record) -> Record | None:
+    """The stored row, locked until the transaction ends (SQLite's IMMEDIATE transactions lock as a whole)."""
+    if record._state.adding:
+        return None
+    rows = type(record)._base_manager.all()
+    if connection.vendor == "postgresql":
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=record.pk)
+
+
+def lock_many(model: type[Record], keys: list[Any]) -> dict[Any, Record]:
+    if not keys:
+        return {}
+    rows = model._base_manager.filter(pk__in=keys).order_by("pk")
+    if connection.vendor == "postgresql":
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    return {row.pk: row for row in rows}
+
+
+def prepare(record: Record, stored: Record | None, *, keys: bool = True) -> None:
+    """Number, walls and validation. The trail's head comes from the stored row, never from the caller's copy.
+
+    keys: also ask the database whether unique keys are free; a bulk write leaves that to the constraints themselves.
+    """
+    if stored is None:
+        record.number = record.number or new_number(record.number_prefix, timezone.now().date())
+    else:
+        record.number = stored.number
+        record.trail_length, record.trail_head = stored.trail_length, stored.trail_head
+    type(record).scope.stamp(record)
+    if stored is not None and stored.wall_owner is not None and record.wall_owner != stored.wall_owner:
+        raise ValidationError("A record stays with the company that owns it.")
+    ask = keys and (stored is None or unique_touched(record, stored))
+    record.full_clean(exclude=settled(record), validate_unique=ask, validate_constraints=ask)
+
+
+def settled(record: Record) -> set[str]:
+    """Fields that need no check against the database: the random number, and relations whose target is in hand."""
+    names = {"number"}
+    for f in type(record)._meta.concrete_fields:
+        if f.is_relation and f.is_cached(record):
+            target = getattr(record, f.name)
+            if target is not None and target.pk == getattr(record, f.attname):
+                names.add(f.name)
+    return names
+
+
+def unique_touched(record: Record, stored: Record) -> bool:
+    """Whether a field of a unique key changed; if not, the stored row already proves it unique."""
+    meta = type(record)._meta
+    names = {f.attname for f in meta.concrete_fields if f.unique}
+    for constraint in meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            words = {*constraint.fields, *fields_of(constraint.condition)}
+            names |= {meta.get_field(name).attname for name in words}  # type: ignore[union-attr]
+    return any(getattr(record, name) != getattr(stored, name) for name in names)
+
+
+def fields_of(condition: models.Q | None) -> set[str]:
+    """The names of the fields a constraint's condition looks at."""
+    names: set[str] = set()
+    for child in condition.children if condition else ():
+        names |= {child[0].split("__")[0]} if isinstance(child, tuple) else fields_of(child)  # type: ignore[arg-type]
+    return names
+
+
+def last_event(record: Record) -> TrailEvent | None:
+    return TrailEvent.objects.filter(
+        record_type=record.record_type(), record_number=record.number, seq=record.trail_length
+    ).first()
+
+
+def entry(
+    record: Record,
+    changes: dict[str, list[Any]],
+    *,
+    by: Actor,
+    action: str,
+    reason: str,
+    details: Any,
+    at: datetime,
+) -> TrailEvent:
+    """The next entry of the record's chain, and the record's head moved to it. Nothing is saved here."""
+    acting = current()
+    salt = secrets.token_hex(16) if record.trail_seals else ""
+    sealed = {name: pair for name, pair in changes.items() if name in record.trail_seals}
+    body = canonical(
+        {
+            "v": 1,
+            "record": record.record_type(),
+            "number": record.number,
+            "seq": record.trail_length + 1,
+            "version": record.version,
+            "at": at.isoformat(timespec="microseconds"),
+            "actor": by.ref,
+            "name": by.name,
+            "roles": list(by.role_names),
+            "action": action,
+            "reason": reason,
+            "request": acting.request_id if acting else "",
+            "changes": {
+                n: {"sealed": digest(salt + n + canonical(p))} if n in sealed else p for n, p in changes.items()
+            },
+            "details": details,
+            "content": content_digest(record, salt),
+            "walls": [record.wall_owner, record.wall_partner, record.wall_shared],
+            "previous": record.trail_head,
+        }
+    )
+    record.trail_length, record.trail_head = record.trail_length + 1, digest(body)
+    return TrailEvent(
+        record_type=record.record_type(),
+        record_number=record.number,
+        seq=record.trail_length,
+        at=at,
+        actor_ref=by.ref,
+        actor_name=by.name,
+        action=action,
+        body=body,
+        salt=salt,
+        sealed=canonical(sealed) if sealed else "",
+        hash=record.trail_head,
+        wall_owner=record.wall_owner,
+        wall_partner=record.wall_partner,
+        wall_shared=record.wall_shared,
+    )
+
+
+def store(record: Record, event: TrailEvent) -> None:
+    """Saves both. A new number that is taken already is drawn again: numbers are random, not counted."""
+    is_new = record._state.adding
+    try:
+        with transaction.atomic(), opened_door():
+            record.save(force_insert=is_new)
+    except IntegrityError as error:
+        if not is_new or "number" not in str(error):
+            raise
+        redraw(record, event)
+        with opened_door():
+            record.save(force_insert=True)
+    event.save(force_insert=True)
+    transaction.on_commit(lambda: recorded.send_robust(type(record), record=record, event=event))
+
+
+def redraw(record: Record, event: TrailEvent) -> None:
+    record.number = new_number(record.number_prefix, timezone.now().date())
+    body = json.loads(event.body) | {"number": record.number, "content": content_digest(record, event.salt)}
+    event.record_number, event.body = record.number, canonical(body)
+    event.hash = record.trail_head = digest(event.body)

@@ -1,0 +1,112 @@
+"""When somebody may act: each subject's statuses and moves as rows of one table, from which everything follows.
+
+Buttons, API actions, refusals, trail entries and the state diagram of the docs are made from the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from cmo_portal.records.actors import Actor
+from cmo_portal.records.record import Record
+from cmo_portal.records.signing import Credentials, sign
+from cmo_portal.records.trail import write
+
+Guard = Callable[[Any, Actor], str | None]
+
+
+class WrongState(Exception):
+    """The move is not open now; the text is the sentence the person reads."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row: who may move a record from which statuses to which, and what it takes.
+
+    signature: the meaning under which it is signed (21 CFR 11.50), empty for none. guard: returns the sentence of its
+    refusal, or None. reason_needed: the person must say why.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    target: str
+    permission: str
+    label: str = ""
+    signature: str = ""
+    guard: Guard | None = None
+    reason_needed: bool = False
+
+    @property
+    def verb(self) -> str:
+        return self.label or self.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A move as a page shows it: open, or closed with the sentence why."""
+
+    transition: Transition
+    refusal: str | None
+
+
+class Workflow:
+    """The moves of one model."""
+
+    def __init__(self, model: type[Record], *transitions: Transition, field: str = "status", noun: str = "") -> None:
+        self.model, self.transitions, self.field = model, transitions, field
+        self.noun = noun or model._meta.model_name or ""
+        self.by_name = {t.name: t for t in transitions}
+
+    def status(self, record: Record) -> str:
+        return str(getattr(record, self.field))
+
+    def refusal(self, record: Record, transition: Transition, by: Actor) -> str | None:
+        if self.status(record) not in transition.sources:
+            words = dict(self.model._meta.get_field(self.field).flatchoices)  # type: ignore[union-attr]
+            sources = " or ".join(str(words.get(s, s)) for s in transition.sources)
+            now = words.get(self.status(record), self.status(record))
+            return f"{transition.verb} needs the status {sources}; this stands at {now}."
+        return transition.guard(record, by) if transition.guard else None
+
+    def offers(self, record: Record, by: Actor) -> list[Offer]:
+        """The moves from the record's status that `by` has the right to, each with its refusal if a guard closes it."""
+        here = [t for t in self.transitions if self.status(record) in t.sources and by.may(t.permission)]
+        return [Offer(t, t.guard(record, by) if t.guard else None) for t in here]
+
+    def perform(
+        self,
+        record: Record,
+        name: str,
+        *,
+        by: Actor,
+        reason: str = "",
+        credentials: Credentials | None = None,
+        version: int | None = None,
+    ) -> None:
+        """Moves the record, signs it where the row asks for it, all in one transaction.
+
+        Raises PermissionDenied, WrongState, StaleRecord, or signing.BadCredentials.
+        """
+        transition = self.by_name[name]
+        if not by.may(transition.permission):
+            raise PermissionDenied
+        refusal = self.refusal(record, transition, by)
+        if refusal:
+            raise WrongState(refusal)
+        if transition.reason_needed and not reason.strip():
+            raise WrongState(f"{transition.verb} needs a reason: write why.")
+        with transaction.atomic():
+            before = self.status(record)
+            setattr(record, self.field, transition.target)
+            try:
+                write(record, by=by, action=f"{self.noun}.{name}", reason=reason, version=version)
+                if transition.signature:
+                    sign(record, by=by, meaning=transition.signature, reason=reason, credentials=credentials)
+            except Exception:
+                setattr(record, self.field, before)
+                raise

@@ -1,0 +1,12 @@
+"""Registers the app."""
+
+from django.apps import AppConfig
+
+
+class CommunicationsConfig(AppConfig):
+    name = "communications"
+
+    def ready(self) -> None:
+        from communications.notices import outgoing
+
+        outgoing.listen()
