@@ -76,7 +76,7 @@ DEMO_ACCOUNTS = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `nav`, `commands`, `me`, `theme_url`, `search_url`, `profile_url`, `today`, `demo` and `demo_accounts`."""
+    """Context processor: the person, their navigation and commands, the frame's addresses, today, the demo."""
     user = getattr(request, "user", None)
     me = user if user is not None and user.is_authenticated else None
     return {

@@ -64,7 +64,8 @@ def check_page(page: Page, url: str) -> None:
         page.set_viewport_size(WIDE)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         response = page.goto(url)
-        assert response is not None and response.status < 400, f"{url} answered {response and response.status}"
+        status = response.status if response else 0
+        assert 0 < status < 400, f"{url} answered {status}"
         page.wait_for_load_state("networkidle")
         problems = violations(page, TAGS)
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
@@ -114,7 +115,8 @@ def widest(page: Page) -> list[str]:
     """The elements that reach furthest to the right, to find what overflows."""
     return list(
         page.evaluate(
-            """() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
-            && !e.closest(".scroll, .tabs, .vh")).slice(0, 4).map((e) => e.tagName + "." + e.className)"""
+            """() => [...document.querySelectorAll("body *")]
+            .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, .tabs, .vh"))
+            .slice(0, 4).map((e) => e.tagName + "." + e.className)"""
         )
     )

@@ -1,4 +1,4 @@
-"""Charts as SVG text: colours come from classes, sizes from attributes, every word is escaped, no script, no inline style.
+"""Charts as SVG text: colours from classes, sizes from attributes, words escaped, no script and no inline style.
 
 Functions return safe strings for templates and for the PDF reports. Positions along the width are per cents, so that a
 chart fills its column; heights are pixels. The same values always stand in text or a table beside the chart.
@@ -71,7 +71,8 @@ def strip(
     )
     return format_html(
         '{0}{1}<line class="st-range{2}" x1="{3}" x2="{4}" y1="{5}" y2="{5}"/>'
-        '<rect class="st-med" x="{6}" y="{7}" width="2" height="15" rx="1"/><circle class="st-me" cx="{8}" cy="{5}" r="3.5"/></svg>',
+        '<rect class="st-med" x="{6}" y="{7}" width="2" height="15" rx="1"/>'
+        '<circle class="st-me" cx="{8}" cy="{5}" r="3.5"/></svg>',
         *(frame, ticks, " wide" if split else "", f"{x(low):.1f}", f"{x(high) + 0.01:.2f}", middle),
         *(f"{x(median) - 1:.1f}", middle - 7.5, f"{x(mine):.1f}"),
     )
@@ -80,14 +81,15 @@ def strip(
 def hbar(percent: float, kind: str = "", height: int = 8) -> SafeString:
     """A bar of 0 to 100 per cent of its column; the number stands beside it."""
     return format_html(
-        '<svg class="hbar" width="100%" height="{0}" viewBox="0 0 100 {0}" preserveAspectRatio="none" aria-hidden="true">'
+        '<svg class="hbar" width="100%" height="{0}" viewBox="0 0 100 {0}" preserveAspectRatio="none"'
+        ' aria-hidden="true">'
         '<rect class="bar-track" width="100" height="{0}"/><rect class="bar-fill {1}" width="{2}" height="{0}"/></svg>',
         *(height, kind, f"{min(max(percent, 0), 100):.1f}"),
     )
 
 
 def stacked(parts: Sequence[float], total: float = 100) -> SafeString:
-    """Segments in the order of the categories on a scale of `total`; the numbers lie in a layer that does not stretch."""
+    """Segments in the categories' order on a scale of `total`; their numbers lie in a layer that does not stretch."""
     segments, labels, start = [], [], 0.0
     for index, value in enumerate(parts, 1):
         segments.append((index, f"{start / total * 100:.2f}", f"{max(value / total * 100 - 0.28, 0):.2f}"))
@@ -104,7 +106,7 @@ def stacked(parts: Sequence[float], total: float = 100) -> SafeString:
 
 
 def weight_band(weight: float, low: float, high: float, maximum: float = 60) -> SafeString:
-    """In which range of a weight (per cent) the leader stays first: band = range, dot = agreed weight, ticks = flip points."""
+    """Where a weight (per cent) keeps the leader first: band = range, dot = agreed weight, ticks = flip points."""
 
     def x(value: float) -> float:
         return min(max(value, 0), maximum) / maximum * 100
@@ -116,7 +118,8 @@ def weight_band(weight: float, low: float, high: float, maximum: float = 60) -> 
     return format_html(
         '<svg class="flip" width="100%" height="22" aria-hidden="true">'
         '<rect class="fl-track" x="0" y="9" width="100%" height="4" rx="2"/>'
-        '<rect class="fl-safe" x="{}%" y="7" width="{}%" height="8" rx="2"/>{}<circle class="fl-now" cx="{}%" cy="11" r="5"/></svg>',
+        '<rect class="fl-safe" x="{}%" y="7" width="{}%" height="8" rx="2"/>{}'
+        '<circle class="fl-now" cx="{}%" cy="11" r="5"/></svg>',
         *(f"{x(low):.2f}", f"{x(high) - x(low):.2f}", ticks, f"{x(weight):.2f}"),
     )
 
@@ -175,21 +178,25 @@ def timeline(
             if start <= year <= end
         ),
     )
-    rows = mark_safe(
-        "".join(lane_marks(lane, TOP + LANE * index + LANE // 2 - 6, today, x) for index, lane in enumerate(lanes))
+    rows = format_html_join(
+        "",
+        "{}",
+        ((lane_marks(lane, TOP + LANE * index + LANE // 2 - 6, today, x),) for index, lane in enumerate(lanes)),
     )
     now = format_html(
-        '<line class="ax-now" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/><text class="now" x="{3}%" y="{4}" text-anchor="{5}">today</text>',
+        '<line class="ax-now" x1="{0}%" x2="{0}%" y1="{1}" y2="{2}"/>'
+        '<text class="now" x="{3}%" y="{4}" text-anchor="{5}">today</text>',
         *(f"{x(today):.2f}", TOP - 4, height, f"{x(today) + (-0.7 if x(today) > 94 else 0.7):.2f}", height - 4),
         "end" if x(today) > 94 else "start",
     )
     return format_html(
-        '<svg class="tl" width="100%" height="{0}" role="img" aria-labelledby="{1}-t"><title id="{1}-t">{2}</title>{3}{4}{5}</svg>',
+        '<svg class="tl" width="100%" height="{0}" role="img" aria-labelledby="{1}-t">'
+        '<title id="{1}-t">{2}</title>{3}{4}{5}</svg>',
         *(height, key, title, axis, rows, now if start <= today <= end else ""),
     )
 
 
-def lane_marks(lane: Lane, y: int, today: date, place: Callable[[date], float]) -> str:
+def lane_marks(lane: Lane, y: int, today: date, place: Callable[[date], float]) -> SafeString:
     """The line, the open-OAI bands and the marks of one site; labels that would touch go above their mark."""
     bands = format_html_join(
         "",
@@ -206,7 +213,7 @@ def lane_marks(lane: Lane, y: int, today: date, place: Callable[[date], float]) 
         text = format_html('<text y="{}" text-anchor="{}">{}</text>', -12 if above else 21, anchor, event.words)
         marks.append(format_html('<svg x="{}%" y="{}" overflow="visible">{}{}</svg>', f"{at:.2f}", y, mark, text))
     line = format_html('<line class="ax-strong" x1="0" x2="100%" y1="{0}" y2="{0}"/>', y)
-    return line + bands + mark_safe("".join(marks))
+    return format_html("{}{}{}", line, bands, format_html_join("", "{}", ((mark,) for mark in marks)))
 
 
 @dataclass(frozen=True)
@@ -234,11 +241,11 @@ def plan_chart(plans: Sequence[Plan], start: date, weeks: int = 8) -> SafeString
         '<line class="ax" x1="{0}%" x2="{0}%" y1="18" y2="{1}"/><text x="{2}%" y="11">{3}</text>',
         ((f"{x(monday):.2f}", height, f"{x(monday) + 0.4:.2f}", f"{monday.day} {monday:%b}") for monday in mondays),
     )
-    rows = mark_safe("".join(plan_row(plan, 32 + 36 * index, x) for index, plan in enumerate(plans)))
+    rows = format_html_join("", "{}", ((plan_row(plan, 32 + 36 * index, x),) for index, plan in enumerate(plans)))
     return format_html('<svg width="100%" height="{}" aria-hidden="true">{}{}</svg>', height, axis, rows)
 
 
-def plan_row(plan: Plan, y: int, place: Callable[[date], float]) -> str:
+def plan_row(plan: Plan, y: int, place: Callable[[date], float]) -> SafeString:
     after = plan.last + timedelta(days=1)
     spans = (("g-prep", plan.prepare, plan.first), ("g-site", plan.first, after), ("g-rep", after, plan.report))
     bars = format_html_join(

@@ -12,5 +12,5 @@ for (const form of $$("[data-theme-form]")) form.addEventListener("submit", (eve
   document.documentElement.dataset.theme = theme;
   const body = new FormData(form);
   body.set("theme", theme);
-  fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": csrf() } });
+  fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": csrf() } });
 });

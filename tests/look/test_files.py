@@ -1,4 +1,4 @@
-"""What holds of the templates and static files as files: nothing inline, nothing unused, nothing altered, nothing heavy."""
+"""What holds of templates and static files as files: nothing inline, unused, altered or heavy."""
 
 from __future__ import annotations
 

@@ -12,11 +12,12 @@ from django.template import engines, loader
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
+from cmo_portal.accounts.demo import PEOPLE
 from cmo_portal.lib.pages import render_page, say_now
 from cmo_portal.navigation import DEMO_ACCOUNTS, groups, shell
 from cmo_portal.styleguide import ActionForm, samples
 
-pytestmark = pytest.mark.urls("tests.look.urls")
+pytestmark = [pytest.mark.urls("tests.look.urls"), pytest.mark.embedded]
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Visitor:
     """Someone who is signed in and holds some permissions."""
 
     company_kind: str = "sponsor"
-    permissions: set[str] = field(default_factory=lambda: {"selection.view", "vendor.view", "audit.view"})
+    permissions: set[str] = field(default_factory=lambda: {"selection.view", "cmo.view", "audit.view"})
     is_authenticated: bool = True
     name: str = "Quinn Marlowe"
     initials: str = "QM"
@@ -52,7 +53,7 @@ def test_page_that_does_not_exist_is_left_out() -> None:
 
 
 def test_page_without_permission_is_left_out() -> None:
-    assert labels(Visitor(permissions={"vendor.view"})) == ["Today", "CMOs"]
+    assert labels(Visitor(permissions={"cmo.view"})) == ["Today", "CMOs"]
 
 
 def test_partner_never_sees_selections() -> None:
@@ -152,3 +153,19 @@ def test_toast_of_a_fragment_travels_in_a_header() -> None:
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
 def test_error_page_needs_no_context(name: str) -> None:
     assert "<h1>" in loader.render_to_string(name)
+
+
+def test_missing_answer_is_asked_for_by_its_name() -> None:
+    class Plain(forms.Form):
+        site = forms.CharField(label="Site name")
+        country = forms.ChoiceField(choices=[("", ""), ("AT", "Austria")])
+        agreed = forms.BooleanField(label="The site agreed")
+
+    html = str(Plain({}))
+    for words in ("Enter “Site name”", "Choose “Country”", "Tick “The site agreed”"):
+        assert html.count(words) == 2
+    assert "This field is required" not in html
+
+
+def test_demo_accounts_are_the_seeded_cast() -> None:
+    assert {email for email, _ in DEMO_ACCOUNTS} == {f"{key}@{domain}" for key, _, domain, *_ in PEOPLE}

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import Listening, check_page
 
-pytestmark = pytest.mark.urls("tests.look.urls")
+pytestmark = [pytest.mark.urls("tests.look.urls"), pytest.mark.browser, pytest.mark.embedded]
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Template tags and filters of the interface: icons, pills, deadlines, people, dates, numbers and links that keep filters."""
+"""Template tags and filters of the interface: icons, pills, deadlines, people, dates, numbers, links, charts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django import template
+from django import forms, template
 from django.contrib.messages.storage.base import Message
+from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context
 from django.templatetags.static import static
@@ -172,6 +173,18 @@ def counted(count: int, words: str) -> str:
     """`{{ n|counted:"finding" }}` or `{{ n|counted:"try,tries" }}`."""
     one, _, many = words.partition(",")
     return wording.counted(count, one, many)
+
+
+@register.filter
+def in_words(error: str, field: BoundField) -> str:
+    """A field's error as a sentence that says what to do; Django's "This field is required." says it of every field."""
+    if str(error) != str(forms.Field.default_error_messages["required"]):
+        return str(error)
+    label = f"{field.label}".rstrip("?:. ")
+    if field.widget_type == "checkbox":
+        return f"Tick “{label}”"
+    choosing = field.use_fieldset or "select" in field.widget_type or isinstance(field.field, forms.ChoiceField)
+    return f"{'Choose' if choosing else 'Enter'} “{label}”"
 
 
 @register.filter
