@@ -1,0 +1,22 @@
+"""`seed_demo`: fills an empty installation with the demo; does nothing where there are people already."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cmo_portal.accounts.models import User
+from cmo_portal.demo import seed
+from cmo_portal.records.actors import SETUP
+from cmo_portal.records.context import acting_as
+
+
+class Command(BaseCommand):
+    help = "Loads the demo's companies, people and records into an empty installation."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with acting_as(SETUP):
+            if User.objects.exists():
+                self.stdout.write("There are people here already: the demo is not loaded.")
+                return
+            cast = seed()
+        self.stdout.write(f"The demo is loaded: {len(cast)} people.")
