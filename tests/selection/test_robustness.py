@@ -28,7 +28,14 @@ from vendors.selection.robustness import (
     under_each_policy,
 )
 from vendors.selection.scoring import Candidate, Cell, Mark, MissingPolicy, Scorecard
-from vendors.selection.value_functions import FULL, Absent, Direction, Linear, Points, Proportional
+from vendors.selection.value_functions import (
+    FULL,
+    Absent,
+    Direction,
+    Linear,
+    Points,
+    Proportional,
+)
 
 GRID = [Fraction(i, 200) for i in range(201)]
 NUDGE = Fraction(1, 10**12)
@@ -132,14 +139,16 @@ def test_two_leaders_are_a_tie_and_the_interval_ends_where_the_first_falls_behin
 
 
 def test_left_out_marks_can_make_two_flips_of_one_rival() -> None:
-    tree = scaled_to_100(
-        Criterion(name, name, weight, value=Points()) for name, weight in (("x", 1), ("y", 1), ("z", 2))
-    )
-    rows = {"A": (60, None, 60), "B": (90, 0, 57)}
-    card = card_of(tree, rows)
-    by_hand = [t for t in GRID if t not in (0, 1)]
-    signs = [(lead(with_share(card, "x", t), "A", "B") or 0) > 0 for t in by_hand]
-    assert sum(left != right for left, right in pairwise(signs)) == len(flip_weights(card, "x"))
+    parts = (("x", 1), ("y", 1), ("z", 2))
+    tree = scaled_to_100(Criterion(name, name, weight, value=Points()) for name, weight in parts)
+    card = card_of(tree, {"A": (90, 0, None), "B": (100, 0, 30)})
+    assert card.totals == {"A": 45, "B": 40}
+    assert [flip[2] for flip in shown(flip_weights(card, "x"))] == [0.1610, 0.7765]
+    interval = stability(card, "x")
+    assert interval is not None
+    assert (float(interval.low), float(interval.high)) == pytest.approx((0.1610, 0.7765), abs=5e-5)
+    ahead = [(lead(with_share(card, "x", t), "A", "B") or 0) > 0 for t in GRID[1:-1]]
+    assert [left for left, right in pairwise(ahead) if left != right] == [False, True]
 
 
 def test_nobody_ranked_has_no_threats() -> None:

@@ -1,4 +1,4 @@
-"""Values, trees, totals and explanations: the published vectors, and properties that hold for every scorecard."""
+"""Trees, totals and explanations: the published vectors, and properties that hold for every scorecard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.selection.cards import MARKS, NAMES, card_of, cards, flat_tree, nested_tree, reference_card
+from tests.selection.cards import (
+    MARKS,
+    NAMES,
+    card_of,
+    cards,
+    flat_tree,
+    nested_tree,
+    reference_card,
+)
 from vendors.selection.criteria_tree import (
     CriteriaTree,
     Criterion,
@@ -21,7 +29,6 @@ from vendors.selection.criteria_tree import (
     build_tree,
     scaled_to_100,
 )
-from vendors.selection.panel_statistics import kendalls_w, mid_ranks, panel_statistics
 from vendors.selection.scoring import (
     VERSION,
     Candidate,
@@ -35,129 +42,11 @@ from vendors.selection.scoring import (
 )
 from vendors.selection.value_functions import (
     Absent,
-    CostYear,
     Direction,
-    Linear,
     Number,
-    Piecewise,
-    Points,
     Proportional,
-    Scale,
-    Target,
-    ValueFunction,
     exact,
-    half_up,
-    interpolate,
-    normalise,
-    total_cost,
 )
-
-PRICES = [exact(price) for price in (1.2, 1.5, 1.0)]
-
-
-def values(function: ValueFunction, numbers: list[Fraction]) -> list[float]:
-    fitted = function.fit(numbers)
-    return [float(fitted.value(x)) for x in numbers]
-
-
-# Values
-
-
-def test_a_float_is_read_as_it_was_typed() -> None:
-    assert exact(0.1) + exact(0.2) == exact(0.3) == exact(Decimal("0.3"))
-
-
-@pytest.mark.parametrize("number", [float("nan"), float("inf"), Decimal("NaN"), Decimal("-Infinity")])
-def test_no_number_is_no_number(number: Number) -> None:
-    with pytest.raises(ValueError, match="not a number"):
-        exact(number)
-
-
-@pytest.mark.parametrize(("mark", "low", "high", "value"), [(0, 0, 5, 0), (3, 0, 5, 60), (1, 1, 5, 0), (3, 1, 5, 50)])
-def test_a_mark_is_normalised_to_100(mark: int, low: int, high: int, value: int) -> None:
-    assert normalise(mark, low, high) == value
-
-
-def test_a_mark_off_the_scale_is_refused() -> None:
-    with pytest.raises(ValueError, match="between 0 and 5; 6 does not"):
-        normalise(6, 0, 5)
-    with pytest.raises(ValueError, match="above its bottom"):
-        normalise(1, 5, 5)
-
-
-def test_price_in_proportion_to_the_lowest() -> None:
-    assert values(Proportional(Direction.LOWER), PRICES) == pytest.approx([83.33, 66.67, 100], abs=0.005)
-
-
-def test_price_on_a_line_between_the_candidates() -> None:
-    assert values(Linear(direction=Direction.LOWER), PRICES) == [60, 0, 100]
-
-
-def test_price_against_a_target_does_not_depend_on_the_others() -> None:
-    target = Target(target=1, ceiling=1.5)
-    assert values(target, PRICES) == [60, 0, 100]
-    assert values(target, PRICES[:1]) == [60]
-    assert [float(target.value(exact(x))) for x in (0.5, 2)] == [100, 0]
-
-
-def test_a_target_below_which_it_is_unacceptable_rewards_more() -> None:
-    assert [Target(target=10, ceiling=5).value(exact(x)) for x in (4, 5, 7.5, 10, 11)] == [0, 0, 50, 100, 100]
-
-
-def test_linear_is_clamped_and_reversed() -> None:
-    assert [Linear(0, 4).value(exact(x)) for x in (-1, 1, 9)] == [0, 25, 100]
-    assert [Linear(0, 4, Direction.LOWER).value(exact(x)) for x in (-1, 1, 9)] == [100, 75, 0]
-
-
-def test_proportion_to_the_highest() -> None:
-    assert values(Proportional(), [exact(x) for x in (50, 200, 0)]) == [25, 100, 0]
-    assert values(Proportional(), [exact(0), exact(0)]) == [0, 0]
-
-
-@pytest.mark.parametrize("price", [0, -1])
-def test_a_price_of_nothing_has_no_proportion(price: int) -> None:
-    with pytest.raises(ValueError, match="above 0"):
-        Proportional(Direction.LOWER).value(exact(price))
-
-
-@pytest.mark.parametrize("function", [Linear(), Linear(direction=Direction.LOWER), Proportional(Direction.LOWER)])
-def test_equal_numbers_are_equally_best(function: ValueFunction) -> None:
-    assert values(function, [exact(7)] * 3) == [100, 100, 100]
-
-
-def test_piecewise_line_of_the_reference() -> None:
-    line = [(40, 1), (70, 0.6), (100, 0)]
-    assert [float(interpolate(x, line)) for x in (0, 40, 55, 70, 85, 120)] == [1, 1, 0.8, 0.6, 0.3, 0]
-    function = Piecewise(((40, 100), (70, 60), (100, 0)))
-    assert [function.value(exact(x)) for x in (0, 40, 55, 70, 85, 120)] == [100, 100, 80, 60, 30, 0]
-
-
-@pytest.mark.parametrize("points", [((1, 0),), ((2, 0), (1, 100)), ((1, 0), (1, 5)), ((0, 0), (1, 101))])
-def test_a_piecewise_line_must_be_one(points: tuple[tuple[Number, Number], ...]) -> None:
-    with pytest.raises(ValueError, match="piecewise"):
-        Piecewise(points)
-
-
-def test_total_cost_of_the_reference() -> None:
-    years = [CostYear(4, 120_000), CostYear(6, 110_000, 20_000), CostYear(6, 110_000, 20_000)]
-    assert half_up(total_cost(500_000, 300_000, 0.08, years), 2) == "2367240.77"
-
-
-def test_total_cost_without_discount_is_a_plain_sum() -> None:
-    assert total_cost(1, 2, 0, [CostYear(3, 4, 5)]) == 20
-
-
-@pytest.mark.parametrize(("number", "text"), [("0.05", "0.1"), ("-0.05", "-0.1"), ("72.25", "72.3"), ("-0.01", "0.0")])
-def test_halves_round_away_from_zero_at_display(number: str, text: str) -> None:
-    assert half_up(Fraction(number)) == text
-
-
-@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=6), st.integers(1, 1000))
-def test_the_currency_does_not_matter(prices: list[int], rate: int) -> None:
-    here, there = [exact(price) for price in prices], [exact(price) * rate for price in prices]
-    for function in (Proportional(Direction.LOWER), Linear(direction=Direction.LOWER), Proportional()):
-        assert values(function, here) == values(function, there)
-
 
 # Trees
 
@@ -415,70 +304,3 @@ def test_a_weight_in_the_query_that_is_none_is_explained(text: str) -> None:
 def test_not_every_weight_may_be_nothing() -> None:
     with pytest.raises(ValueError, match="at least one"):
         what_if_tree(flat_tree(), {f"w_{name}": "0" for name in NAMES})
-
-
-# The panel
-
-
-@pytest.mark.parametrize(
-    ("given_marks", "deviation", "spread", "flagged"),
-    [
-        ([3, 4, 4], 0.57735, 1, False),
-        ([2, 4, 3], 1.0, 2, True),
-        ([2, 3.9, 2, 3.9], 1.09697, 1.9, True),
-        ([3, 4, 5], 1.0, 2, True),
-        ([4], None, 0, False),
-        ([1, 1, 1, 2.9], 0.95, 1.9, False),
-    ],
-)
-def test_a_cell_on_which_the_panel_differs_is_flagged(
-    given_marks: list[float], deviation: float | None, spread: float, flagged: bool
-) -> None:
-    found = panel_statistics(given_marks)
-    assert found is not None
-    assert found.deviation == pytest.approx(deviation, abs=1e-5)
-    assert float(found.range) == spread
-    assert found.flagged is flagged
-    assert found.count == len(given_marks)
-
-
-def test_a_deviation_of_exactly_one_is_not_above_one() -> None:
-    found = panel_statistics([3, 4, 5], range_limit=9)
-    assert found is not None
-    assert (found.deviation, found.flagged) == (1.0, False)
-
-
-def test_mean_and_median_differ_and_nobody_is_no_statistic() -> None:
-    found = panel_statistics([1, 4, 4, 5])
-    assert found is not None
-    assert (found.mean, found.median) == (Fraction(7, 2), 4)
-    assert panel_statistics([]) is None
-
-
-def test_kendalls_w_of_the_reference() -> None:
-    assert float(kendalls_w([[1, 2, 3, 4], [1, 3, 2, 4], [2, 1, 3, 4]]) or 0) == pytest.approx(0.7778, abs=5e-5)
-
-
-def test_kendalls_w_with_ties() -> None:
-    assert float(kendalls_w([[1, 2.5, 2.5, 4], [1, 2, 3, 4], [2, 1, 3, 4]]) or 0) == pytest.approx(0.8621, abs=5e-5)
-
-
-def test_kendalls_w_at_its_ends_and_where_there_is_none() -> None:
-    assert kendalls_w([[1, 2, 3]] * 4) == 1
-    assert kendalls_w([[1, 2], [2, 1]]) == 0
-    assert kendalls_w([[2, 2, 2]] * 3) is None
-    assert kendalls_w([]) is None
-    assert kendalls_w([[1], [1]]) is None
-    with pytest.raises(ValueError, match="same items"):
-        kendalls_w([[1, 2], [1, 2, 3]])
-
-
-def test_equal_scores_share_the_mean_rank() -> None:
-    assert [float(rank) for rank in mid_ranks([5, 3, 3, 1])] == [1, 2.5, 2.5, 4]
-
-
-def test_scale_refuses_what_points_and_scale_do_not_hold() -> None:
-    with pytest.raises(ValueError, match="between 0 and 100"):
-        Points().value(exact(101))
-    with pytest.raises(ValueError, match="between 1 and 5"):
-        Scale(1, 5).value(exact(0))

@@ -63,7 +63,14 @@ def test_the_browser_gives_the_figures_of_the_server(tmp_path: Path) -> None:
     agreed = {"CAP": 30, "CPY": 15, "AVL": 15, "REG": 25, "PRC": 15}
     tie = card_of(flat_tree((50, 50), ("x", "y")), {"A": (5, 1), "B": (1, 5), "C": (0, 0)})
     alone = case_of(reference_card(), {**dict.fromkeys(agreed, 0), "CAP": 40})
-    cases = [case_of(reference_card(), agreed), case_of(tie, {"x": 30, "y": 30}), alone, *random_cases(200)]
+    twice = card_of(flat_tree((25, 25, 50), ("x", "y", "z")), {"A": (4.5, 0, None), "B": (5, 0, 1.5)})
+    cases = [
+        case_of(reference_card(), agreed),
+        case_of(tie, {"x": 30, "y": 30}),
+        case_of(twice, {"x": 25, "y": 25, "z": 50}),
+        alone,
+        *random_cases(200),
+    ]
     file = tmp_path / "cases.json"
     file.write_text(json.dumps(cases))
     done = subprocess.run(
