@@ -111,10 +111,12 @@ function percents(now, then) {
   let a, b;
   for (let decimals = 1; decimals < 5; decimals += 1) {
     [a, b] = [now, then].map((t) => rounded(100 * t, decimals));
-    if (a !== b) break;
+    if (a !== b || now === then) break;
   }
   return [a, b].map((text) => text.replace(/\.?0+$/, ''));
 }
+
+const percent = (share) => `${percents(share, share)[0]} %`;
 
 /** The robustness in one plain sentence, word for word the server's. */
 function sentence(model, rankOf, leaders, flips) {
@@ -195,8 +197,8 @@ function start(root) {
     }
     const [low, high] = percents(band.low, band.high);
     fill('data-band-text', id, `${low} % to ${high} %`);
-    fill('data-weight-out', id, `${percents(found.share[id], found.share[id])[0]} %`);
-    slider.setAttribute('aria-valuetext', `${percents(found.share[id], found.share[id])[0]} % of the whole`);
+    fill('data-weight-out', id, percent(found.share[id]));
+    slider.setAttribute('aria-valuetext', `${percent(found.share[id])} of the whole`);
   }
 
   function draw() {

@@ -40,7 +40,7 @@ def test_a_deviation_of_exactly_one_is_not_above_one() -> None:
 def test_mean_and_median_differ_and_nobody_is_no_statistic() -> None:
     found = panel_statistics([1, 4, 4, 5])
     assert found is not None
-    assert (found.mean, found.median) == (Fraction(7, 2), 4)
+    assert [found.mean, found.median] == [Fraction(7, 2), 4]
     assert panel_statistics([]) is None
 
 

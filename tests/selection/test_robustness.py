@@ -122,7 +122,7 @@ def test_a_criterion_with_all_the_weight_has_no_flip() -> None:
     assert [flip.criterion for flip in flip_weights(card)] == ["y"]
     found = stability(card, "x")
     assert found is not None
-    assert (found.low, found.current, found.high) == (0, 1, 1)
+    assert [found.low, found.current, found.high] == [0, 1, 1]
 
 
 def test_the_same_line_throughout_is_no_flip() -> None:
@@ -181,7 +181,12 @@ def test_a_flip_below_the_top_level_tells_its_global_weight() -> None:
 
 @pytest.mark.parametrize(
     ("now", "then", "texts"),
-    [("0.2", "0.34", ("20", "34")), ("0.2", "0.20004", ("20", "20.004")), ("1", "0", ("100", "0"))],
+    [
+        ("0.2", "0.34", ("20", "34")),
+        ("0.2", "0.20004", ("20", "20.004")),
+        ("1", "0", ("100", "0")),
+        ("1/3", "1/3", ("33.3", "33.3")),
+    ],
 )
 def test_percentages_are_as_short_as_keeps_them_apart(now: str, then: str, texts: tuple[str, str]) -> None:
     assert percents(Fraction(now), Fraction(then)) == texts

@@ -17,8 +17,8 @@ from vendors.selection.weighting import (
     swing_weights,
 )
 
-SAATY_EXAMPLE = [[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]]
-REFERENCE = [[1, 3, 3], [0.3333333333333333, 1, 2], [0.3333333333333333, 0.5, 1]]
+SAATY_EXAMPLE: list[list[float]] = [[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]]
+REFERENCE: list[list[float]] = [[1, 3, 3], [0.3333333333333333, 1, 2], [0.3333333333333333, 0.5, 1]]
 
 
 def test_swings_become_shares_of_their_sum() -> None:

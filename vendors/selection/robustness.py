@@ -287,7 +287,7 @@ def percents(now: Fraction, then: Fraction) -> tuple[str, str]:
     """Two shares as percentages with one decimal, or as many (up to 4) as keep them apart; whole ones without."""
     for decimals in range(1, 5):
         shown = [half_up(100 * share, decimals) for share in (now, then)]
-        if shown[0] != shown[1]:
+        if shown[0] != shown[1] or now == then:
             break
     short = [text.rstrip("0").rstrip(".") for text in shown]
     return short[0], short[1]
