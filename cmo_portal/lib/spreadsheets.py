@@ -156,7 +156,7 @@ def _workbook_rows(stream: BinaryIO, limits: Limits) -> Cells:
                 yield number, [text_of(value) for value in values]
     except UnreadableFile:
         raise
-    except Exception as error:  # noqa: BLE001 - on damaged bytes the parsers below openpyxl raise whatever they like
+    except Exception as error:  # on damaged bytes the parsers below openpyxl raise whatever they like
         raise UnreadableFile(f"The workbook is damaged ({type(error).__name__}). {SAVE_AS}") from error
 
 

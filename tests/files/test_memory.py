@@ -60,3 +60,12 @@ def test_workbook_rows_are_read_without_holding_the_sheet(tmp_path: Path) -> Non
     count, peak = counted_with_peak(read_rows(path))
     assert count == 12_001
     assert peak < 2.5
+
+
+def test_workbook_is_written_without_holding_the_rows() -> None:
+    def chunks() -> Iterator[object]:
+        with write_xlsx("Rows", ["Number", "Name"], ([n, f"Firm {n} " * 10] for n in range(12_000))) as made:
+            yield made.seek(0, 2)
+
+    _, peak = counted_with_peak(chunks())
+    assert peak < 1

@@ -186,6 +186,11 @@ def test_one_empty_field_more_than_the_header_is_tolerated_and_a_filled_one_is_n
     assert outcome.reason.startswith("The row has 16 fields and the header 15: put a value")
 
 
+def test_of_two_columns_with_the_same_heading_the_first_counts() -> None:
+    doubled = inspections([*inspection(), "Paris"], headings=[*INSPECTION_HEADINGS, "City"])
+    assert doubled == inspections(inspection())
+
+
 def test_a_good_row_after_a_refused_one_is_still_read() -> None:
     outcomes = inspections(inspection(FEI_Number="x"), inspection())
     assert [type(outcome) for outcome in outcomes] == [Refused, InspectionRow]

@@ -94,3 +94,8 @@ def test_a_text_too_long_for_a_cell_is_refused_rather_than_cut() -> None:
 )
 def test_sheet_titles_are_what_excel_accepts(name: str, title: str) -> None:
     assert sheet_title(name) == title
+
+
+def test_semicolons_inside_quoted_cells_are_no_delimiters() -> None:
+    table = [["FEI", "Operations"], ["3009990001", "ANALYSIS; LABEL; PACK"], ["3009990002", "API; LABEL; PACK"]]
+    assert [row.values for row in read_rows(io.BytesIO(b"".join(write_csv([*table[1:], *table[1:]]))))] == table[1:] * 2
