@@ -32,7 +32,7 @@ class Row:
 NAVIGATION = (
     Row("Today", "home", "house", audience=SPONSOR, key="h"),
     Row("Selections", "vendors:selection-list", "scale", "selection.view", SPONSOR, key="s"),
-    Row("CMOs", "vendors:cmo-list", "factory", "vendor.view", SPONSOR, key="c"),
+    Row("CMOs", "vendors:cmo-list", "factory", "cmo.view", SPONSOR, key="c"),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", SPONSOR, key="a"),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f"),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
@@ -51,8 +51,8 @@ NAVIGATION = (
 
 # What the palette offers under "Do"; `key` is the letter after `c`.
 COMMANDS = (
-    Row("New selection", "vendors:selection-create", "scale", "selection.create", SPONSOR, key="s"),
-    Row("Add a CMO", "vendors:cmo-create", "factory", "vendor.create", SPONSOR, key="c"),
+    Row("New selection", "vendors:selection-create", "scale", "selection.edit", SPONSOR, key="s"),
+    Row("Add a CMO", "vendors:cmo-create", "factory", "cmo.edit", SPONSOR, key="c"),
     Row("Record a finding", "audits:finding-create", "plus", "finding.create", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.create", SPONSOR, key="a"),
     Row("Start a message", "communications:thread-create", "pen-line", "thread.create", BOTH, key="m"),

@@ -40,6 +40,7 @@ ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "cmo_portal",
     "cmo_portal.records",
     "cmo_portal.accounts",
     "cmo_portal.lib",
@@ -121,6 +122,7 @@ else:
     DATABASES = {"default": postgres(ENV.text("DATABASE_URL"))}
     if ENV.text("DATABASE_OWNER_URL"):
         DATABASE_OWNER = postgres(ENV.text("DATABASE_OWNER_URL"), "DATABASE_OWNER_URL")
+DATABASE_ROLE = DATABASES["default"].get("USER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- cache: rate limits and lock-outs count here, so it must be shared by every process ------------
@@ -258,14 +260,14 @@ REST_FRAMEWORK = {
         "cmo_portal.accounts.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["cmo_portal.records.api.NamedPermission"],
-    "DEFAULT_PAGINATION_CLASS": "cmo_portal.records.api.KeysetPagination",
+    "DEFAULT_PERMISSION_CLASSES": ["cmo_portal.records.api_rules.NamedPermission"],
+    "DEFAULT_PAGINATION_CLASS": "cmo_portal.records.api_rules.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": ENV.text("API_RATE", "1000/min")},
-    "EXCEPTION_HANDLER": "cmo_portal.records.api.problem",
+    "EXCEPTION_HANDLER": "cmo_portal.records.problems.problem",
     "PAGE_SIZE": 25,
     "UNAUTHENTICATED_USER": None,
 }

@@ -20,6 +20,8 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "var" / "tests"
+# The tests of a tampered trail become the owner by SET ROLE; without it the application's role has none of its rights.
+TAMPERING = 'ALTER ROLE :"app" NOINHERIT;\nGRANT :"owner" TO :"app";\n'
 ROLES = ROOT / "deploy" / "initdb" / "roles.psql"
 OWNER, APPLICATION = (
     "cmo_portal_test_owner",
@@ -80,7 +82,7 @@ def make_roles(psql: list[str]) -> None:
     """The two roles made as an installation makes them; the owner may make test databases as well."""
     values = {"owner": OWNER, "owner_password": PASSWORD, "app": APPLICATION, "app_password": PASSWORD}
     variables = [word for name, value in values.items() for word in ("-v", f"{name}={value}")]
-    script = ROLES.read_text() + '\nALTER ROLE :"owner" CREATEDB;\n'
+    script = ROLES.read_text() + '\nALTER ROLE :"owner" CREATEDB;\n' + TAMPERING
     subprocess.run(
         [*psql, "-w", "-Xq", *variables, "-f", "-"], cwd="/", input=script, text=True, check=True, timeout=60
     )

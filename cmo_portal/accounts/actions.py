@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
@@ -15,6 +16,7 @@ from cmo_portal.accounts.models import Company, Invitation, Membership, Partners
 from cmo_portal.accounts.permissions import Permission, grants_of
 from cmo_portal.records.actors import SETUP, Actor
 from cmo_portal.records.context import acting_as
+from cmo_portal.records.record import Record
 from cmo_portal.records.trail import note, write
 
 INVITATION_DAYS = 14
@@ -165,3 +167,20 @@ def keep_an_administrator(leaving: Membership) -> None:
         return
     if not any(Permission.PEOPLE_MANAGE in grants_of(other.roles) for other in others):
         raise ValidationError("The company would be left without an administrator: name another one first.")
+
+
+def edit(record: Record, *, by: Actor, action: str, version: int | None = None, reason: str = "", **values: Any) -> None:
+    """Sets `values` on a person or company. Raises StaleRecord when somebody was faster."""
+    for name, value in values.items():
+        setattr(record, name, value)
+    write(record, by=by, action=action, version=version, reason=reason)
+
+
+def set_up(*, company: str, name: str, email: str, password: str) -> User:
+    """The first sponsor and its administrator, who then invites everybody else."""
+    with transaction.atomic():
+        if User.objects.exists():
+            raise ValidationError("This installation has its first administrator already.")
+        sponsor = create_company(company, kind="sponsor", by=SETUP)
+        roles = ["administrator"]
+        return create_person(sponsor, email=email, name=name, password=password, roles=roles, by=SETUP)

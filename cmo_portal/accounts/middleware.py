@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.tokens import person_of_bearer
-from cmo_portal.records.actors import SIGN_IN
+from cmo_portal.records.actors import NOBODY, SIGN_IN
 from cmo_portal.records.context import acting_as
 
 # Where nobody is known yet and accounts must be read all the same.
@@ -40,10 +40,9 @@ class ActorMiddleware:
             timezone.deactivate()
 
     def answer_stranger(self, request: HttpRequest, request_id: str, address: str) -> HttpResponse:
-        if request.path.startswith(SIGN_IN_PATHS):
-            with acting_as(SIGN_IN, request_id=request_id, address=address):
-                return self.get_response(request)
-        return self.get_response(request)
+        actor = SIGN_IN if request.path.startswith(SIGN_IN_PATHS) else NOBODY
+        with acting_as(actor, request_id=request_id, address=address):
+            return self.get_response(request)
 
     def person(self, request: HttpRequest) -> User | None:
         """The signed-in person with a company, or None; an idle session ends here. Part 11: R10, R22."""

@@ -62,6 +62,21 @@ class SystemActor:
         return True
 
 
+@dataclass(frozen=True)
+class Nobody:
+    """A stranger at a page that is open to all: sees no row of any table behind walls."""
+
+    ref: str = ""
+    name: str = ""
+    company_id: int | None = None
+    company_kind: str = ""
+    role_names: tuple[str, ...] = ()
+
+    def may(self, permission: str) -> bool:
+        return False
+
+
+NOBODY = Nobody()
 SIGN_IN = SystemActor("sign_in")  # reads accounts only, while nobody is known yet
 SETUP = SystemActor("setup")
 IMPORT = SystemActor("import")

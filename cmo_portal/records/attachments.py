@@ -26,8 +26,8 @@ class Attachment(Record):
 
     scope = Scope(shared="is_shared")
 
-    record_type = models.CharField(max_length=60, editable=False)
-    record_number = models.CharField(max_length=24, editable=False)
+    about_type = models.CharField(max_length=60, editable=False)
+    about_number = models.CharField(max_length=24, editable=False)
     name = models.CharField(max_length=200)
     title = models.CharField(max_length=200, blank=True)
     content_type = models.CharField(max_length=100)
@@ -38,15 +38,15 @@ class Attachment(Record):
     is_retired = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["record_type", "record_number"], name="attachments_of_record")]
+        indexes = [models.Index(fields=["about_type", "about_number"], name="attachments_of_record")]
 
 
 def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "") -> Attachment:
     """Keeps `upload` with `record`. Raises lib.uploads.BadUpload with the sentence for the field."""
     facts = check_upload(upload)
     attachment = Attachment(
-        record_type=record.record_type(),
-        record_number=record.number,
+        about_type=record.record_type(),
+        about_number=record.number,
         name=facts.name,
         title=title,
         content_type=facts.content_type,
@@ -69,7 +69,7 @@ def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "") -> 
 def attachments_of(record: Record, reader: Actor) -> models.QuerySet[Attachment]:
     return (
         Attachment.objects.visible_to(reader)
-        .filter(record_type=record.record_type(), record_number=record.number, is_retired=False)
+        .filter(about_type=record.record_type(), about_number=record.number, is_retired=False)
         .order_by("pk")
     )
 

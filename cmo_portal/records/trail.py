@@ -205,7 +205,7 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
         return 0
     model = type(records[0])
     with transaction.atomic():
-        stored_rows = lock_many(model, [r.pk for r in records if r.pk])
+        stored_rows = lock_many(model, [r.pk for r in records if not r._state.adding])
         fresh, changed, events = [], [], []
         now = timezone.now()
         for record in records:
@@ -241,7 +241,7 @@ class opened_door:  # noqa: N801 - reads as a phrase: `with opened_door():`
 
 def lock(record: Record) -> Record | None:
     """The stored row, locked until the transaction ends (SQLite's IMMEDIATE transactions lock as a whole)."""
-    if record.pk is None:
+    if record._state.adding:
         return None
     rows = type(record)._base_manager.all()
     if connection.vendor == "postgresql":
@@ -355,7 +355,7 @@ def entry(
 
 def store(record: Record, event: TrailEvent) -> None:
     """Saves both. A new number that is taken already is drawn again: numbers are random, not counted."""
-    is_new = record.pk is None
+    is_new = record._state.adding
     try:
         with transaction.atomic(), opened_door():
             record.save(force_insert=is_new)

@@ -140,7 +140,7 @@ def raise_wall(cursor: Any, model: type[Walled]) -> None:
 
 def grant(cursor: Any) -> None:
     """The application's role may read and write rows, delete no record and never touch what is append-only."""
-    role = settings.DATABASES["default"]["USER"]
+    role = settings.DATABASE_ROLE
     cursor.execute("select current_user, exists(select from pg_roles where rolname = %s)", [role])
     owner, exists = cursor.fetchone()
     if owner == role or not exists:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cmo_portal.lib import wording
+from cmo_portal.lib import charts, wording
 from cmo_portal.lib.pages import UNDO
 
 register = template.Library()
@@ -196,3 +196,16 @@ def url_with(context: Context, **changes: Any) -> str:
         else:
             query[name] = str(value)
     return f"{context['request'].path}{'?' + query.urlencode() if query else ''}"
+
+
+for chart in (
+    charts.sparkline,
+    charts.strip,
+    charts.hbar,
+    charts.stacked,
+    charts.weight_band,
+    charts.timeline,
+    charts.plan_chart,
+):
+    register.simple_tag(chart)
+register.filter(charts.heat_class)

@@ -1,0 +1,82 @@
+"""One seeded database for all tests, as the owner makes it and as the application's own role sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+
+from cmo_portal.accounts.models import User
+from cmo_portal.records.actors import SETUP, SystemActor
+from cmo_portal.records.context import acting_as
+from cmo_portal.records.walls import as_owner
+
+TESTER = SystemActor("test")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Argon2 is slow on purpose; the tests make dozens of accounts and prove nothing about the hash.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Makes and migrates the database as its owner, then seeds it as the application's role."""
+    from cmo_portal.accounts.demo import seed_cast
+
+    with django_db_blocker.unblock():
+        with as_owner():
+            made = setup_databases(verbosity=0, interactive=False)
+        with acting_as(SETUP):
+            seed_cast()
+    yield
+    with django_db_blocker.unblock(), as_owner():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _acting(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that uses the database looks at it as the system; what it calls acts as whom it names."""
+    if "db" not in request.fixturenames and request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    request.getfixturevalue("db")
+    with acting_as(TESTER):
+        yield
+
+
+class Cast:
+    """The people of `contract.md`, by first name: `cast.sam`."""
+
+    def __getattr__(self, name: str) -> User:
+        user = User.objects.select_related("membership__company").filter(email__startswith=f"{name}@").get()
+        user.belongs = user.membership  # type: ignore[misc]
+        setattr(self, name, user)
+        return user
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def sign_in(cast: Cast) -> Any:
+    """`sign_in("sam")` gives a client signed in as Sam; `sign_in("")` a stranger's."""
+
+    def make(name: str) -> Client:
+        client = Client()
+        if name:
+            client.force_login(getattr(cast, name), backend="cmo_portal.accounts.backend.Backend")
+        return client
+
+    return make

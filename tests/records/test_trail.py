@@ -1,0 +1,205 @@
+"""The one door, and a trail that shows every way around it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from cmo_portal.accounts.models import Company, User
+from cmo_portal.records import sealing, walls
+from cmo_portal.records.record import ClosedDoor
+from cmo_portal.records.trail import StaleRecord, TrailEvent, note, write
+
+pytestmark = pytest.mark.django_db
+
+
+def faults() -> list[str]:
+    return [str(fault) for fault in sealing.verify()]
+
+
+def tamper(statement: str, params: list[Any]) -> None:
+    """What somebody with the owner's rights could do behind the application: guards off, change, guards on.
+
+    On PostgreSQL the test's transaction holds the rows, so the owner's rights come by SET ROLE inside it.
+    """
+    with connection.cursor() as cursor:
+        with owner_rights(cursor):
+            for table in walls.append_only_tables():
+                walls.drop_append_only(cursor, table)
+            cursor.execute(statement, params)
+            for table in walls.append_only_tables():
+                walls.guard_append_only(cursor, table)
+
+
+class owner_rights:  # noqa: N801
+    def __init__(self, cursor: Any) -> None:
+        self.cursor = cursor
+
+    def __enter__(self) -> None:
+        if connection.vendor == "postgresql":
+            self.cursor.execute(f"set local role {settings.DATABASE_OWNER['USER']}")
+
+    def __exit__(self, *exc: object) -> None:
+        if connection.vendor == "postgresql":
+            self.cursor.execute("reset role")
+
+
+def test_a_write_names_who_what_when_and_why(cast: Any) -> None:
+    company = Company.objects.get(name="Northgate Biopharma")
+    company.country = "DE"
+    event = write(company, by=cast.ada, action="company.edit", reason="Moved the seat")
+    assert event is not None
+    assert event.says["changes"] == {"country": ["CH", "DE"]}
+    assert (event.actor_ref, event.says["name"], event.reason) == (cast.ada.number, "Ada Brunner", "Moved the seat")
+    assert event.says["roles"] == ["administrator"]
+    assert company.version == 2
+
+
+def test_a_write_without_a_change_leaves_no_entry(cast: Any) -> None:
+    company = Company.objects.get(name="Northgate Biopharma")
+    assert write(company, by=cast.ada, action="company.edit") is None
+    assert company.version == 1
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda c: c.save(),
+        lambda c: c.delete(),
+        lambda c: Company.objects.filter(pk=c.pk).update(name="x"),
+        lambda c: Company.objects.all().delete(),
+        lambda c: Company.objects.bulk_create([Company(name="x")]),
+        lambda c: Company.objects.bulk_update([c], ["name"]),
+    ],
+    ids=["save", "delete", "update", "queryset delete", "bulk_create", "bulk_update"],
+)
+def test_there_is_no_way_past_the_door(way: Any) -> None:
+    with pytest.raises(ClosedDoor):
+        way(Company.objects.first())
+
+
+def test_a_stale_version_is_refused_with_both_texts(cast: Any) -> None:
+    mine, theirs = (Company.objects.get(name="Northgate Biopharma") for _ in range(2))
+    theirs.country = "DE"
+    write(theirs, by=cast.ada, action="company.edit")
+    mine.country = "FR"
+    with pytest.raises(StaleRecord) as refused:
+        write(mine, by=cast.ada, action="company.edit")
+    assert refused.value.rows() == [("Country", "DE", "FR")]
+    assert "Ada Brunner changed this" in str(refused.value)
+
+
+def test_a_form_opened_before_somebody_elses_save_is_refused(cast: Any) -> None:
+    theirs = Company.objects.get(name="Northgate Biopharma")
+    opened = theirs.version
+    theirs.country = "DE"
+    write(theirs, by=cast.ada, action="company.edit")
+    fresh = Company.objects.get(pk=theirs.pk)
+    fresh.country = "FR"
+    with pytest.raises(StaleRecord):
+        write(fresh, by=cast.ada, action="company.edit", version=opened)
+
+
+def test_saving_a_person_outside_the_door_keeps_only_password_and_sign_in_time(cast: Any) -> None:
+    person = User.objects.get(pk=cast.eva.pk)
+    person.name = "Somebody else"
+    person.set_password("Another-long-one-1")
+    person.save()
+    stored = User.objects.get(pk=person.pk)
+    assert stored.name == "Eva Lindqvist" and stored.check_password("Another-long-one-1")
+
+
+@pytest.mark.parametrize("verb", ["update records_trailevent set action='x'", "delete from records_trailevent"])
+def test_the_trail_is_append_only(verb: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(verb)
+
+
+def test_the_seeded_trail_is_whole() -> None:
+    sealing.seal()
+    assert faults() == []
+
+
+def test_an_altered_entry_is_found(cast: Any) -> None:
+    event = note(cast.eva, by=cast.eva, action="test.note", reason="true")
+    body = json.loads(event.body) | {"reason": "false"}
+    tamper("update records_trailevent set body=%s where id=%s", [json.dumps(body), event.pk])
+    assert any("the entry was altered" in fault for fault in faults())
+
+
+def test_an_altered_column_is_found(cast: Any) -> None:
+    event = note(cast.eva, by=cast.eva, action="test.note")
+    tamper("update records_trailevent set actor_name=%s where id=%s", ["Somebody else", event.pk])
+    assert any("a column of the entry was altered" in fault for fault in faults())
+
+
+def test_a_missing_entry_is_found(cast: Any) -> None:
+    first, _ = (note(cast.eva, by=cast.eva, action="test.note") for _ in range(2))
+    tamper("delete from records_trailevent where id=%s", [first.pk])
+    assert any("is missing" in fault for fault in faults())
+
+
+def test_a_cut_tail_is_found(cast: Any) -> None:
+    last = note(cast.eva, by=cast.eva, action="test.note")
+    tamper("delete from records_trailevent where id=%s", [last.pk])
+    assert any("the trail ends after entry" in fault for fault in faults())
+
+
+def test_re_ordered_entries_are_found(cast: Any) -> None:
+    a, b = (note(cast.eva, by=cast.eva, action="test.note") for _ in range(2))
+    tamper("update records_trailevent set seq=%s where id=%s", [9999, a.pk])
+    tamper("update records_trailevent set seq=%s where id=%s", [a.seq, b.pk])
+    tamper("update records_trailevent set seq=%s where id=%s", [b.seq, a.pk])
+    assert any("does not follow the one before it" in fault for fault in faults())
+
+
+def test_a_record_changed_behind_the_application_is_found() -> None:
+    company = Company.objects.get(name="Northgate Biopharma")
+    tamper("update accounts_company set name=%s where id=%s", ["Southgate", company.pk])
+    assert any("changed behind the application" in fault for fault in faults())
+
+
+def test_a_cut_tail_with_its_records_head_mended_is_found_by_the_seal(cast: Any) -> None:
+    before = note(cast.eva, by=cast.eva, action="test.note")
+    last = note(cast.eva, by=cast.eva, action="test.note")
+    assert seal_as_if_committed() is not None
+    tamper("delete from records_trailevent where id=%s", [last.pk])
+    tamper(
+        "update accounts_user set trail_head=%s, trail_length=%s where id=%s", [before.hash, before.seq, cast.eva.pk]
+    )
+    found = faults()
+    assert found and found[0].startswith("seal ")
+
+
+def seal_as_if_committed() -> Any:
+    """PostgreSQL seals no entry of a running transaction; inside a test's, entries are dated back a transaction."""
+    if connection.vendor == "postgresql":
+        tamper("update records_trailevent set transaction = 3 where %s", [True])
+    return sealing.seal()
+
+
+def test_a_sealed_value_is_a_digest_in_the_text(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Company, "trail_seals", ("country",))
+    company = Company.objects.get(name="Otter Therapeutics")
+    company.country = "CA"
+    event = write(company, by=cast.otto, action="company.edit")
+    assert event is not None
+    assert "CA" not in event.body.replace("CANNOT", "")
+    assert event.changes(opened=False) == [("country", None, "sealed")]
+    assert event.changes(opened=True) == [("country", "US", "CA")]
+    assert not [fault for fault in faults() if "sealed" in fault]
+
+
+def test_nothing_is_left_when_the_act_fails_halfway(cast: Any) -> None:
+    before = TrailEvent.objects.count()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        company = Company.objects.get(name="Northgate Biopharma")
+        company.country = "DE"
+        write(company, by=cast.ada, action="company.edit")
+        raise RuntimeError
+    assert TrailEvent.objects.count() == before
+    assert Company.objects.get(name="Northgate Biopharma").country == "CH"
