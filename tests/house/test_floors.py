@@ -47,8 +47,7 @@ def test_every_module_of_the_roof_stands_in_the_contract() -> None:
     listed = set(re.findall(r"cmo_portal\.(\w+)", top))
     files = {file.stem for file in (ROOT / "cmo_portal").glob("*.py")} - {"__init__"}
     packages = {file.parent.name for file in (ROOT / "cmo_portal").glob("*/__init__.py")}
-    assert files - listed == set()
-    assert packages - listed == {"accounts", "records", "lib"}
+    assert (files | packages) - listed == {"accounts", "records", "lib"}
 
 
 def test_every_subject_stands_in_a_contract() -> None:
@@ -69,7 +68,7 @@ def test_every_subject_stands_in_a_contract() -> None:
     assert subjects - listed == set()
 
 
-@pytest.mark.parametrize("module", [name for name in PURE if file_of(name).exists()])
+@pytest.mark.parametrize("module", PURE)
 def test_pure_module_knows_nothing_of_the_framework(module: str) -> None:
     """Also through what it imports from the project itself."""
     seen: set[str] = set()
