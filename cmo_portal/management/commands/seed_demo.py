@@ -1,8 +1,9 @@
-"""`seed_demo`: fills an empty installation with the demo; does nothing where there are people already."""
+"""`seed_demo`: loads the demo into an empty installation, all of it or nothing."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from cmo_portal.accounts.models import User
 from cmo_portal.demo import seed
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     help = "Loads the demo's companies, people and records into an empty installation."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with acting_as(SETUP):
+        with acting_as(SETUP), transaction.atomic():
             if User.objects.exists():
                 self.stdout.write("There are people here already: the demo is not loaded.")
                 return
