@@ -15,16 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
-from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cmo_portal.celery import HEARTBEAT, app
+from cmo_portal.records.gate import public
 
 logger = logging.getLogger(__name__)
 SILENT_AFTER_SECONDS = 90  # four beats missed
@@ -92,14 +91,14 @@ def is_ready(parts: dict[str, str]) -> bool:
     return all(parts[name] == "ok" for name in REQUIRED)
 
 
-@login_not_required
+@public
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "alive"})
 
 
-@login_not_required
+@public
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
@@ -108,7 +107,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ready" if ready else "not ready", "parts": parts}, status=200 if ready else 503)
 
 
-@login_not_required
+@public
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -147,10 +146,3 @@ def exposition() -> str:
             f"cmo_portal_worker_heartbeat_age_seconds {age:.3f}",
         ]
     return "\n".join(lines) + "\n"
-
-
-urlpatterns = [
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
-    path("metrics", metrics, name="metrics"),
-]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cmo_portal import health, pages, styleguide
+from cmo_portal import api, health, pages, styleguide
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("api/v1/", include(api.urlpatterns)),
+    path("api/", include(api.schema)),
     path("", include("cmo_portal.accounts.urls")),
+    path("", include("vendors.urls")),
 ]

@@ -100,9 +100,9 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     portal.end()
 
 
-def started(portal: Portal) -> Portal:
-    assert until(portal.is_ready, 90), portal.said()
-    return portal
+def started(portal: Portal) -> None:
+    until(lambda: portal.is_ready() or portal.supervisor.poll() is not None, 90)
+    assert portal.is_ready(), portal.said()
 
 
 def test_killed_supervisor_leaves_no_process_behind(portal: Portal) -> None:

@@ -8,12 +8,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry import identifiers
+from vendors.registry.querysets import VendorQuerySet
 from vendors.registry.vocabulary import CertificateKind, Confidence, ContactRole, DosageForm, Modality, Scale, Service
 
 OF_VENDOR = Scope(owner="vendor__sponsor", partner="vendor__company", shared=True)
@@ -50,6 +52,8 @@ class Vendor(Record):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False)
     sort_name = models.CharField(max_length=200, editable=False)
 
+    objects = VendorQuerySet.as_manager()
+
     class Meta:
         verbose_name = "CMO"
         constraints = [
@@ -67,6 +71,9 @@ class Vendor(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:cmo-detail", args=[self.number])
 
     def clean(self) -> None:
         self.name = " ".join(self.name.split())

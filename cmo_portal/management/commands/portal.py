@@ -15,13 +15,15 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection, connections
 
-from cmo_portal.lib import demo
+from cmo_portal.accounts import demo
+from cmo_portal.accounts.models import User
 from cmo_portal.lib.probe import ask
 from cmo_portal.lib.processes import Program, Supervisor
+from cmo_portal.records.actors import SETUP
+from cmo_portal.records.context import acting_as
 
 PATIENCE = 12.0  # seconds in which children may end by themselves; all is over within 15
 PORT_PATIENCE = 3.0  # a portal that was killed a moment ago may still be letting go of its port
@@ -89,9 +91,9 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 self.say("Stopped before it was ready. The next start goes on from here.")
                 return
-            players = self.players()
+            accounts = self.accounts()
             connections.close_all()
-            self.run_until_asked_to_stop(players)
+            self.run_until_asked_to_stop(accounts)
 
     def say(self, sentence: str) -> None:
         self.stdout.write(sentence)
@@ -108,26 +110,26 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         if not settings.DEMO:
             unfinished.unlink(missing_ok=True)
-            self.call_if_there("create_first_admin")
+            call_command("create_first_admin", stdout=self.stdout)
         elif unfinished.exists():
             self.say("Loading the demo (first start only) ...")
-            self.call_if_there("seed_demo")
+            call_command("seed_demo", stdout=self.stdout)
             unfinished.unlink()
 
-    def call_if_there(self, command: str) -> None:
-        if command in get_commands():
-            call_command(command, stdout=self.stdout, stderr=self.stderr)
-
-    def players(self) -> list[demo.Player]:
-        """The demo's accounts that exist in this database."""
+    def accounts(self) -> list[str]:
+        """A line for each account of the demo that exists in this database."""
         if not settings.DEMO:
             return []
-        emails = [player.email for player in demo.CAST]
-        known = set(get_user_model()._default_manager.filter(email__in=emails).values_list("email", flat=True))
-        return [player for player in demo.CAST if player.email in known]
+        companies = {key: name for key, name, *_ in demo.COMPANIES}
+        cast = {
+            f"{key}@{domain}": f"{title}, {companies[company]}" for key, company, domain, _, title, _ in demo.PEOPLE
+        }
+        with acting_as(SETUP):
+            known = set(User.objects.filter(email__in=cast).values_list("email", flat=True))
+        return [f"  {email:<26} {line}" for email, line in cast.items() if email in known]
 
     # --- running -----------------------------------------------------------------------------------
-    def run_until_asked_to_stop(self, players: list[demo.Player]) -> None:
+    def run_until_asked_to_stop(self, accounts: list[str]) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.ask_to_stop)
         variables = {**os.environ, "PORT": str(settings.PORT), "PYTHONUNBUFFERED": "1"}
@@ -135,7 +137,7 @@ class Command(BaseCommand):
         self.say("Starting web server, worker and scheduler ...")
         try:
             supervisor.start()
-            self.look_after(supervisor, players)
+            self.look_after(supervisor, accounts)
         finally:
             self.say("Stopping ...")
             supervisor.stop(PATIENCE)
@@ -144,23 +146,22 @@ class Command(BaseCommand):
     def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self.asked_to_stop = True
 
-    def look_after(self, supervisor: Supervisor, players: list[demo.Player]) -> None:
+    def look_after(self, supervisor: Supervisor, accounts: list[str]) -> None:
         ready, complain_at, answer = False, time.monotonic() + 60, ""
         while not self.asked_to_stop:
             supervisor.look_after()
             if not ready:
                 status, answer = ask(settings.PORT, "/readyz")
                 if ready := status == 200:
-                    self.announce(players)
+                    self.announce(accounts)
                 elif time.monotonic() > complain_at:
                     self.say(f"Not ready yet; /readyz says: {answer}")
                     complain_at = time.monotonic() + 60
             time.sleep(0.25)
 
-    def announce(self, players: list[demo.Player]) -> None:
+    def announce(self, accounts: list[str]) -> None:
         lines = [""]
-        if players:
-            lines += [f"Demo accounts (password of all: {demo.PASSWORD})"]
-            lines += [f"  {player.email:<26} {player.company}: {player.part}" for player in players]
+        if accounts:
+            lines += [f"Demo accounts (password of all: {demo.PASSWORD})", *accounts]
         lines += [f"CMO Portal is ready: {settings.SITE_URL}/   (Ctrl-C stops it)"]
         self.say("\n".join(lines))
