@@ -76,7 +76,7 @@ DEMO_ACCOUNTS = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `nav`, `commands`, `me`, `theme_url`, `search_url`, `today`, `demo` and `demo_accounts`."""
+    """Context processor: `nav`, `commands`, `me`, `theme_url`, `search_url`, `profile_url`, `today`, `demo` and `demo_accounts`."""
     user = getattr(request, "user", None)
     me = user if user is not None and user.is_authenticated else None
     return {
@@ -85,6 +85,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "commands": items(COMMANDS, me, request.path) if me else [],
         "theme_url": address("accounts:theme-edit"),
         "search_url": address("search"),
+        "profile_url": address("accounts:profile-edit") or address("account_change_password"),
         "today": timezone.localdate(),
         "demo": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),

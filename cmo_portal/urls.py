@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cmo_portal import health, pages
+from cmo_portal import api, health, pages, styleguide
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -10,9 +10,13 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("trail/", pages.trail_list, name="trail-list"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("api/v1/", include(api.urlpatterns)),
+    path("api/", include(api.schema)),
     path("", include("cmo_portal.accounts.urls")),
+    path("", include("vendors.urls")),
 ]

@@ -31,13 +31,13 @@ def django_db_setup(
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
     """Makes and migrates the database as its owner, then seeds it as the application's role."""
-    from cmo_portal.accounts.demo import seed_cast
+    from cmo_portal.demo import seed
 
     with django_db_blocker.unblock():
         with as_owner():
             made = setup_databases(verbosity=0, interactive=False)
         with acting_as(SETUP):
-            seed_cast()
+            seed()
     yield
     with django_db_blocker.unblock(), as_owner():
         teardown_databases(made, verbosity=0)
@@ -80,3 +80,14 @@ def sign_in(cast: Cast) -> Any:
         return client
 
     return make
+
+
+@pytest.fixture
+def query_count(request: pytest.FixtureRequest) -> Any:
+    """`query_count("registry", "cmo-list", act)`: `act()` must cost the number of queries kept in git.
+
+    Call it at 3 and at 300 rows under one name: the same number proves that it does not grow with the rows.
+    """
+    from tests.baselines.keeper import check
+
+    return check

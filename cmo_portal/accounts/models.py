@@ -254,3 +254,25 @@ class ApiToken(Record):
     expires_at = models.DateTimeField()
     is_revoked = models.BooleanField(default=False, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
+
+
+class SavedView(Record):
+    """A list as a person likes it: filters, search and sort under a name. Nobody else sees it."""
+
+    scope = Scope()
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="saved_views")
+    page = models.CharField(max_length=60)  # the URL name of the list
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+    is_retired = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "page", "name"],
+                condition=Q(is_retired=False),
+                name="one_view_of_a_name",
+                violation_error_message="You have a view of this name: choose another name.",
+            )
+        ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from enum import StrEnum
 from typing import BinaryIO
 
@@ -15,6 +16,8 @@ CHUNK = 1 << 16
 BINARY_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r\x1b")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 MOST_PARTS = 10_000
+# What zipfile raises on a damaged or encrypted archive.
+DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, OSError, EOFError)
 
 
 class Content(StrEnum):
@@ -111,7 +114,7 @@ def unpacked_size(stream: BinaryIO) -> int:
     try:
         with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except DAMAGE:
         raise ValueError("The file is damaged: open it in the program it comes from and save it again.") from None
     stream.seek(0)
     if len(parts) > MOST_PARTS:
@@ -144,7 +147,7 @@ def _inside_zip(stream: BinaryIO) -> Content:
         with zipfile.ZipFile(stream) as archive:
             names = [name.lower() for name in archive.namelist()]
             types = _content_types(archive)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError):
+    except DAMAGE:
         return Content.ARCHIVE
     if "[content_types].xml" not in names:
         return Content.ARCHIVE

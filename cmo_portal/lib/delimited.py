@@ -125,13 +125,14 @@ def delimiter_of(stream: BinaryIO, encoding: str) -> str:
         sample = list(islice(lines, 2 * SAMPLE_ROWS))
     for strict in (True, False):
         scores = {delimiter: _score(sample, delimiter, strict) for delimiter in DELIMITERS}
-        if max(scores.values()) > 0:
-            return max(DELIMITERS, key=scores.__getitem__)
+        if any(scores.values()):
+            return max(DELIMITERS, key=lambda delimiter: scores[delimiter] or (0, 0))
     return ","
 
 
-def _score(sample: list[str], delimiter: str, strict: bool) -> int:
-    """Rows of the commonest width times its delimiters; 0 where the quotation marks do not fit the delimiter."""
+def _score(sample: list[str], delimiter: str, strict: bool) -> tuple[int, int] | None:
+    """How many rows have the commonest width, and that width; None where no row is split, or where the quotation
+    marks do not fit the delimiter. A delimiter splits the heading too, a comma inside addresses does not."""
     widths: Counter[int] = Counter()
     reader = csv.reader(sample, delimiter=delimiter, strict=strict)
     try:
@@ -139,8 +140,8 @@ def _score(sample: list[str], delimiter: str, strict: bool) -> int:
             widths[len(row)] += 1
     except csv.Error as error:
         if "end of data" not in str(error):  # the sample may end inside a quoted cell
-            return 0
-    return max((count * (width - 1) for width, count in widths.items() if width > 1), default=0)
+            return None
+    return max(((count, width) for width, count in widths.items() if width > 1), default=None)
 
 
 def _lines(stream: BinaryIO, encoding: str) -> Generator[str, None, None]:

@@ -34,7 +34,7 @@ def render_page(
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Did htmx ask for a part of the page rather than for the page?"""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import tempfile
 import warnings
-import zipfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
-from xml.etree.ElementTree import ParseError
 
 import openpyxl  # type: ignore[import-untyped]
 import xlsxwriter.worksheet  # type: ignore[import-untyped]
@@ -67,7 +65,8 @@ def read_rows(source: Source, *, limits: Limits = DEFAULT_LIMITS, delimiter: str
 
     Numbers come without a trailing `.0`, dates as `YYYY-MM-DD` (with a time where there is one), true as `TRUE`.
     `source` is a path, or a seekable binary stream that stays open. Raises UnreadableFile, at the first row for what
-    can be seen from outside, later where a limit is passed on the way.
+    can be seen from outside, later where a limit is passed on the way. Memory is flat, except that a workbook's table
+    of shared texts is held; `limits.unpacked` bounds it.
     """
     with opened(source) as stream:
         content = _readable_content(stream, limits)
@@ -157,8 +156,8 @@ def _workbook_rows(stream: BinaryIO, limits: Limits) -> Cells:
                 yield number, [text_of(value) for value in values]
     except UnreadableFile:
         raise
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError, ParseError, zipfile.BadZipFile, EOFError) as e:
-        raise UnreadableFile(f"The workbook is damaged ({type(e).__name__}). {SAVE_AS}") from e
+    except Exception as error:  # on damaged bytes the parsers below openpyxl raise whatever they like
+        raise UnreadableFile(f"The workbook is damaged ({type(error).__name__}). {SAVE_AS}") from error
 
 
 def text_of(value: object) -> str:

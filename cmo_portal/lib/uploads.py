@@ -1,4 +1,4 @@
-"""Decides whether an uploaded attachment may be kept: name on the allow-list, content that fits the name, bounded size."""
+"""Decides whether an uploaded attachment may be kept: allowed name, content that fits the name, bounded size."""
 
 from __future__ import annotations
 

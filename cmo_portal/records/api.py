@@ -53,3 +53,10 @@ class RecordViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]
         """The record after a write, read again as the asker sees it."""
         fresh = self.get_queryset().get(pk=record.pk)
         return Response(self.get_serializer(fresh).data, status=201 if created else 200)
+
+    def checked(self, request: Request, *, partial: bool = False) -> dict[str, Any]:
+        """The request's values after the serializer's checks; rules of the record itself are the action's to refuse."""
+        serializer = self.get_serializer(data=request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        values: dict[str, Any] = serializer.validated_data
+        return values

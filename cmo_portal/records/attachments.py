@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import models
 
-from cmo_portal.lib.uploads import check_upload
+from cmo_portal.lib.uploads import MEGABYTE, check_upload
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.numbers import random_text
 from cmo_portal.records.record import Record
@@ -42,14 +43,14 @@ class Attachment(Record):
 
 
 def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "") -> Attachment:
-    """Keeps `upload` with `record`. Raises lib.uploads.BadUpload with the sentence for the field."""
-    facts = check_upload(upload)
+    """Keeps `upload` with `record`. Raises lib.uploads.RefusedUpload with the sentence for the field."""
+    facts = check_upload(upload, upload.name or "", size_limit=settings.UPLOAD_LIMIT_MB * MEGABYTE)
     attachment = Attachment(
         about_type=record.record_type(),
         about_number=record.number,
         name=facts.name,
         title=title,
-        content_type=facts.content_type,
+        content_type=facts.media_type,
         size=facts.size,
         sha256=facts.sha256,
         is_shared=record.wall_shared,

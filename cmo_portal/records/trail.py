@@ -212,7 +212,7 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
             stored = stored_rows.get(record.pk)
             if stored is not None and stored.version != record.version:
                 raise StaleRecord(record, stored, last_event(stored))
-            prepare(record, stored)
+            prepare(record, stored, keys=False)
             change = Change.of(record, stored)
             if change.is_empty:
                 continue
@@ -258,8 +258,11 @@ def lock_many(model: type[Record], keys: list[Any]) -> dict[Any, Record]:
     return {row.pk: row for row in rows}
 
 
-def prepare(record: Record, stored: Record | None) -> None:
-    """Number, walls and validation. The trail's head comes from the stored row, never from the caller's copy."""
+def prepare(record: Record, stored: Record | None, *, keys: bool = True) -> None:
+    """Number, walls and validation. The trail's head comes from the stored row, never from the caller's copy.
+
+    keys: also ask the database whether unique keys are free; a bulk write leaves that to the constraints themselves.
+    """
     if stored is None:
         record.number = record.number or new_number(record.number_prefix, timezone.now().date())
     else:
@@ -268,7 +271,8 @@ def prepare(record: Record, stored: Record | None) -> None:
     type(record).scope.stamp(record)
     if stored is not None and stored.wall_owner is not None and record.wall_owner != stored.wall_owner:
         raise ValidationError("A record stays with the company that owns it.")
-    record.full_clean(exclude=settled(record), validate_unique=stored is None or unique_touched(record, stored))
+    ask = keys and (stored is None or unique_touched(record, stored))
+    record.full_clean(exclude=settled(record), validate_unique=ask, validate_constraints=ask)
 
 
 def settled(record: Record) -> set[str]:
@@ -286,9 +290,19 @@ def unique_touched(record: Record, stored: Record) -> bool:
     """Whether a field of a unique key changed; if not, the stored row already proves it unique."""
     meta = type(record)._meta
     names = {f.attname for f in meta.concrete_fields if f.unique}
-    for constraint in meta.total_unique_constraints:
-        names |= {meta.get_field(name).attname for name in constraint.fields}  # type: ignore[union-attr]
+    for constraint in meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            words = {*constraint.fields, *fields_of(constraint.condition)}
+            names |= {meta.get_field(name).attname for name in words}  # type: ignore[union-attr]
     return any(getattr(record, name) != getattr(stored, name) for name in names)
+
+
+def fields_of(condition: models.Q | None) -> set[str]:
+    """The names of the fields a constraint's condition looks at."""
+    names: set[str] = set()
+    for child in condition.children if condition else ():
+        names |= {child[0].split("__")[0]} if isinstance(child, tuple) else fields_of(child)  # type: ignore[arg-type]
+    return names
 
 
 def last_event(record: Record) -> TrailEvent | None:

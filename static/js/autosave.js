@@ -18,7 +18,7 @@ function show(name, text, bad = false) {
 }
 
 function stateOf(form) {
-  if (!states.has(form)) states.set(form, { timer: 0, tries: 0, busy: false, again: false, dirty: false });
+  if (!states.has(form)) states.set(form, { timer: 0, tries: 0, busy: false, again: false, dirty: false, signedOut: false });
   return states.get(form);
 }
 
@@ -33,7 +33,8 @@ async function save(form) {
   const state = stateOf(form);
   clearTimeout(state.timer);
   if (state.busy) { state.again = true; return; }
-  Object.assign(state, { busy: true, again: false });
+  if (state.signedOut && $("dialog[open]")) return;
+  Object.assign(state, { busy: true, again: false, signedOut: false });
   show("refresh-cw", "Saving");
   $("[data-unsaved]")?.remove();
   try {
@@ -46,7 +47,12 @@ async function save(form) {
 }
 
 async function settle(form, state, answer) {
-  if (answer.redirected && isSignIn(answer.url)) { show("octagon-alert", "Not saved, sign in again", true); signIn(() => save(form)); return; }
+  if (answer.redirected && isSignIn(answer.url)) {
+    state.signedOut = true;
+    show("octagon-alert", "Not saved, sign in again", true);
+    signIn(() => { state.signedOut = false; save(form); });
+    return;
+  }
   if (answer.status >= 500) { retry(form, state); return; }
   const html = await answer.text();
   if (answer.ok) {

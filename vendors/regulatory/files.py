@@ -17,7 +17,7 @@ from typing import Any
 from cmo_portal.lib import cells, tables
 from cmo_portal.lib.contents import fingerprint
 from cmo_portal.lib.spreadsheets import DEFAULT_LIMITS, Limits, Source, opened
-from cmo_portal.lib.tables import Column, FieldRefused, FileKind, Header, LeftOut, Refused, Repeated
+from cmo_portal.lib.tables import Column, FieldRefused, FileKind, Header, LeftOut, Refused, Repeated, UnknownFile
 from vendors.registry.identifiers import clean_duns, clean_fei
 
 
@@ -68,6 +68,7 @@ def _area_key(name: str) -> str:
 
 
 _AREAS = {_area_key(area.name): area for area in PROJECT_AREAS}
+_NOT_STORED = frozenset(area.name.casefold() for area in PROJECT_AREAS if not area.is_stored)
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _leave_out(texts: Mapping[str, str]) -> str | None:
     """Any cell may tell, so that a row whose cells have moved is not kept by mistake."""
-    if all(project_area(text).is_stored for text in texts.values()):
+    if not any(cells.text(text).casefold() in _NOT_STORED for text in texts.values()):
         return None
     return "Bioresearch Monitoring rows name people and are not stored."
 
@@ -286,9 +287,11 @@ def read(
     """Opens a regulatory file: a path or a seekable binary stream (then give its `name`). Rows are read on iterating.
 
     `kind` is a code of KINDS, None to recognise it; `as_of` is the day the file was downloaded, and nothing in it may
-    have happened later. Raises UnknownFile or UnreadableFile with a sentence; KeyError for an unknown code.
+    have happened later. Raises UnknownFile or UnreadableFile (both ValueError) with the sentence for the person.
     """
-    kinds = KINDS if kind is None else ({one.code: one for one in KINDS}[kind],)
+    kinds = [one for one in KINDS if kind in (None, one.code)]
+    if not kinds:
+        raise UnknownFile(f"There is no kind of file {kind!r}: write one of {', '.join(one.code for one in KINDS)}.")
     header = tables.header_of(source, kinds, limits=limits)
     with opened(source) as stream:
         sha256, size = fingerprint(stream)

@@ -1,0 +1,1 @@
+"""What this subject adds to pages of other floors."""

@@ -22,7 +22,7 @@ from math import isqrt
 
 from vendors.selection.criteria_tree import ROOT, CriteriaTree, Placement
 from vendors.selection.scoring import MissingPolicy, Scorecard
-from vendors.selection.value_functions import FULL, NOTHING, Absent
+from vendors.selection.value_functions import FULL, NOTHING, Absent, half_up
 
 ONE = Fraction(1)
 DIGITS = 10**30
@@ -286,10 +286,10 @@ def sentence(card: Scorecard) -> str:
 def percents(now: Fraction, then: Fraction) -> tuple[str, str]:
     """Two shares as percentages with one decimal, or as many (up to 4) as keep them apart; whole ones without."""
     for decimals in range(1, 5):
-        shown = [f"{float(100 * share):.{decimals}f}" for share in (now, then)]
-        if shown[0] != shown[1]:
+        shown = [half_up(100 * share, decimals) for share in (now, then)]
+        if shown[0] != shown[1] or now == then:
             break
-    short = [text.rstrip("0").rstrip(".") if "." in text else text for text in shown]
+    short = [text.rstrip("0").rstrip(".") for text in shown]
     return short[0], short[1]
 
 

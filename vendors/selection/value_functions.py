@@ -84,6 +84,13 @@ def plain(number: Fraction) -> str:
     return f"{float(number):z.4f}".rstrip("0").rstrip(".")
 
 
+def half_up(number: Fraction, decimals: int = 1) -> str:
+    """For display only: rounded to so many decimals (1 or more), a half away from zero, as people round."""
+    tenths = int(abs(number) * 10**decimals + Fraction(1, 2))
+    whole, rest = divmod(tenths, 10**decimals)
+    return f"{'-' if number < 0 and tenths else ''}{whole}.{rest:0{decimals}d}"
+
+
 class ValueFunction(Protocol):
     """What a criterion needs in order to value its numbers."""
 

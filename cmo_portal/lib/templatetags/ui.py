@@ -64,7 +64,7 @@ def due(
     if not text and when:
         today = today or context.get("today") or timezone.localdate()
         state, text = wording.deadline(when, today, local_date(met) if met else None)
-    stamp = (met if state == "met" and met else when) or ""
+    stamp = met if state == "met" and met else when
     return format_html(
         '<span class="due {}">{}<time datetime="{}">{}</time></span>',
         state,
@@ -144,9 +144,9 @@ def iso(when: date | None) -> str:
 
 
 @register.simple_tag
-def dates(start: date, end: date | None = None) -> str:
+def dates(start: date | None, end: date | None = None) -> str:
     """`{% dates audit.start audit.end %}`: `6–8 Oct 2026`."""
-    return wording.span(local_date(start), local_date(end or start))
+    return wording.span(local_date(start), local_date(end or start)) if start else ""
 
 
 @register.filter

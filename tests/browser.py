@@ -1,0 +1,120 @@
+"""A real browser for tests: one Chromium a run, a fresh page a test, and one check that every page must pass.
+
+Make the fixtures known in a `conftest.py`: `from tests.browser import chromium, page, plain_server  # noqa: F401`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any, Self
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+
+# Playwright keeps an event loop in the thread of the test; Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The installed Chromium; without one the test is left out, and fails where CI=true allows no omission."""
+    path = shutil.which("chromium")
+    if path is None:
+        message = "No browser: install the package chromium to run the tests of the pages in a real browser."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--disable-dev-shm-usage", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of its own context: no cookies, 1440 wide, light, without motion."""
+    context = chromium.new_context(viewport=WIDE, color_scheme="light", reduced_motion="reduce", locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def plain_server() -> Iterator[str]:
+    """The address of a server for pages that need no database; pages with records use `live_server`."""
+    from pytest_django.live_server_helper import LiveServer  # needs the settings, which a plain import has not
+
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+def check_page(page: Page, url: str) -> None:
+    """Open `url` and refuse any accessibility violation, sideways scrolling, script error or policy message.
+
+    Light at 1440 px: all WCAG 2.2 A and AA rules and best practice. Dark: the colour rules. 390 px: size of targets,
+    and nothing wider than the window.
+    """
+    with Listening(page) as heard:
+        page.set_viewport_size(WIDE)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        response = page.goto(url)
+        assert response is not None and response.status < 400, f"{url} answered {response and response.status}"
+        page.wait_for_load_state("networkidle")
+        problems = violations(page, TAGS)
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        problems += [f"dark: {line}" for line in violations(page, ["color-contrast", "link-in-text-block"], rules=True)]
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size(PHONE)
+        problems += [f"390 px: {line}" for line in violations(page, ["target-size"], rules=True)]
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wider > 0:
+            problems.append(f"390 px: the page is {wider} px wider than the window: {widest(page)}")
+    problems += heard.lines
+    assert not problems, f"{url}:\n" + "\n".join(problems)
+
+
+class Listening:
+    """Collects script errors and messages of the Content-Security-Policy while the block runs."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.lines: list[str] = []
+
+    def __enter__(self) -> Self:
+        self.page.on("console", self.message)
+        self.page.on("pageerror", self.error)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.page.remove_listener("console", self.message)
+        self.page.remove_listener("pageerror", self.error)
+
+    def message(self, message: ConsoleMessage) -> None:
+        if message.type == "error" or "Security Policy" in message.text or "Trusted" in message.text:
+            self.lines.append(f"console: {message.text}")
+
+    def error(self, error: Any) -> None:
+        self.lines.append(f"script: {error}")
+
+
+def violations(page: Page, values: list[str], *, rules: bool = False) -> list[str]:
+    """What axe finds, one line a rule with its first places; `values` are tags, or names of rules."""
+    options = {"runOnly": {"type": "rule" if rules else "tag", "values": values}}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
+
+
+def widest(page: Page) -> list[str]:
+    """The elements that reach furthest to the right, to find what overflows."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
+            && !e.closest(".scroll, .tabs, .vh")).slice(0, 4).map((e) => e.tagName + "." + e.className)"""
+        )
+    )

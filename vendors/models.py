@@ -1,0 +1,42 @@
+"""Hands on the subjects' models, so that Django finds one app with one migrations folder."""
+
+from vendors.registry.models import (
+    Capability,
+    CapacityOffer,
+    Certificate,
+    Contact,
+    ContainmentBand,
+    FormerFei,
+    Site,
+    Vendor,
+)
+from vendors.registry.runs import ImportRun
+from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
+from vendors.regulatory.models import Registration, RegulatoryEvent
+from vendors.selection.models import Candidate, Criterion, Evidence, Mark, PanelMember, Reading, Selection
+
+__all__ = [
+    "Agreement",
+    "Batch",
+    "Candidate",
+    "Capability",
+    "CapacityOffer",
+    "Certificate",
+    "Contact",
+    "ContainmentBand",
+    "Criterion",
+    "Evidence",
+    "FormerFei",
+    "ImportRun",
+    "Mark",
+    "PanelMember",
+    "Product",
+    "Qualification",
+    "Reading",
+    "Registration",
+    "RegulatoryEvent",
+    "Selection",
+    "Site",
+    "Supply",
+    "Vendor",
+]

@@ -1,0 +1,3 @@
+"""The API of this subject."""
+
+ROUTES: tuple[object, ...] = ()

@@ -1,0 +1,249 @@
+"""A selection: what is to be made, by which criteria, for which candidates, and each evaluator's own marks."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from cmo_portal.accounts.models import Company, User
+from cmo_portal.records.record import Record
+from cmo_portal.records.scope import Scope
+from vendors.registry.models import Site
+from vendors.registry.supply import Product
+from vendors.registry.vocabulary import Confidence, DosageForm, Modality, Service, SupplyStage
+
+OF_SELECTION = Scope(owner="selection__sponsor")
+
+
+class Stage(models.TextChoices):
+    """The steps from need to exit (domain 1.1)."""
+
+    NEED = "need", "Need"
+    LONGLIST = "longlist", "Long list"
+    CDA = "cda", "CDA"
+    RFI = "rfi", "RFI"
+    RFP = "rfp", "RFP"
+    SITE_VISIT = "site_visit", "Site visit"
+    QUAL_AUDIT = "qual_audit", "Qualification audit"
+    SELECTION = "selection", "Selection"
+    CONTRACT = "contract", "Contract"
+    TECH_TRANSFER = "tech_transfer", "Technology transfer"
+    COMMERCIAL = "commercial", "Commercial supply"
+    EXIT = "exit", "Exit"
+
+
+class Status(models.TextChoices):
+    """Whether marks are open: criteria first, then scoring, then the result."""
+
+    DRAFT = "draft", "Criteria and weights"
+    SCORING = "scoring", "Scoring"
+    SCORED = "scored", "Scored"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Missing(models.TextChoices):
+    EXCLUDE = "exclude", "Left out of the candidate's total"
+    WORST = "worst", "Counted as the worst"
+    NEUTRAL = "neutral", "Counted as the middle"
+
+
+class ValueKind(models.TextChoices):
+    """How a leaf becomes 0 to 100: marked on the scale by people, or calculated from a number."""
+
+    SCALE = "scale", "Marked on the scale"
+    LINEAR = "linear", "Calculated on a straight line"
+    PROPORTIONAL = "proportional", "Calculated in proportion to the best"
+    TARGET = "target", "Calculated from ceiling and target"
+
+
+class Direction(models.TextChoices):
+    HIGHER = "higher", "Higher is better"
+    LOWER = "lower", "Lower is better"
+
+
+class EvidenceLevel(models.TextChoices):
+    CLAIMED = "claimed", "Claimed"
+    DOCUMENT = "document", "Document"
+    VISIT = "visit", "Seen on site"
+    AUDIT = "audit", "Audited"
+
+
+class Selection(Record):
+    """The choice of a CMO for one need. Confidential to the sponsor: no CMO learns that it exists."""
+
+    number_prefix = "SEL"
+    scope = Scope(owner="sponsor")
+
+    sponsor = models.ForeignKey(Company, models.PROTECT, related_name="selections", editable=False)
+    title = models.CharField(max_length=200)
+    brief = models.TextField(blank=True, help_text="What is needed and why, for everybody on the panel.")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="selections")
+    modality = models.CharField(max_length=20, choices=Modality)
+    dosage_form = models.CharField(max_length=20, choices=DosageForm)
+    service = models.CharField(max_length=20, choices=Service)
+    supply_stage = models.CharField("for which stage", max_length=12, choices=SupplyStage)
+    annual_volume = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    volume_unit = models.CharField(max_length=20, blank=True, help_text="vials, kg")
+    need_date = models.DateField("first supply needed by", null=True, blank=True)
+    scoring_due_date = models.DateField("scores due on", null=True, blank=True)
+    stage = models.CharField(max_length=14, choices=Stage, default=Stage.NEED)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    missing = models.CharField("an empty cell is", max_length=8, choices=Missing, default=Missing.EXCLUDE)
+    scale_low = models.PositiveSmallIntegerField(default=0)
+    scale_high = models.PositiveSmallIntegerField(default=5, validators=[MaxValueValidator(10)])
+    owner = models.ForeignKey(User, models.PROTECT, related_name="owned_selections", editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["wall_owner", "status", "-id"], name="selections_of_owner")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        if self.scale_high <= self.scale_low:
+            raise ValidationError({"scale_high": "The scale must end above where it begins."})
+        if self.annual_volume is not None and not self.volume_unit:
+            raise ValidationError({"volume_unit": "Enter the unit of the volume, like vials."})
+
+
+class Criterion(Record):
+    """A node of the criteria tree. Weights of siblings sum to 100; a leaf is marked or calculated."""
+
+    scope = OF_SELECTION
+
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="criteria", editable=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", editable=False)
+    name = models.CharField(max_length=120)
+    guidance = models.TextField(blank=True, help_text="What to look at when marking.")
+    weight = models.DecimalField(
+        max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField("value", max_length=12, choices=ValueKind, default=ValueKind.SCALE)
+    direction = models.CharField(max_length=6, choices=Direction, default=Direction.HIGHER)
+    unit = models.CharField(max_length=30, blank=True, help_text="EUR per vial, weeks")
+    low = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    high = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    target = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    ceiling = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    anchors = models.JSONField(default=dict, blank=True)  # {"0": "what a 0 looks like", ...}
+    is_retired = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name_plural = "criteria"
+        indexes = [models.Index(fields=["selection", "position"], name="criteria_of_selection")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Candidate(Record):
+    """A site that stands for choice."""
+
+    scope = OF_SELECTION
+
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="candidates", editable=False)
+    site = models.ForeignKey(Site, models.PROTECT, related_name="candidacies")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_withdrawn = models.BooleanField(default=False, editable=False)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["selection", "site"],
+                name="one_candidacy",
+                violation_error_message="This site stands in the selection already.",
+            )
+        ]
+
+    def clean(self) -> None:
+        if self.site.vendor.sponsor_id != self.selection.sponsor_id:
+            raise ValidationError({"site": "Choose a site of one of your CMOs."})
+
+
+class PanelMember(Record):
+    """A person who marks this selection, and when they handed in their marks."""
+
+    scope = OF_SELECTION
+
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="panel", editable=False)
+    person = models.ForeignKey(User, models.PROTECT, related_name="panels")
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_retired = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["selection", "person"], name="one_seat_on_a_panel")]
+
+
+class Mark(Record):
+    """One evaluator's mark of one candidate on one leaf; blind to a colleague who has not marked the same cell."""
+
+    scope = OF_SELECTION
+    trail_seals = ("value", "is_not_applicable", "comment", "confidence", "evidence_level")
+
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="marks", editable=False)
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="marks", editable=False)
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="marks", editable=False)
+    evaluator = models.ForeignKey(User, models.PROTECT, related_name="marks", editable=False)
+    value = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    is_not_applicable = models.BooleanField("not applicable", default=False)
+    comment = models.TextField("why", blank=True)
+    confidence = models.CharField(max_length=8, choices=Confidence, blank=True)
+    evidence_level = models.CharField(max_length=8, choices=EvidenceLevel, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["criterion", "candidate", "evaluator"], name="one_mark"),
+            models.CheckConstraint(
+                condition=Q(is_not_applicable=False) | Q(value__isnull=True), name="not_applicable_has_no_value"
+            ),
+        ]
+        indexes = [models.Index(fields=["selection", "evaluator"], name="marks_of_evaluator")]
+
+    def opened_to(self, actor: Any) -> bool:
+        """The evaluator reads their own marks; everybody else once scoring is over."""
+        return self.evaluator.ref == actor.ref or self.selection.status == Status.SCORED
+
+
+class Evidence(Record):
+    """What stands behind a mark: a link, a file of the CMO's page, or a regulatory event."""
+
+    scope = OF_SELECTION
+
+    class Kind(models.TextChoices):
+        LINK = "link", "Link"
+        RECORD = "record", "Record of the portal"
+
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="evidence", editable=False)
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="evidence", editable=False)
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="evidence", editable=False)
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    title = models.CharField(max_length=200)
+    address = models.CharField(max_length=500)
+    is_retired = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name_plural = "evidence"
+
+
+class Reading(Record):
+    """The number behind a calculated cell (a price, weeks to the first slot), with its unit and source."""
+
+    scope = OF_SELECTION
+
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="readings", editable=False)
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="readings", editable=False)
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="readings", editable=False)
+    value = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    is_not_applicable = models.BooleanField("not applicable", default=False)
+    source = models.CharField(max_length=200, blank=True, help_text="Quote and date.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["criterion", "candidate"], name="one_reading")]

@@ -1,0 +1,8 @@
+"""Addresses of the app, subject by subject."""
+
+from vendors.registry.urls import urlpatterns as registry
+from vendors.regulatory.urls import urlpatterns as regulatory
+from vendors.selection.urls import urlpatterns as selection
+
+app_name = "vendors"
+urlpatterns = [*registry, *regulatory, *selection]
