@@ -91,3 +91,11 @@ def query_count(request: pytest.FixtureRequest) -> Any:
     from tests.baselines.keeper import check
 
     return check
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Row-level security is PostgreSQL's: its tests belong to that run alone (tests/run.py names both)."""
+    if settings.EMBEDDED:
+        theirs = [item for item in items if item.get_closest_marker("postgres")]
+        config.hook.pytest_deselected(items=theirs)
+        items[:] = [item for item in items if item not in theirs]

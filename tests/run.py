@@ -82,7 +82,9 @@ def make_roles(psql: list[str]) -> None:
     """The two roles made as an installation makes them; the owner may make test databases as well."""
     values = {"owner": OWNER, "owner_password": PASSWORD, "app": APPLICATION, "app_password": PASSWORD}
     variables = [word for name, value in values.items() for word in ("-v", f"{name}={value}")]
-    script = ROLES.read_text() + '\nALTER ROLE :"owner" CREATEDB;\n' + TAMPERING
+    script = (
+        "SET client_min_messages = warning;\n" + ROLES.read_text() + '\nALTER ROLE :"owner" CREATEDB;\n' + TAMPERING
+    )
     subprocess.run(
         [*psql, "-w", "-Xq", *variables, "-f", "-"], cwd="/", input=script, text=True, check=True, timeout=60
     )

@@ -32,7 +32,9 @@ PORT_PATIENCE = 3.0  # a portal that was killed a moment ago may still be lettin
 def programs() -> dict[str, Program]:
     """Web, worker and beat. Beat is a child of its own: inside the worker it outlives a killed one."""
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "--quiet", "-A", "cmo_portal.celery"]
+    # Celery's advice against root is for servers; here it would hide the line that says "ready".
+    calm = [sys.executable, "-W", "ignore::RuntimeWarning:celery.platforms", "-m"]
+    celery = [*calm, "celery", "--quiet", "-A", "cmo_portal.celery"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return {
         "web": Program([*python, "gunicorn", "-c", "python:cmo_portal.web", "--log-level", "warning"], signal.SIGTERM),

@@ -1,0 +1,47 @@
+"""The access matrix: one row per address and API action, and what each person of the cast gets there.
+
+A row names an address and answers; a person not named gets `others`. An outsider gets 404 and learns nothing, an
+insider without the right 403, a stranger the sign-in page (302) or 401 from the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+SPONSOR = ("sam", "quinn", "leo", "eva", "tom", "priya", "ines", "ada")
+PARTNER = ("pat", "uwe", "bea")
+EVERYBODY = (*SPONSOR, *PARTNER, "otto", "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: its URL name, what its arguments are (asked when the test runs), method, body and answers.
+
+    answers: person -> status. `""` is the stranger. Everybody of the cast must be named.
+    """
+
+    url_name: str
+    answers: dict[str, int]
+    args: Callable[[], list[Any]] = list
+    method: str = "get"
+    body: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.method} {self.url_name} {self.note}".strip()
+
+
+def answers(
+    *, ok: tuple[str, ...] = (), forbidden: tuple[str, ...] = (), hidden: tuple[str, ...] = (), **others: int
+) -> dict[str, int]:
+    """{person: status} of the whole cast: 200 for `ok`, 403 for `forbidden`, 404 for `hidden`, and `stranger` (302)."""
+    given = {name: 200 for name in ok} | {name: 403 for name in forbidden} | {name: 404 for name in hidden}
+    given[""] = others.pop("stranger", 302)
+    given |= others
+    missing = set(EVERYBODY) - set(given)
+    if missing:
+        raise ValueError(f"The row says nothing about {sorted(missing)}.")
+    return given
