@@ -15,7 +15,6 @@ from vendors.regulatory.api import ROUTES as REGULATORY
 from vendors.selection.api import ROUTES as SELECTION
 
 
-
 @public
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The schema as a page: every collection with its actions, parameters and what it returns."""

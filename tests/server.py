@@ -73,7 +73,11 @@ def as_database_owner(statement: str) -> None:
 
     owner = settings.DATABASE_OWNER
     connection = psycopg2.connect(
-        dbname="postgres", user=owner["USER"], password=owner["PASSWORD"], host=owner["HOST"], port=owner["PORT"] or 5432
+        dbname="postgres",
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        host=owner["HOST"],
+        port=owner["PORT"] or 5432,
     )
     connection.autocommit = True
     with connection.cursor() as cursor:

@@ -218,9 +218,7 @@ class Invitation(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation"
-            )
+            models.UniqueConstraint(fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation")
         ]
 
     def token(self) -> str:

@@ -69,9 +69,7 @@ def member(request: HttpRequest, number: str) -> Membership:
 def person_edit(request: HttpRequest, number: str) -> HttpResponse:
     """A person's roles, and the acts on the account."""
     membership = member(request, number)
-    form = RolesForm(
-        request.POST or None, kind=membership.company.kind, initial={"roles": membership.roles}
-    )
+    form = RolesForm(request.POST or None, kind=membership.company.kind, initial={"roles": membership.roles})
     if request.method == "POST" and form.is_valid():
         try:
             actions.give_roles(membership, by=request.user, **form.cleaned_data)

@@ -35,9 +35,7 @@ managers = answers(ok=("ada", "uwe"), forbidden=tuple(n for n in ALL if n not in
 of_northgate = {**managers, "uwe": 404}
 posts_of_northgate = {**of_northgate, "ada": 302}
 public = dict.fromkeys(EVERYBODY, 200)
-with_tokens = answers(
-    ok=tuple(n for n in ALL if n not in ("ada", "ines")), forbidden=("ada", "ines")
-)
+with_tokens = answers(ok=tuple(n for n in ALL if n not in ("ada", "ines")), forbidden=("ada", "ines"))
 readers_of_trail = answers(
     ok=("sam", "quinn", "leo", "ines", "ada", "uwe", "otto"), forbidden=("eva", "tom", "priya", "pat", "bea")
 )
