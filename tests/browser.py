@@ -1,6 +1,6 @@
 """A real browser for tests: one Chromium a run, a fresh page a test, and one check that every page must pass.
 
-Make the fixtures known in a `conftest.py`: `from tests.browser import chromium, page, plain_server  # noqa: F401`.
+`tests/conftest.py` makes the fixtures known to every test; a second import would start a second Chromium, and fail.
 """
 
 from __future__ import annotations
