@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.lib.keyset import paginate
+from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page, personal
 from cmo_portal.records.panels import home_cards, search_sources
@@ -49,5 +49,5 @@ def trail_list(request: HttpRequest) -> HttpResponse:
     action = request.GET.get("action", "").strip()
     if action:
         rows = rows.filter(action__startswith=action)
-    found = paginate(rows, ("-id",), after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=50)
+    found = listing(request, rows, sorts={"newest": ("-id",)}, noun="entry", plural="entries", size=50)
     return render_page(request, "trail_list.html", None, {"events": found, "words": words, "action": action})

@@ -15,6 +15,7 @@ from cmo_portal.records.actors import SETUP, SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.walls import as_owner
 from tests.browser import chromium, page, plain_server  # noqa: F401
+from tests.server import portal  # noqa: F401
 
 TESTER = SystemActor("test")
 

@@ -16,7 +16,7 @@ from cmo_portal.accounts.forms import AcceptForm, CompanyForm, InviteForm, Reaso
 from cmo_portal.accounts.models import Company, Invitation, Membership
 from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.lib.keyset import paginate
+from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, public
@@ -30,12 +30,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
     rows = Membership.objects.visible_to(request.user).filter(company_id=request.user.company_id)
     if words:
         rows = rows.filter(user__name__icontains=words) | rows.filter(user__email__icontains=words)
-    found = paginate(
-        rows.select_related("user"),
-        ("user__name", "number"),
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
+    sorts = {"name": ("user__name", "number")}
+    found = listing(request, rows.select_related("user"), sorts=sorts, noun="person", plural="people")
     invitations = Invitation.objects.visible_to(request.user).filter(status=Invitation.Status.OPEN).order_by("name")
     context = {
         "people": found,

@@ -13,7 +13,7 @@ from vendors.registry.models import Vendor
 
 
 class VendorForm(RecordForm):
-    website = forms.URLField(required=False, max_length=200, assume_scheme="https")
+    website = forms.URLField(required=False, assume_scheme="https")
 
     class Meta:
         model = Vendor
