@@ -1,6 +1,6 @@
 """A real browser for tests: one Chromium a run, a fresh page a test, and one check that every page must pass.
 
-The fixtures are made known once, in `tests/conftest.py`.
+`tests/conftest.py` makes the fixtures known to every test; a second import would start a second Chromium, and fail.
 """
 
 from __future__ import annotations

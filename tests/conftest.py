@@ -95,8 +95,13 @@ def query_count(request: pytest.FixtureRequest) -> Any:
     return check
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Row-level security is PostgreSQL's: its tests belong to that run alone (tests/run.py names both)."""
+    """Who asks for a browser is a browser test, before `-m` chooses. Row-level security is PostgreSQL's: its tests
+    belong to that run alone (tests/run.py names both)."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     if settings.EMBEDDED:
         theirs = [item for item in items if item.get_closest_marker("postgres")]
         config.hook.pytest_deselected(items=theirs)

@@ -15,7 +15,6 @@ from vendors.selection.scoring import to_model
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-pytestmark = pytest.mark.browser
 SCRIPT = Path(__file__).resolve().parents[2] / "static" / "js" / "whatif.js"
 HOME = "http://whatif.example/result/"
 
@@ -48,7 +47,7 @@ def answer(route: Route) -> None:
         route.fulfill(status=404, body="")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     opened = chromium.new_page()
     opened.route("**/*", answer)
