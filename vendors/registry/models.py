@@ -54,7 +54,7 @@ class Vendor(Record):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False)
     sort_name = models.CharField(max_length=200, editable=False)
 
-    objects = VendorQuerySet.as_manager()
+    objects = VendorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "CMO"

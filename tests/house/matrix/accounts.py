@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from cmo_portal.accounts.actions import invite
 from cmo_portal.accounts.models import ApiToken, Company, Membership, User
 from cmo_portal.accounts.tokens import make_token
