@@ -21,7 +21,7 @@ from django.conf import settings
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent
-PASSWORD = "Demo-portal-2026"  # noqa: S105 - the demo's
+PASSWORD = "Demo-portal-2026"
 
 
 @dataclass
@@ -73,7 +73,11 @@ def as_database_owner(statement: str) -> None:
 
     owner = settings.DATABASE_OWNER
     connection = psycopg2.connect(
-        dbname="postgres", user=owner["USER"], password=owner["PASSWORD"], host=owner["HOST"], port=owner["PORT"] or 5432
+        dbname="postgres",
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        host=owner["HOST"],
+        port=owner["PORT"] or 5432,
     )
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -83,7 +87,7 @@ def as_database_owner(statement: str) -> None:
 
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as reply:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as reply:  # noqa: S310 - our own server
             return bool(reply.status == 200)
     except OSError:
         return False

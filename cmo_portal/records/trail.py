@@ -190,7 +190,7 @@ def note(record: Record, *, by: Actor, action: str, reason: str = "", details: A
         record.trail_length, record.trail_head = stored.trail_length, stored.trail_head
         event.save(force_insert=True)
         with opened_door():
-            type(record)._base_manager.filter(pk=record.pk).update(  # type: ignore[attr-defined]
+            type(record)._base_manager.filter(pk=record.pk).update(
                 trail_length=stored.trail_length, trail_head=stored.trail_head
             )
     return event
@@ -206,7 +206,9 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
     model = type(records[0])
     with transaction.atomic():
         stored_rows = lock_many(model, [r.pk for r in records if not r._state.adding])
-        fresh, changed, events = [], [], []
+        fresh: list[Record] = []
+        changed: list[Record] = []
+        events: list[TrailEvent] = []
         now = timezone.now()
         for record in records:
             stored = stored_rows.get(record.pk)
@@ -282,7 +284,7 @@ def settled(record: Record) -> set[str]:
     """Fields that need no check against the database: the random number, and relations whose target is in hand."""
     names = {"number"}
     for f in type(record)._meta.concrete_fields:
-        if f.is_relation and f.is_cached(record):
+        if isinstance(f, models.ForeignKey) and f.is_cached(record):
             target = getattr(record, f.name)
             if target is not None and target.pk == getattr(record, f.attname):
                 names.add(f.name)

@@ -43,7 +43,9 @@ class Vendor(Record):
     scope = Scope(owner="sponsor", partner="company", shared=True)
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="vendors", editable=False)
-    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="relations", editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, null=True, blank=True, related_name="relations", editable=False
+    )
     name = models.CharField(max_length=200)
     country = models.CharField("country of the seat", max_length=2, blank=True, help_text="Two letters, like CH.")
     website = models.URLField(blank=True)
@@ -54,7 +56,7 @@ class Vendor(Record):
     sort_name = models.CharField(max_length=200, editable=False)
     name_core = models.CharField(max_length=200, editable=False)  # what is left of the name to find duplicates by
 
-    objects = VendorQuerySet.as_manager()
+    objects = VendorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "CMO"
@@ -186,7 +188,9 @@ class ContainmentBand(Record):
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="bands", editable=False)
     name = models.CharField(max_length=20, help_text="As the site calls it, like OEB4.")
-    oel_from = models.DecimalField("OEL from, ug/m3", max_digits=10, decimal_places=3, validators=[MinValueValidator(0)])
+    oel_from = models.DecimalField(
+        "OEL from, ug/m3", max_digits=10, decimal_places=3, validators=[MinValueValidator(0)]
+    )
     oel_to = models.DecimalField(
         "OEL to, ug/m3", max_digits=10, decimal_places=3, null=True, blank=True, help_text="Empty: no upper limit."
     )
@@ -299,5 +303,3 @@ class Certificate(Record):
             raise ValidationError({"expires_date": "A certificate must expire after it was issued."})
         if self.inspection_end_date and self.issue_date and self.issue_date < self.inspection_end_date:
             raise ValidationError({"issue_date": "A certificate is issued after its inspection ended."})
-
-
