@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "vendors.registry.tasks.expire_qualifications",
         "schedule": crontab(hour=0, minute=10),
     },
+    "resume-imports": {"task": "vendors.registry.tasks.resume_imports", "schedule": 120.0},
 }
 
 # --- people --------------------------------------------------------------------------------------

@@ -36,9 +36,7 @@ def signed(record: Record, reader: Actor) -> list[Signed]:
 
 def acts_of(record: Record, reader: Actor, versions: set[int]) -> dict[int, str]:
     """version -> the act that made it, in words."""
-    rows = TrailEvent.objects.visible_to(reader).filter(
-        record_type=record.record_type(), record_number=record.number
-    )
+    rows = TrailEvent.objects.visible_to(reader).filter(record_type=record.record_type(), record_number=record.number)
     acts: dict[int, str] = {}
     for event in rows.exclude(action="record.sign").order_by("seq")[:MOST_READ]:
         version = event.says["version"]

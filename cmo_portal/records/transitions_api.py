@@ -75,7 +75,9 @@ class TransitionsMixin(Base):
     def transitions(self, request: Request, number: str) -> Response:
         record = self.get_object()
         if request.method == "GET":
-            return Response({"transitions": [self.offered(offer) for offer in self.workflow.offers(record, self.actor)]})
+            return Response(
+                {"transitions": [self.offered(offer) for offer in self.workflow.offers(record, self.actor)]}
+            )
         sent = self.transition_serializer(data=request.data)
         sent.is_valid(raise_exception=True)
         values: dict[str, Any] = dict(sent.validated_data)

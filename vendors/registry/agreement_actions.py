@@ -32,7 +32,9 @@ def revise_agreement(
     write(agreement, by=by, action="agreement.revise", version=version, reason=reason)
 
 
-def end_agreement(agreement: Agreement, *, by: Actor, ended_date: date, reason: str, version: int | None = None) -> None:
+def end_agreement(
+    agreement: Agreement, *, by: Actor, ended_date: date, reason: str, version: int | None = None
+) -> None:
     """Ends an agreement before its date, from `ended_date` on. Raises ValidationError at the date or the reason."""
     if not reason.strip():
         raise ValidationError({"reason": "Write why the agreement ends early."})
@@ -42,7 +44,9 @@ def end_agreement(agreement: Agreement, *, by: Actor, ended_date: date, reason: 
         raise ValidationError("This agreement never came into force: there is nothing to end.")
     if ended_date < agreement.effective_date:
         since = agreement.effective_date.isoformat()
-        raise ValidationError({"ended_date": f"The agreement came into force on {since}: give that day or a later one."})
+        raise ValidationError(
+            {"ended_date": f"The agreement came into force on {since}: give that day or a later one."}
+        )
     if agreement.expires_date and ended_date > agreement.expires_date:
         last = agreement.expires_date.isoformat()
         raise ValidationError({"ended_date": f"The agreement expires on {last} by itself: give an earlier day."})

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from vendors.registry import supply_hooks  # noqa: F401 - adds what products, agreements and qualifications add
 from vendors.registry.frame import CONTACTS, DOCUMENTS, HISTORY, OVERVIEW, SITES
 from vendors.registry.models import CapacityOffer, Certificate, Site, Vendor
 

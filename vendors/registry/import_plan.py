@@ -42,7 +42,9 @@ class Planned:
     @property
     def values(self) -> dict[str, str]:
         """The fields as they will stand; of a known record only those that change."""
-        return {name: getattr(self.record, name) for name in self.row.values if self.target is None or self.differs(name)}
+        return {
+            name: getattr(self.record, name) for name in self.row.values if self.target is None or self.differs(name)
+        }
 
     def differs(self, name: str) -> bool:
         return bool(getattr(self.record, name) != getattr(self.target, name))
@@ -86,7 +88,9 @@ class Plan:
         for name, value in row.values.items():
             setattr(record, name, value)
         try:
-            record.full_clean(exclude={"number", "sponsor", "vendor"}, validate_unique=False, validate_constraints=False)
+            record.full_clean(
+                exclude={"number", "sponsor", "vendor"}, validate_unique=False, validate_constraints=False
+            )
         except ValidationError as error:
             name, messages = next(iter(error.message_dict.items()))
             raise Refusal(name if name in row.values else "", messages[0]) from None

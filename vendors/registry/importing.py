@@ -159,9 +159,7 @@ def check(run: ImportRun) -> None:
 Read = tuple[ImportRow | Refused | LeftOut | Repeated, list[str]]
 
 
-def with_cells(
-    source: IO[bytes], again: IO[bytes], header: Header[ImportRow], run: ImportRun
-) -> Iterator[Read]:
+def with_cells(source: IO[bytes], again: IO[bytes], header: Header[ImportRow], run: ImportRun) -> Iterator[Read]:
     """Each answer of the table with the cells of its row as they stood, which a refused row hands back."""
     with closing(read_rows(again)) as raw:  # type: ignore[arg-type]
         for answer in read_table(source, header, run.as_of):  # type: ignore[arg-type]

@@ -24,9 +24,7 @@ def add_product(sponsor: Company, *, by: Actor, **values: Any) -> Product:
     return product
 
 
-def revise_product(
-    product: Product, *, by: Actor, version: int | None = None, reason: str = "", **values: Any
-) -> None:
+def revise_product(product: Product, *, by: Actor, version: int | None = None, reason: str = "", **values: Any) -> None:
     """Raises ValidationError, or StaleRecord when somebody was faster."""
     if product.is_retired:
         raise ValidationError("This product is retired: bring it back before you change it.")
@@ -105,7 +103,9 @@ def move_batch(
         raise ValidationError({"status_date": "Give a day that has come: a move is recorded when it happened."})
     if batch.status_date and day < batch.status_date:
         since = batch.status_date.isoformat()
-        raise ValidationError({"status_date": f"The batch has stood there since {since}: give that day or a later one."})
+        raise ValidationError(
+            {"status_date": f"The batch has stood there since {since}: give that day or a later one."}
+        )
     before, batch.status_date = batch.status_date, day
     try:
         BATCH.perform(batch, name, by=by, reason=reason, version=version)
