@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,7 +97,14 @@ def answers(url: str) -> bool:
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One seeded installation a test process."""
-    data, port = tmp_path_factory.mktemp("portal"), free_port()
+    with installation(tmp_path_factory.mktemp("portal")) as made:
+        yield made
+
+
+@contextmanager
+def installation(data: Path) -> Iterator[Installation]:
+    """Migrated, seeded and answering; gone at the end."""
+    port = free_port()
     url, name = f"http://127.0.0.1:{port}", f"cmo_walk_{os.getpid()}"
     environment = {**os.environ, "CMO_PORTAL_DATA": str(data), "SITE_URL": url, "DEMO": "1", "LOG_LEVEL": "WARNING"}
     environment["CMO_BROKER_URL"] = "filesystem://localhost"
