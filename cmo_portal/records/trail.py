@@ -302,7 +302,10 @@ def prepare(record: Record, stored: Record | None, *, keys: bool = True) -> None
     if stored is not None and stored.wall_owner is not None and record.wall_owner != stored.wall_owner:
         raise ValidationError("A record stays with the company that owns it.")
     ask = keys and (stored is None or unique_touched(record, stored))
-    record.full_clean(exclude=settled(record), validate_unique=ask, validate_constraints=ask)
+    record.full_clean(exclude=settled(record), validate_unique=False, validate_constraints=False)
+    if ask:  # with nothing left out: Django passes a constraint over as soon as one of its fields is excluded
+        record.validate_unique(exclude={"number"})
+        record.validate_constraints()
 
 
 def settled(record: Record) -> set[str]:
