@@ -86,7 +86,7 @@ def readers(user: Any, record: Record) -> list[tuple[str, str]]:
     """Who may read a new file: asked of a sponsor whose CMO has joined; what a CMO adds is always shared."""
     if user.company_kind == PARTNER or record.wall_partner is None or not record.wall_shared:
         return []
-    return [(INTERNAL, f"Only {user.company_name}"), (SHARED, "We and the CMO")]
+    return [(INTERNAL, f"Only {user.company_name}"), (SHARED, f"{user.company_name} and the CMO")]
 
 
 def add_file(request: HttpRequest, record: Any) -> HttpResponse | None:
