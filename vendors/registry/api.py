@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import person_of
 from cmo_portal.records.actors import PARTNER
 from vendors.registry import actions
 from vendors.registry.api_fields import NumberField, RetirableViewSet
@@ -88,7 +89,7 @@ class VendorViewSet(RetirableViewSet):
 
     @extend_schema(responses={201: VendorSerializer})
     def create(self, request: Request) -> Response:
-        sponsor = request.user.belongs.company
+        sponsor = person_of(request).company
         return self.answer(actions.add_vendor(sponsor, by=self.actor, **self.new_values(request)), created=True)
 
 

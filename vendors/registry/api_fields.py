@@ -57,7 +57,8 @@ class RevisableViewSet(RecordViewSet):
         values = self.checked(request, partial=True)
         if self.parent and values.pop(self.parent, None) not in {None, getattr(record, self.parent)}:
             raise ValidationError("A record stays where it was added: retire it there and add it elsewhere.")
-        return values | {"reason": str(request.data.get("reason", ""))[:300]}
+        data: Any = request.data
+        return values | {"reason": str(data.get("reason", ""))[:300]}
 
     def partial_update(self, request: Request, number: str) -> Response:
         record = self.get_object()

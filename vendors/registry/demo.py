@@ -226,16 +226,10 @@ def seed(cast: dict[str, User]) -> None:
         manager = quinn if key in {"tsukimi", "fjordlys"} else sam
         sites = [site.key for site in SITES.values() if site.cmo == key]
         keepers = {"alpenglow": cast["pat"], "balticfill": cast["bea"]}
-        seed_cmo(CMOS[key], company(sam), manager, sites, by=sam, keeper=keepers.get(key, sam), today=today)
+        seed_cmo(CMOS[key], sam.company, manager, sites, by=sam, keeper=keepers.get(key, sam), today=today)
     for key, chosen in OF_OTTER.items():
         keeper: Actor = cast["pat"] if key == "alpenglow" else SETUP
-        seed_cmo(CMOS[key], company(cast["otto"]), cast["otto"], list(chosen), by=SETUP, keeper=keeper, today=today)
-
-
-def company(person: User) -> Company:
-    if person.belongs is None:
-        raise ValueError(f"{person.name} belongs to no company.")
-    return person.belongs.company
+        seed_cmo(CMOS[key], cast["otto"].company, cast["otto"], list(chosen), by=SETUP, keeper=keeper, today=today)
 
 
 def seed_cmo(

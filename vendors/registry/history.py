@@ -9,9 +9,10 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.dateparse import parse_date
 
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib import wording
 from cmo_portal.lib.keyset import BadCursor, Page, paginate
 from cmo_portal.records.actors import Actor
@@ -64,7 +65,7 @@ class History:
     next_url: str
 
 
-def history_of(record: Record, request: HttpRequest) -> History:
+def history_of(record: Record, request: PersonRequest) -> History:
     """The part of the record's trail that the person may read."""
     events = TrailEvent.objects.visible_to(request.user).filter(
         record_type=record.record_type(), record_number=record.number
@@ -82,7 +83,7 @@ def history_of(record: Record, request: HttpRequest) -> History:
     return History(entries, f"{text}, more follow" if page.next else text, *links(request, page))
 
 
-def links(request: HttpRequest, page: Page) -> tuple[str, str]:
+def links(request: PersonRequest, page: Page) -> tuple[str, str]:
     before = f"{request.path}?before={page.previous}" if page.previous else ""
     after = f"{request.path}?after={page.next}" if page.next else ""
     return before, after

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from vendors.registry import deadlines
 from vendors.registry.frame import CONTACTS, DOCUMENTS, HISTORY, OVERVIEW, SITES
 from vendors.registry.models import CapacityOffer, Certificate, Site, Vendor
 
@@ -116,3 +117,5 @@ home_cards.add(
 home_cards.add(SPONSOR, HomeCard("Ending soon", "vendors/_home_work.html", P.SITE_VIEW, ending_soon, order=20))
 home_cards.add(PARTNER, HomeCard("Ending soon", "vendors/_home_work.html", P.CERTIFICATE_ADD, ending_soon, order=20))
 home_cards.add(PARTNER, HomeCard("Your sites", "vendors/_home_sites.html", P.SITE_VIEW, sites_of_partner, order=60))
+
+deadlines.declare()

@@ -34,7 +34,7 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
     """A site as its sponsor reads it. `cmo` is given once, when the site is added."""
 
     cmo = NumberField(Vendor, source="vendor")
-    former_feis = serializers.SlugRelatedField(slug_field="fei", many=True, read_only=True)
+    former_feis: Any = serializers.SlugRelatedField(slug_field="fei", many=True, read_only=True)
 
     class Meta:
         model = Site
