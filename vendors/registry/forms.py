@@ -58,6 +58,8 @@ class RegistryForm(RecordForm):
 
 
 class VendorForm(RegistryForm):
+    website = forms.URLField(required=False, assume_scheme="https")
+
     class Meta:
         model = Vendor
         fields = ("name", "country", "website", "oms_organisation", "manager")

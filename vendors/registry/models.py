@@ -113,7 +113,7 @@ class Site(Record):
     is_retired = models.BooleanField(default=False, editable=False)
     search_text = models.CharField(max_length=900, editable=False)
 
-    objects = SiteQuerySet.as_manager()
+    objects = SiteQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -338,7 +338,7 @@ class Certificate(Record):
     expires_date = models.DateField("expires on", null=True, blank=True)
     is_retired = models.BooleanField(default=False, editable=False)
 
-    objects = CertificateQuerySet.as_manager()
+    objects = CertificateQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         indexes = [models.Index(fields=["site", "expires_date"], name="certificates_of_site")]
