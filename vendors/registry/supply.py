@@ -310,6 +310,7 @@ class DistinctPair(Record):
     """Two CMOs of a sponsor that somebody looked at and found to be two: they are not proposed again."""
 
     scope = Scope(owner="first__sponsor")
+    read_permission = Permission.CMO_VIEW
 
     first = models.ForeignKey(Vendor, models.PROTECT, related_name="+", editable=False)
     second = models.ForeignKey(Vendor, models.PROTECT, related_name="+", editable=False)
