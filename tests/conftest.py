@@ -14,6 +14,8 @@ from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import SETUP, SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.walls import as_owner
+from tests.browser import chromium, page, plain_server  # noqa: F401
+from tests.server import portal  # noqa: F401
 
 TESTER = SystemActor("test")
 
@@ -93,8 +95,13 @@ def query_count(request: pytest.FixtureRequest) -> Any:
     return check
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Row-level security is PostgreSQL's: its tests belong to that run alone (tests/run.py names both)."""
+    """Who asks for a browser is a browser test, before `-m` chooses. Row-level security is PostgreSQL's: its tests
+    belong to that run alone (tests/run.py names both)."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     if settings.EMBEDDED:
         theirs = [item for item in items if item.get_closest_marker("postgres")]
         config.hook.pytest_deselected(items=theirs)

@@ -6,7 +6,7 @@ import secrets
 import zoneinfo
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -100,7 +100,7 @@ class User(AbstractBaseUser, Record):
     trail_omits = ("password", "last_login")
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
@@ -111,7 +111,7 @@ class User(AbstractBaseUser, Record):
     single_keys = models.BooleanField("single-key shortcuts", default=True)
     is_active = models.BooleanField(default=True, editable=False)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.name
@@ -151,6 +151,13 @@ class User(AbstractBaseUser, Record):
     @property
     def company_name(self) -> str:
         return self.belongs.company.name if self.belongs else ""
+
+    @property
+    def company(self) -> Company:
+        """The company a signed-in person belongs to."""
+        if self.belongs is None:
+            raise ValueError("This account belongs to no company.")
+        return self.belongs.company
 
     @property
     def company_kind(self) -> str:
@@ -218,9 +225,7 @@ class Invitation(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation"
-            )
+            models.UniqueConstraint(fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation")
         ]
 
     def token(self) -> str:

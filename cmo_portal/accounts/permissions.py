@@ -121,7 +121,8 @@ ROLES: dict[str, Role] = {
             "Auditor",
             "Plans and leads audits.",
             "sponsor",
-            READ | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
+            READ
+            | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
             | {P.RESULT_VIEW},
         ),
         Role(

@@ -36,7 +36,7 @@ def settled(record: Record) -> set[str]:
     """Fields that need no check against the database: the random number, and relations whose target is in hand."""
     names = {"number"}
     for f in type(record)._meta.concrete_fields:
-        if f.is_relation and f.is_cached(record):
+        if isinstance(f, models.ForeignKey) and f.is_cached(record):
             target = getattr(record, f.name)
             if target is not None and target.pk == getattr(record, f.attname):
                 names.add(f.name)

@@ -66,7 +66,7 @@ class Record(Walled):
     trail_length = models.PositiveIntegerField(default=0, editable=False)
     trail_head = models.CharField(max_length=64, blank=True, editable=False)
 
-    objects = RecordQuerySet.as_manager()
+    objects = RecordQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

@@ -207,7 +207,7 @@ def note(record: Record, *, by: Actor, action: str, reason: str = "", details: A
         record.trail_length, record.trail_head = stored.trail_length, stored.trail_head
         event.save(force_insert=True)
         with opened_door():
-            type(record)._base_manager.filter(pk=record.pk).update(  # type: ignore[attr-defined]
+            type(record)._base_manager.filter(pk=record.pk).update(
                 trail_length=stored.trail_length, trail_head=stored.trail_head
             )
     return event
@@ -224,7 +224,9 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
     proven: set[Any] = set()
     with transaction.atomic():
         stored_rows = lock_many(model, [r.pk for r in records if not r._state.adding])
-        fresh, changed, entries = [], [], []
+        fresh: list[Record] = []
+        changed: list[Record] = []
+        entries: list[dict[str, Any]] = []
         touched = {"version", "trail_length", "trail_head"}
         now = timezone.now()
         for record in records:

@@ -42,7 +42,9 @@ class Vendor(Record):
     scope = Scope(owner="sponsor", partner="company", shared=True)
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="vendors", editable=False)
-    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="relations", editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, null=True, blank=True, related_name="relations", editable=False
+    )
     name = models.CharField(max_length=200)
     country = models.CharField("country of the seat", max_length=2, blank=True, help_text="Two letters, like CH.")
     website = models.URLField(blank=True)
@@ -52,7 +54,7 @@ class Vendor(Record):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False)
     sort_name = models.CharField(max_length=200, editable=False)
 
-    objects = VendorQuerySet.as_manager()
+    objects = VendorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "CMO"
@@ -182,7 +184,9 @@ class ContainmentBand(Record):
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="bands", editable=False)
     name = models.CharField(max_length=20, help_text="As the site calls it, like OEB4.")
-    oel_from = models.DecimalField("OEL from, ug/m3", max_digits=10, decimal_places=3, validators=[MinValueValidator(0)])
+    oel_from = models.DecimalField(
+        "OEL from, ug/m3", max_digits=10, decimal_places=3, validators=[MinValueValidator(0)]
+    )
     oel_to = models.DecimalField(
         "OEL to, ug/m3", max_digits=10, decimal_places=3, null=True, blank=True, help_text="Empty: no upper limit."
     )
@@ -295,5 +299,3 @@ class Certificate(Record):
             raise ValidationError({"expires_date": "A certificate must expire after it was issued."})
         if self.inspection_end_date and self.issue_date and self.issue_date < self.inspection_end_date:
             raise ValidationError({"issue_date": "A certificate is issued after its inspection ended."})
-
-

@@ -1,4 +1,4 @@
-"""What the sponsor makes and where: products, who supplies what, batches, agreements, and each scope's qualification."""
+"""What the sponsor makes and where: products, who supplies what, batches, agreements, each scope's qualification."""
 
 from __future__ import annotations
 

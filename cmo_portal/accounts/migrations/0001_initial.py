@@ -7,163 +7,254 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('number', models.CharField(editable=False, max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_head', models.CharField(blank=True, editable=False, max_length=64)),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
-                ('time_zone', models.CharField(default='UTC', max_length=50, validators=[cmo_portal.accounts.models.known_zone])),
-                ('theme', models.CharField(blank=True, choices=[('', 'As my device'), ('light', 'Light'), ('dark', 'Dark')], default='', max_length=5)),
-                ('notices', models.CharField(choices=[('digest', 'One e-mail a day'), ('immediate', 'An e-mail at once'), ('none', 'Only what is obligatory')], default='digest', max_length=10)),
-                ('single_keys', models.BooleanField(default=True, verbose_name='single-key shortcuts')),
-                ('is_active', models.BooleanField(default=True, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="job title")),
+                (
+                    "time_zone",
+                    models.CharField(default="UTC", max_length=50, validators=[cmo_portal.accounts.models.known_zone]),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "As my device"), ("light", "Light"), ("dark", "Dark")],
+                        default="",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "notices",
+                    models.CharField(
+                        choices=[
+                            ("digest", "One e-mail a day"),
+                            ("immediate", "An e-mail at once"),
+                            ("none", "Only what is obligatory"),
+                        ],
+                        default="digest",
+                        max_length=10,
+                    ),
+                ),
+                ("single_keys", models.BooleanField(default=True, verbose_name="single-key shortcuts")),
+                ("is_active", models.BooleanField(default=True, editable=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('number', models.CharField(editable=False, max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_head', models.CharField(blank=True, editable=False, max_length=64)),
-                ('id', models.BigIntegerField(default=cmo_portal.accounts.models.random_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('sponsor', 'Sponsor'), ('partner', 'CMO')], editable=False, max_length=10)),
-                ('country', models.CharField(blank=True, help_text='Two letters, like CH.', max_length=2)),
-                ('time_zone', models.CharField(default='UTC', max_length=50, validators=[cmo_portal.accounts.models.known_zone])),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=cmo_portal.accounts.models.random_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("sponsor", "Sponsor"), ("partner", "CMO")], editable=False, max_length=10
+                    ),
+                ),
+                ("country", models.CharField(blank=True, help_text="Two letters, like CH.", max_length=2)),
+                (
+                    "time_zone",
+                    models.CharField(default="UTC", max_length=50, validators=[cmo_portal.accounts.models.known_zone]),
+                ),
             ],
             options={
-                'verbose_name_plural': 'companies',
+                "verbose_name_plural": "companies",
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('number', models.CharField(editable=False, max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_head', models.CharField(blank=True, editable=False, max_length=64)),
-                ('name', models.CharField(max_length=80)),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('hint', models.CharField(editable=False, max_length=12)),
-                ('may_write', models.BooleanField(default=False)),
-                ('expires_at', models.DateTimeField()),
-                ('is_revoked', models.BooleanField(default=False, editable=False)),
-                ('last_used_at', models.DateTimeField(editable=False, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                ("name", models.CharField(max_length=80)),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("hint", models.CharField(editable=False, max_length=12)),
+                ("may_write", models.BooleanField(default=False)),
+                ("expires_at", models.DateTimeField()),
+                ("is_revoked", models.BooleanField(default=False, editable=False)),
+                ("last_used_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('number', models.CharField(editable=False, max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_head', models.CharField(blank=True, editable=False, max_length=64)),
-                ('roles', models.JSONField(default=list, validators=[cmo_portal.accounts.models.known_roles])),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.company')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='membership', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                ("roles", models.JSONField(default=list, validators=[cmo_portal.accounts.models.known_roles])),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="accounts.company"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="membership",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('number', models.CharField(editable=False, max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_head', models.CharField(blank=True, editable=False, max_length=64)),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.CharField(max_length=120)),
-                ('roles', models.JSONField(default=list, validators=[cmo_portal.accounts.models.known_roles])),
-                ('nonce', models.CharField(editable=False, max_length=16)),
-                ('expires_at', models.DateTimeField(editable=False)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('withdrawn', 'Withdrawn')], default='open', editable=False, max_length=10)),
-                ('delivered_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='accounts.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(max_length=120)),
+                ("roles", models.JSONField(default=list, validators=[cmo_portal.accounts.models.known_roles])),
+                ("nonce", models.CharField(editable=False, max_length=16)),
+                ("expires_at", models.DateTimeField(editable=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("withdrawn", "Withdrawn")],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("delivered_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="accounts.company"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('company', 'email'), name='one_open_invitation')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")), fields=("company", "email"), name="one_open_invitation"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Partnership',
+            name="Partnership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('number', models.CharField(editable=False, max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_head', models.CharField(blank=True, editable=False, max_length=64)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.company')),
-                ('sponsor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.company"
+                    ),
+                ),
+                (
+                    "sponsor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.company"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('sponsor', 'partner'), name='one_partnership')],
+                "constraints": [models.UniqueConstraint(fields=("sponsor", "partner"), name="one_partnership")],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('number', models.CharField(editable=False, max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_head', models.CharField(blank=True, editable=False, max_length=64)),
-                ('page', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=60)),
-                ('query', models.CharField(blank=True, max_length=1000)),
-                ('is_retired', models.BooleanField(default=False, editable=False)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                ("page", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=60)),
+                ("query", models.CharField(blank=True, max_length=1000)),
+                ("is_retired", models.BooleanField(default=False, editable=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_retired', False)), fields=('user', 'page', 'name'), name='one_view_of_a_name', violation_error_message='You have a view of this name: choose another name.')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_retired", False)),
+                        fields=("user", "page", "name"),
+                        name="one_view_of_a_name",
+                        violation_error_message="You have a view of this name: choose another name.",
+                    )
+                ],
             },
         ),
     ]
