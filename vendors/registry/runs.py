@@ -64,6 +64,7 @@ class ImportRun(Record):
     notes = models.CharField(max_length=500, blank=True)  # what the file says above its header: the filters used
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=500, blank=True)
@@ -89,6 +90,9 @@ class ImportRun(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("vendors:import-detail", args=[self.number])
+
+    def __str__(self) -> str:
+        return self.file_name
 
     @property
     def sender(self) -> Actor:

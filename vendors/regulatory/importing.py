@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -24,6 +24,7 @@ from cmo_portal.lib.spreadsheets import MEGABYTE, Limits, UnreadableFile, write_
 from cmo_portal.lib.tables import LeftOut, Refused, Repeated
 from cmo_portal.lib.uploads import clean_name
 from cmo_portal.records.actors import Actor
+from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import StaleRecord, write, write_many
 from vendors.registry.runs import COUNTS, ImportRun, LostRun
 from vendors.regulatory import files
@@ -92,11 +93,12 @@ def work(number: str, tell: Tell | None = None) -> ImportRun | None:
     if run is None:
         return None
     try:
-        if run.tries > TRIES:
-            give_up(run, f"Reading stopped {TRIES} times at the same place: ask whoever runs the portal to look.")
-            return run
-        begin(run)
-        load(run, tell)
+        with acting_as(run.sender):  # the walls of the database then stand around the sender's company
+            if run.tries > TRIES:
+                give_up(run, f"Reading stopped {TRIES} times at the same place: ask whoever runs the portal to look.")
+                return run
+            begin(run)
+            load(run, tell)
     except UnreadableFile as refusal:
         give_up(run, str(refusal))
     except LostRun:
@@ -118,7 +120,8 @@ def begin(run: ImportRun) -> None:
 def load(run: ImportRun, tell: Tell | None) -> None:
     """Batch by batch; the rows of batches that stand already are read again for the repeats, and not counted twice."""
     facts = FACTS[run.kind]
-    with run.file.open("rb") as stream:
+    with run.file.open("rb") as kept:
+        stream = cast(BinaryIO, kept)
         reading = files.read(stream, run.kind, as_of=run.as_of, name=run.file_name, limits=LIMITS)
         if reading.facts.sha256 != run.sha256:
             raise UnreadableFile("The kept file is no longer the one that was sent: send it again.")
@@ -214,7 +217,7 @@ def refused_file(run: ImportRun, reading: files.Reading) -> File[bytes]:
 
 def finish(run: ImportRun, refused: File[bytes] | None, *, names_people: bool) -> None:
     """A file that names people is not kept once it is read; its digest stays and tells whether another is the same."""
-    original = run.file.name
+    original = str(run.file.name)
     if refused is not None:
         with refused:
             run.refused_file.save("refused.csv", refused, save=False)
