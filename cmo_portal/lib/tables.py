@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -137,7 +137,7 @@ def header_of(source: Source, kinds: Sequence[FileKind[T]], *, limits: Limits = 
 
 def read_table(
     source: Source, header: Header[T], as_of: date, *, limits: Limits = DEFAULT_LIMITS
-) -> Iterator[T | Refused | LeftOut | Repeated]:
+) -> Generator[T | Refused | LeftOut | Repeated, None, None]:
     """The rows below the header, one after the other: built, refused, left out, or passed over as repeated.
 
     A later row of the same key that says something else is refused with both row numbers. Memory is flat: the keys

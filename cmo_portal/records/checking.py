@@ -34,7 +34,7 @@ def clean_once(record: Record, exclude: set[str], proven: set[Any]) -> None:
 
 def settled(record: Record) -> set[str]:
     """Fields that need no check against the database: the random number, and relations whose target is in hand."""
-    names = {"number"}
+    names = {"number", "created_at"}
     for f in type(record)._meta.concrete_fields:
         if isinstance(f, models.ForeignKey) and f.is_cached(record):
             target = getattr(record, f.name)

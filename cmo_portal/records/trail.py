@@ -12,15 +12,18 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.bulk import append, lock_many, names_of
+from cmo_portal.records.changes import Change, shown
 from cmo_portal.records.checking import clean_once, settled, unique_touched
 from cmo_portal.records.context import current
 from cmo_portal.records.numbers import new_number
@@ -32,17 +35,36 @@ from cmo_portal.records.record import (
     content_fields,
     digest,
     door_is_open,
-    plain,
 )
-from cmo_portal.records.scope import Scope, Walled
+from cmo_portal.records.scope import Scope, Walled, WalledQuerySet
 
 recorded = Signal()  # sent after commit with `record` and `event`; upper floors listen
+
+
+def record_models() -> list[type[Record]]:
+    return [model for model in apps.get_models() if issubclass(model, Record)]
+
+
+@dataclass(frozen=True)
+class TrailScope(Scope):
+    """The owner of a record reads its whole trail, everybody else only their own acts: reasons are written for
+    colleagues, also where the record itself is shared."""
+
+    def readable(self, kind: str, company: Any) -> models.Q:
+        return models.Q(wall_owner=company) | models.Q(actor_company=company)
+
+
+class TrailEventQuerySet(WalledQuerySet):
+    def open_to(self, actor: Actor) -> Self:
+        """What `actor` may see, of the kinds of record whose pages they may open."""
+        types = [m.record_type() for m in record_models() if m.read_permission and actor.may(m.read_permission)]
+        return self.visible_to(actor).filter(record_type__in=types)
 
 
 class TrailEvent(Walled):
     """One entry of a record's trail. It has no foreign keys: it outlives what it describes."""
 
-    scope = Scope()  # the walls are copied from the record as they stood when the entry was written
+    scope = TrailScope()  # the walls are copied from the record as they stood when the entry was written
     append_only = True
 
     record_type = models.CharField(max_length=60)
@@ -51,6 +73,7 @@ class TrailEvent(Walled):
     at = models.DateTimeField()
     actor_ref = models.CharField(max_length=40)
     actor_name = models.CharField(max_length=200)
+    actor_company = models.BigIntegerField(null=True)
     action = models.CharField(max_length=60)
     body = models.TextField()
     salt = models.CharField(max_length=32, blank=True)
@@ -58,11 +81,13 @@ class TrailEvent(Walled):
     hash = models.CharField(max_length=64)
     transaction = models.BigIntegerField(null=True)  # PostgreSQL's transaction number, set by a trigger
 
+    objects = TrailEventQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record_type", "record_number", "seq"], name="one_trail_place")]
         indexes = [
-            models.Index(fields=["wall_owner", "-id"], name="trail_of_owner"),
-            models.Index(fields=["wall_partner", "-id"], name="trail_of_partner"),
+            models.Index(fields=["wall_owner", "-at", "hash"], name="trail_of_owner"),
+            models.Index(fields=["actor_company", "-at", "hash"], name="trail_of_actor"),
             models.Index(fields=["transaction"], name="trail_transaction"),
         ]
 
@@ -119,56 +144,6 @@ class StaleRecord(Exception):
         ]
 
 
-def shown(f: models.Field[Any, Any], record: Record) -> Any:
-    """A field's value as a person reads it: the word of a choice, the number or name of another record."""
-    if f.is_relation:
-        target = getattr(record, f.name)
-        return None if target is None else getattr(target, "number", str(target))
-    if f.choices:
-        return str(getattr(record, f"get_{f.name}_display")())
-    return plain(f, f.value_from_object(record))
-
-
-NAMED_BY_THE_ENTRY = {"number", "wall_owner", "wall_partner", "wall_shared"}
-
-
-@dataclass
-class Change:
-    """One record on its way through the door."""
-
-    record: Record
-    stored: Record | None
-    fields: dict[str, list[Any]]
-    before: dict[str, Any]
-    after: dict[str, Any]
-
-    @classmethod
-    def of(cls, record: Record, stored: Record | None) -> Change:
-        before, after = (content(stored) if stored else {}), content(record)
-        changed: dict[str, list[Any]] = {}
-        for f in content_fields(type(record)):
-            if f.name in NAMED_BY_THE_ENTRY:
-                continue
-            old, new = before.get(f.attname), after[f.attname]
-            if old == new or (stored is None and new in (None, "", [], {})):
-                continue
-            relation = f.is_relation
-            changed[f.name] = [
-                shown(f, stored) if relation and stored and old is not None else old,
-                shown(f, record) if relation and new is not None else new,
-            ]
-        return cls(record, stored, changed, before, after)
-
-    @property
-    def is_empty(self) -> bool:
-        return self.stored is not None and not self.fields and self.before == self.after
-
-    @property
-    def columns(self) -> set[str]:
-        """The columns whose values differ from the stored ones."""
-        return {name for name, value in self.after.items() if self.before.get(name) != value}
-
-
 def write(
     record: Record, *, by: Actor, action: str, reason: str = "", version: int | None = None, details: Any = None
 ) -> TrailEvent | None:
@@ -191,6 +166,7 @@ def write(
         )
         event = TrailEvent(**values)
         store(record, event)
+        deadlines.keep([record], timezone.now().date())
     return event
 
 
@@ -248,6 +224,7 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
             if changed:
                 model._base_manager.bulk_update(changed, names_of(model, touched), batch_size=200)
         append(TrailEvent, entries)
+        deadlines.keep([*fresh, *changed], now.date())
     return len(entries)
 
 
@@ -278,9 +255,10 @@ def prepare(record: Record, stored: Record | None, proven: set[Any] | None = Non
     unique keys are free it leaves to the constraints themselves. Without it the database is asked, for a sentence.
     """
     if stored is None:
-        record.number = record.number or new_number(record.number_prefix, timezone.now().date())
+        record.created_at = timezone.now()
+        record.number = record.number or new_number(record.number_prefix, record.created_at.date())
     else:
-        record.number = stored.number
+        record.number, record.created_at = stored.number, stored.created_at
         record.trail_length, record.trail_head = stored.trail_length, stored.trail_head
     type(record).scope.stamp(record)
     if stored is not None and stored.wall_owner is not None and record.wall_owner != stored.wall_owner:
@@ -328,6 +306,7 @@ def entry(
             "at": at.isoformat(timespec="microseconds"),
             "actor": by.ref,
             "name": by.name,
+            "company": by.company_id,
             "roles": list(by.role_names),
             "action": action,
             "reason": reason,
@@ -349,6 +328,7 @@ def entry(
         "at": at,
         "actor_ref": by.ref,
         "actor_name": by.name,
+        "actor_company": by.company_id,
         "action": action,
         "body": body,
         "salt": salt,

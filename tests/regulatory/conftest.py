@@ -35,7 +35,7 @@ Import = Callable[..., ImportRun]
 
 @pytest.fixture
 def bring(db: None) -> Import:
-    """`bring(file)` imports it as the installation, `bring(file, sender=cast.sam)` as Sam's upload; the run at its end."""
+    """`bring(file)` imports as the installation, `bring(file, sender=cast.sam)` as Sam's upload; the run at its end."""
 
     def act(source: Any, *, sender: User | None = None, name: str = "file.csv", as_of: date = AS_OF) -> ImportRun:
         stream = BytesIO(source.read_bytes()) if isinstance(source, Path) else source

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmo_portal.accounts.models import User
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.actors import IMPORT, PARTNER, Actor
 from cmo_portal.records.numbers import random_text
 from cmo_portal.records.record import Record
@@ -40,6 +41,7 @@ class ImportRun(Record):
 
     number_prefix = "IMP"
     scope = Scope(every_sponsor=True, also=of_the_installation)  # the action sets `wall_owner`
+    read_permission = Permission.CMO_VIEW
     trail_omits = (
         *COUNTS,
         *("progress", "done_row", "first_year", "last_year"),
@@ -64,7 +66,6 @@ class ImportRun(Record):
     notes = models.CharField(max_length=500, blank=True)  # what the file says above its header: the filters used
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    sent_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=500, blank=True)
@@ -86,7 +87,7 @@ class ImportRun(Record):
     tries = models.PositiveSmallIntegerField(default=0)  # since the last batch that went in
 
     class Meta:
-        indexes = [models.Index(fields=["wall_owner", "-id"], name="imports_of_owner")]
+        indexes = [models.Index(fields=["wall_owner", "-created_at", "number"], name="imports_of_owner")]
 
     def get_absolute_url(self) -> str:
         return reverse("vendors:import-detail", args=[self.number])

@@ -74,7 +74,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportRun]):
         model = ImportRun
         fields = (
             *("number", "kind", "kind_title", "file_name", "sha256", "size", "as_of", "status", "progress"),
-            *("sent_by", "sent_at", "started_at", "finished_at", "failure", "owner", *COUNTS),
+            *("sent_by", "created_at", "started_at", "finished_at", "failure", "owner", *COUNTS),
         )
         read_only_fields = fields
 
@@ -138,7 +138,7 @@ class RegulatoryImportViewSet(RecordViewSet):
     queryset = ImportRun.objects.none()
     serializer_class = ImportSerializer
     parser_classes = (MultiPartParser,)
-    order = ("-sent_at", "number")
+    order = ("-created_at", "number")
     needs = {
         "list": P.REGULATORY_IMPORT,
         "retrieve": P.REGULATORY_IMPORT,

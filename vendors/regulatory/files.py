@@ -7,7 +7,7 @@ FDA Data Dashboard, "Inspections Details" export; FDA, "Drug Establishments Curr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -297,7 +297,7 @@ class Reading:
     source: Source
     limits: Limits
 
-    def __iter__(self) -> Iterator[Outcome]:
+    def __iter__(self) -> Generator[Outcome, None, None]:
         return tables.read_table(self.source, self.header, self.facts.snapshot_date, limits=self.limits)
 
     @property

@@ -25,7 +25,7 @@ from vendors.regulatory.importing import receive
 from vendors.regulatory.refusals import refusals
 
 SHOWN = 200  # refused rows on the page; all of them stand in the download
-SORTS = {"newest": ("-sent_at", "number")}
+SORTS = {"newest": ("-created_at", "number")}
 NO_WORKER = "Nobody took it up yet: the queue does not answer. Start it again in a minute."
 
 

@@ -10,7 +10,7 @@ import logging
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date
 from itertools import islice
 from typing import Any, BinaryIO, cast
@@ -125,16 +125,16 @@ def load(run: ImportRun, tell: Tell | None) -> None:
         reading = files.read(stream, run.kind, as_of=run.as_of, name=run.file_name, limits=LIMITS)
         if reading.facts.sha256 != run.sha256:
             raise UnreadableFile("The kept file is no longer the one that was sent: send it again.")
-        outcomes = iter(reading)
-        while batch := list(islice(outcomes, BATCH)):
-            fresh = [outcome for outcome in batch if outcome.number > run.done_row]
-            progress = min(99, stream.tell() * 100 // max(run.size, 1))
-            if fresh:
-                take_batch(run, facts, fresh, progress)
-                if tell is not None:
-                    tell(run)
-            else:
-                run.hold()
+        with closing(iter(reading)) as outcomes:
+            while batch := list(islice(outcomes, BATCH)):
+                fresh = [outcome for outcome in batch if outcome.number > run.done_row]
+                progress = min(99, stream.tell() * 100 // max(run.size, 1))
+                if fresh:
+                    take_batch(run, facts, fresh, progress)
+                    if tell is not None:
+                        tell(run)
+                else:
+                    run.hold()
         refused = refused_file(run, reading) if run.refused else None
     finish(run, refused, names_people=bool(run.left_out) or reading.has_unread_columns)
 

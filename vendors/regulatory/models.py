@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.record import Record
@@ -69,6 +70,7 @@ class Sourced(Record):
     """
 
     scope = Scope(every_sponsor=True, also=own_sites)
+    read_permission = Permission.REGULATORY_VIEW
     key: ClassVar[tuple[str, ...]] = ()
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="+", editable=False)

@@ -34,7 +34,7 @@ def pick_up_imports() -> None:
     """Calls for runs that nobody works on: the worker died, or the broker was down when the file came."""
     with acting_as(IMPORT):
         now = timezone.now()
-        waiting = lost_runs(now).filter(kind__in=FACTS, sent_at__lt=now - PATIENCE)
+        waiting = lost_runs(now).filter(kind__in=FACTS, created_at__lt=now - PATIENCE)
         for number in waiting.values_list("number", flat=True):
             import_file.delay(number)
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from cmo_portal.accounts.models import Company, User
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry.models import Site
@@ -78,6 +79,7 @@ class Selection(Record):
 
     number_prefix = "SEL"
     scope = Scope(owner="sponsor")
+    read_permission = Permission.SELECTION_VIEW
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="selections", editable=False)
     title = models.CharField(max_length=200)
@@ -99,7 +101,7 @@ class Selection(Record):
     owner = models.ForeignKey(User, models.PROTECT, related_name="owned_selections", editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["wall_owner", "status", "-id"], name="selections_of_owner")]
+        indexes = [models.Index(fields=["wall_owner", "status", "-created_at", "number"], name="selections_of_owner")]
 
     def __str__(self) -> str:
         return self.title
@@ -115,6 +117,7 @@ class Criterion(Record):
     """A node of the criteria tree. Weights of siblings sum to 100; a leaf is marked or calculated."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="criteria", editable=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", editable=False)
@@ -146,6 +149,7 @@ class Candidate(Record):
     """A site that stands for choice."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="candidates", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="candidacies")
@@ -171,6 +175,7 @@ class PanelMember(Record):
     """A person who marks this selection, and when they handed in their marks."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="panel", editable=False)
     person = models.ForeignKey(User, models.PROTECT, related_name="panels")
@@ -185,6 +190,7 @@ class Mark(Record):
     """One evaluator's mark of one candidate on one leaf; blind to a colleague who has not marked the same cell."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
     trail_seals = ("value", "is_not_applicable", "comment", "confidence", "evidence_level")
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="marks", editable=False)
@@ -215,6 +221,7 @@ class Evidence(Record):
     """What stands behind a mark: a link, a file of the CMO's page, or a regulatory event."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     class Kind(models.TextChoices):
         LINK = "link", "Link"
@@ -237,6 +244,7 @@ class Reading(Record):
     """The number behind a calculated cell (a price, weeks to the first slot), with its unit and source."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="readings", editable=False)
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="readings", editable=False)
