@@ -16,7 +16,8 @@ from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry import identifiers
-from vendors.registry.querysets import VendorQuerySet
+from vendors.registry.countries import clean_country, country_name
+from vendors.registry.querysets import CertificateQuerySet, SiteQuerySet, VendorQuerySet
 from vendors.registry.vocabulary import CertificateKind, Confidence, ContactRole, DosageForm, Modality, Scale, Service
 
 OF_VENDOR = Scope(owner="vendor__sponsor", partner="vendor__company", shared=True)
@@ -82,7 +83,7 @@ class Vendor(Record):
     def clean(self) -> None:
         self.name = " ".join(self.name.split())
         self.sort_name = folded(self.name)
-        self.country = self.country.upper()
+        self.country = clean_country(self.country)
         cleaned(self, oms_organisation=identifiers.clean_oms_organisation)
 
 
@@ -108,6 +109,8 @@ class Site(Record):
     is_retired = models.BooleanField(default=False, editable=False)
     search_text = models.CharField(max_length=900, editable=False)
 
+    objects = SiteQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -126,14 +129,23 @@ class Site(Record):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:site-detail", args=[self.number])
+
+    @property
+    def place(self) -> str:
+        """`Linz, Austria`, or what is known of it."""
+        return ", ".join(part for part in (self.city, country_name(self.country)) if part)
+
     def clean(self) -> None:
+        self.name = " ".join(self.name.split())
         cleaned(
             self,
             fei=identifiers.clean_fei,
             duns=identifiers.clean_duns,
             oms_location=identifiers.clean_oms_location,
         )
-        self.country = self.country.upper()
+        self.country = clean_country(self.country)
         words = [self.name, self.address, self.city, self.country, self.fei, self.duns, self.oms_location]
         self.search_text = folded(" ".join(words))[:900]
 
@@ -174,7 +186,12 @@ class Contact(Record):
     is_primary = models.BooleanField("first to call", default=False)
     is_retired = models.BooleanField(default=False, editable=False)
 
+    def __str__(self) -> str:
+        return self.name
+
     def clean(self) -> None:
+        if self.site is not None and self.site.vendor_id != self.vendor_id:
+            raise ValidationError({"site": "Choose a site of this CMO."})
         if not self.email and not self.phone:
             raise ValidationError("Enter an e-mail address or a telephone number.")
 
@@ -234,7 +251,8 @@ class Capability(Record):
         indexes = [models.Index(fields=["site", "service"], name="capabilities_of_site")]
 
     def __str__(self) -> str:
-        return f"{self.get_service_display()}, {self.get_dosage_form_display() or self.get_modality_display()}"
+        what = self.get_dosage_form_display() or self.get_modality_display()
+        return f"{self.get_service_display()}, {what}" if what else str(self.get_service_display())
 
     def clean(self) -> None:
         if self.batch_min is not None and self.batch_max is not None and self.batch_max < self.batch_min:
@@ -269,6 +287,12 @@ class CapacityOffer(Record):
     class Meta:
         indexes = [models.Index(fields=["site", "window_start"], name="offers_of_site")]
 
+    def __str__(self) -> str:
+        return f"{self.line}, {self.get_service_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:offer-detail", args=[self.number])
+
     def clean(self) -> None:
         if self.window_start and self.window_end and self.window_end < self.window_start:
             raise ValidationError({"window_end": "The window must end after it begins."})
@@ -277,7 +301,20 @@ class CapacityOffer(Record):
 
     def stands(self, today: date) -> bool:
         """Whether the promise can still be called."""
-        return not self.is_withdrawn and bool(self.signed_off_by) and self.expires_date >= today
+        return self.state(today) == "standing"
+
+    def state(self, today: date) -> str:
+        """`withdrawn`, `ended`, `unsigned` or `standing`; only a standing offer is a promise."""
+        if self.is_withdrawn:
+            return "withdrawn"
+        if self.expires_date < today:
+            return "ended"
+        return "standing" if self.signed_off_by else "unsigned"
+
+    @staticmethod
+    def standing_on(day: date) -> Q:
+        """The predicate of `stands`."""
+        return Q(is_withdrawn=False, expires_date__gte=day) & ~Q(signed_off_by="")
 
 
 class Certificate(Record):
@@ -297,11 +334,16 @@ class Certificate(Record):
     expires_date = models.DateField("expires on", null=True, blank=True)
     is_retired = models.BooleanField(default=False, editable=False)
 
+    objects = CertificateQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         indexes = [models.Index(fields=["site", "expires_date"], name="certificates_of_site")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:certificate-detail", args=[self.number])
 
     def clean(self) -> None:
         if self.expires_date and self.issue_date and self.expires_date <= self.issue_date:
