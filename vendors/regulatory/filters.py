@@ -7,6 +7,7 @@ from typing import ClassVar
 import django_filters
 from django import forms
 
+from vendors.registry.filters import SEARCH
 from vendors.registry.identifiers import clean_fei
 from vendors.regulatory.models import Authority, EventType, Outcome, Registration, RegulatoryEvent
 from vendors.regulatory.querysets import SourcedQuerySet
@@ -21,16 +22,16 @@ def by_fei(rows: SourcedQuerySet, name: str, value: str) -> SourcedQuerySet:
 
 
 def calendar(label: str, lookup: str) -> django_filters.DateFilter:
-    day = forms.DateInput(attrs={"type": "date", "class": "input"})
+    day = forms.DateInput(attrs={"type": "date"})
     return django_filters.DateFilter(field_name="event_date", lookup_expr=lookup, label=label, widget=day)
 
 
 class EventFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="by_words", label="Firm, inspection or FEI")
+    q = django_filters.CharFilter(method="by_words", label="Firm, inspection or FEI", widget=SEARCH)
     fei = django_filters.CharFilter(method=by_fei, label="FEI")
-    outcome = django_filters.ChoiceFilter(choices=Outcome, label="Outcome", empty_label="Any")
-    type = django_filters.ChoiceFilter(choices=EventType, label="Kind", empty_label="Any")
-    authority = django_filters.ChoiceFilter(choices=Authority, label="Authority", empty_label="Any")
+    outcome = django_filters.ChoiceFilter(choices=Outcome, label="Outcome")
+    type = django_filters.ChoiceFilter(choices=EventType, label="Kind")
+    authority = django_filters.ChoiceFilter(choices=Authority, label="Authority")
     since = calendar("From", "gte")
     until = calendar("To", "lte")
     country = django_filters.CharFilter(lookup_expr="iexact", label="Country")

@@ -115,7 +115,7 @@ class RegulatoryEvent(Sourced):
     details = models.JSONField(default=dict, blank=True)
     search_name = models.CharField(max_length=200, editable=False)
 
-    objects = SourcedQuerySet.as_manager()
+    objects = SourcedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "event"
@@ -153,7 +153,7 @@ class Registration(Sourced):
     registrant_duns = models.CharField(max_length=9, blank=True)
     is_excluded = models.BooleanField(default=False)
 
-    objects = SourcedQuerySet.as_manager()
+    objects = SourcedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

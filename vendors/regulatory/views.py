@@ -12,11 +12,14 @@ from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
+from cmo_portal.accounts.saved_views import saved_views
 from cmo_portal.lib.exports import TYPES, export_response
 from cmo_portal.lib.lists import listing
-from cmo_portal.lib.pages import render_page
+from cmo_portal.lib.pages import render_page, wants_fragment
 from cmo_portal.records.actors import SPONSOR
 from cmo_portal.records.gate import page
+from vendors.registry.filters import put_in_order
+from vendors.registry.frame import cmo_frame, site_frame
 from vendors.registry.models import FormerFei, Site, Vendor
 from vendors.registry.runs import ImportRun
 from vendors.regulatory.files import REGISTRATIONS
@@ -24,6 +27,7 @@ from vendors.regulatory.filters import EventFilter
 from vendors.regulatory.history import coverage, histories, timeline
 from vendors.regulatory.models import Registration, RegulatoryEvent
 
+TAB = "Inspections"
 SORTS = {"-date": ("-event_date", "number"), "date": ("event_date", "-number")}
 HEADER = (
     *("Authority", "Kind", "ID", "Project area", "GMP", "FEI", "Firm", "City", "Country", "Date", "Outcome"),
@@ -39,8 +43,11 @@ def event_list(request: PersonRequest) -> HttpResponse:
         "filters": filters,
         "events": listing(request, filters.qs, sorts=SORTS, noun="event"),
         "covered": coverage(request.user),
-        "is_filtered": any(request.GET.get(name) for name in filters.filters),
+        "filtered": any(request.GET.get(name) for name in filters.filters),
+        "shelf": saved_views(request, "vendors:event-list"),
+        "query": request.GET.urlencode(),
         "may_import": request.user.may(P.REGULATORY_IMPORT),
+        "is_sponsor": request.user.company_kind == SPONSOR,
     }
     return render_page(request, "vendors/event_list.html", "vendors/_event_rows.html", context)
 
@@ -51,15 +58,17 @@ def event_export(request: PersonRequest, kind: str) -> HttpResponseBase:
     if kind not in TYPES:
         raise Http404
     rows = filtered(request).qs.order_by(*SORTS["-date"]).iterator(chunk_size=2000)
-    response, _ = export_response("regulatory-events", kind, header=HEADER, rows=lines(rows))
+    name = f"inspections-{timezone.localdate().isoformat()}"
+    response, _ = export_response(name, kind, header=HEADER, rows=lines(rows))
     return response
 
 
 def filtered(request: PersonRequest) -> EventFilter:
     rows = RegulatoryEvent.objects.shown_to(request.user)
     filters = EventFilter(request.GET, queryset=rows, request=request)
-    if request.user.company_kind != SPONSOR:
-        del filters.filters["mine"]  # a CMO reads of its own sites only
+    asked = ["q", "outcome", "type", "authority", "country", "since", "until"]
+    # A CMO reads of its own sites only, so that it has nothing to narrow down to.
+    put_in_order(filters, *asked, *(["mine"] if request.user.company_kind == SPONSOR else []), "fei")
     return filters
 
 
@@ -97,30 +106,33 @@ def event_detail(request: PersonRequest, number: str) -> HttpResponse:
 @page(P.REGULATORY_VIEW)
 def cmo_inspections(request: PersonRequest, number: str) -> HttpResponse:
     """The inspections of a CMO's sites over the years, for its sponsor and for the CMO itself."""
-    vendor = get_object_or_404(Vendor.objects.visible_to(request.user), number=number)
+    vendor = get_object_or_404(Vendor.objects.visible_to(request.user).select_related("sponsor"), number=number)
     sites = Site.objects.visible_to(request.user).filter(vendor=vendor, is_retired=False).order_by("name", "number")
-    context = record_of(request, sites, key=vendor.number) | {"vendor": vendor}
+    context = {"vendor": vendor} | record_of(request, sites, key=vendor.number)
+    if request.user.company_kind != SPONSOR:
+        return render_page(request, "vendors/own_inspections.html", "vendors/_inspections.html", context)
+    if not wants_fragment(request):
+        context = cmo_frame(request, number, TAB) | context
     return render_page(request, "vendors/cmo_inspections.html", "vendors/_inspections.html", context)
 
 
 @page(P.REGULATORY_VIEW)
 def site_inspections(request: PersonRequest, number: str) -> HttpResponse:
     """The same of one site, with its registrations."""
-    site = get_object_or_404(Site.objects.visible_to(request.user).select_related("vendor__sponsor"), number=number)
-    context = record_of(request, Site.objects.filter(pk=site.pk), key=site.number)
-    context |= {"site": site, "vendor": site.vendor, "registered": coverage(request.user, REGISTRATIONS.code)}
+    context = site_frame(request, number, TAB)
+    context |= record_of(request, Site.objects.filter(pk=context["site"].pk), key=number)
+    context["registered"] = coverage(request.user, REGISTRATIONS.code)
     return render_page(request, "vendors/site_inspections.html", "vendors/_inspections.html", context)
 
 
 @page(P.REGULATORY_VIEW)
 def site_registrations(request: PersonRequest, number: str) -> HttpResponse:
     """Until when and for what a site is registered with FDA, which is neither an approval nor an inspection."""
-    site = get_object_or_404(Site.objects.visible_to(request.user).select_related("vendor__sponsor"), number=number)
-    context = {
-        "site": site,
-        "registrations": Registration.objects.shown_to(request.user).of_site(site).order_by("fei", "duns"),
+    context = site_frame(request, number, "")
+    rows = Registration.objects.shown_to(request.user).of_site(context["site"])
+    context |= {
+        "registrations": rows.order_by("fei", "duns"),
         "registered": coverage(request.user, REGISTRATIONS.code),
-        "is_sponsor": request.user.company_kind == SPONSOR,
     }
     return render_page(request, "vendors/site_registrations.html", "vendors/_registrations.html", context)
 
