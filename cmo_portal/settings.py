@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "vendors.registry.tasks.expire_qualifications",
         "schedule": crontab(hour=0, minute=10),
     },
+    "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
 
 # --- people --------------------------------------------------------------------------------------

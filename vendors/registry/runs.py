@@ -96,6 +96,9 @@ class ImportRun(Record):
     def get_absolute_url(self) -> str:
         return reverse("vendors:import-detail", args=[self.number])
 
+    def __str__(self) -> str:
+        return self.file_name
+
     @property
     def sender(self) -> Actor:
         """On whose behalf the rows are written: the person who sent the file, else the import itself."""
