@@ -1,18 +1,42 @@
 """The roof of the API: one router over every subject's `ROUTES`, the schema and its page."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
+from cmo_portal.accounts.api import ROUTES as ACCOUNTS
+from cmo_portal.records.gate import public
+from cmo_portal.walled_api import ROUTES as WALLED
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.regulatory.api import ROUTES as REGULATORY
 from vendors.selection.api import ROUTES as SELECTION
 
+
+@public
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The schema as a page: every collection with its actions, parameters and what it returns."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for address, methods in schema["paths"].items():
+        group = groups.setdefault(address.split("/")[3], [])
+        for method, operation in methods.items():
+            group.append({"method": method.upper(), "address": address, "operation": operation})
+    return render(request, "api_docs.html", {"groups": sorted(groups.items())})
+
+
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-for prefix, viewset in (*REGISTRY, *REGULATORY, *SELECTION):
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *REGULATORY, *SELECTION):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]
-schema = [path("schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="schema")]
+schema = [
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="schema"),
+    path("docs/", api_docs, name="api-docs"),
+]

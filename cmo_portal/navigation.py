@@ -87,6 +87,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "search_url": address("search"),
         "profile_url": address("accounts:profile-edit") or address("account_change_password"),
         "today": timezone.localdate(),
+        "may_edit_company": bool(me and me.may("company.edit")),
+        "may_read_trail": bool(me and me.may("trail.view")),
+        "may_use_tokens": bool(me and me.may("token.use")),
         "demo": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.lib.keyset import paginate
+from cmo_portal.accounts.requests import PersonRequest
+from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page, personal
 from cmo_portal.records.panels import home_cards, search_sources
@@ -16,7 +17,7 @@ SEARCH_ROWS = 6
 
 
 @personal
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """What the person's subjects put on the first page, each from its own `hooks.py`."""
     cards = []
     for card in home_cards.open_to(request.user.company_kind, request.user):
@@ -27,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(P.SEARCH_USE)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PersonRequest) -> HttpResponse:
     """Everything the person may see that answers to the words, grouped by subject."""
     words = request.GET.get("q", "").strip()[:100]
     groups = []
@@ -40,14 +41,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @page(P.TRAIL_VIEW)
-def trail_list(request: HttpRequest) -> HttpResponse:
+def trail_list(request: PersonRequest) -> HttpResponse:
     """The trail of everything the person's company may read, newest first."""
-    rows = TrailEvent.objects.visible_to(request.user)
+    rows = TrailEvent.objects.open_to(request.user)
     words = request.GET.get("q", "").strip()[:60]
     if words:
         rows = rows.filter(record_number__iexact=words) | rows.filter(actor_name__icontains=words)
     action = request.GET.get("action", "").strip()
     if action:
         rows = rows.filter(action__startswith=action)
-    found = paginate(rows, ("-id",), after=request.GET.get("after", ""), before=request.GET.get("before", ""), size=50)
+    found = listing(request, rows, sorts={"newest": ("-at", "hash")}, noun="entry", plural="entries", size=50)
     return render_page(request, "trail_list.html", None, {"events": found, "words": words, "action": action})

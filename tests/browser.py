@@ -1,6 +1,6 @@
 """A real browser for tests: one Chromium a run, a fresh page a test, and one check that every page must pass.
 
-Make the fixtures known in a `conftest.py`: `from tests.browser import chromium, page, plain_server  # noqa: F401`.
+`tests/conftest.py` makes the fixtures known to every test; a second import would start a second Chromium, and fail.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any, Self
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 # Playwright keeps an event loop in the thread of the test; Django would refuse the database there.
@@ -46,12 +48,15 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def plain_server() -> Iterator[str]:
-    """The address of a server for pages that need no database; pages with records use `live_server`."""
-    from pytest_django.live_server_helper import LiveServer  # needs the settings, which a plain import has not
-
-    server = LiveServer("localhost")
-    yield server.url
-    server.stop()
+    """The address of a server for pages that need no database: it shares no connection with the tests."""
+    server = LiveServerThread("localhost", StaticFilesHandler, connections_override={})
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://localhost:{server.port}"
+    server.terminate()
 
 
 def check_page(page: Page, url: str) -> None:

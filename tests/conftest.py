@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,12 +15,15 @@ from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import SETUP, SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.walls import as_owner
+from tests.browser import chromium, page, plain_server  # noqa: F401
+from tests.server import portal  # noqa: F401
 
 TESTER = SystemActor("test")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # Argon2 is slow on purpose; the tests make dozens of accounts and prove nothing about the hash.
+    settings.CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")  # lock-outs count apart
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -93,8 +97,13 @@ def query_count(request: pytest.FixtureRequest) -> Any:
     return check
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Row-level security is PostgreSQL's: its tests belong to that run alone (tests/run.py names both)."""
+    """Who asks for a browser is a browser test, before `-m` chooses. Row-level security is PostgreSQL's: its tests
+    belong to that run alone (tests/run.py names both)."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     if settings.EMBEDDED:
         theirs = [item for item in items if item.get_closest_marker("postgres")]
         config.hook.pytest_deselected(items=theirs)

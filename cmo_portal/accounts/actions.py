@@ -169,7 +169,9 @@ def keep_an_administrator(leaving: Membership) -> None:
         raise ValidationError("The company would be left without an administrator: name another one first.")
 
 
-def edit(record: Record, *, by: Actor, action: str, version: int | None = None, reason: str = "", **values: Any) -> None:
+def edit(
+    record: Record, *, by: Actor, action: str, version: int | None = None, reason: str = "", **values: Any
+) -> None:
     """Sets `values` on a person or company. Raises StaleRecord when somebody was faster."""
     for name, value in values.items():
         setattr(record, name, value)

@@ -54,6 +54,7 @@ class ActorMiddleware:
         if not isinstance(user, User) and not user.is_authenticated:
             return None
         person: User = user._wrapped if hasattr(user, "_wrapped") else user  # type: ignore[assignment]
+        request.user = person  # the person itself, not Django's lazy wrapper: actions take it as `by`
         if person.belongs is None or is_idle(request):
             logout(request)
             return None

@@ -6,7 +6,7 @@ import secrets
 import zoneinfo
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cmo_portal.accounts.permissions import ROLES, grants_of
+from cmo_portal.accounts.permissions import ROLES, Permission, grants_of
 from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, door_is_open
 from cmo_portal.records.scope import Scope
 from cmo_portal.records.signing import Credentials
@@ -47,6 +47,7 @@ class Company(Record):
     """A sponsor, or a contract manufacturer (CMO)."""
 
     scope = Scope(also=linked_companies, sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     name = models.CharField(max_length=200)
@@ -65,6 +66,7 @@ class Partnership(Record):
     """A sponsor and a CMO that work together; it exists once the CMO has joined."""
 
     scope = Scope(owner="sponsor", partner="partner", shared=True)
+    read_permission = Permission.PEOPLE_VIEW
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="+")
     partner = models.ForeignKey(Company, models.PROTECT, related_name="+")
@@ -97,10 +99,11 @@ class User(AbstractBaseUser, Record):
     """A person who signs in by e-mail. `may` asks the membership's roles."""
 
     scope = Scope(sign_in=True)  # `wall_owner` is the person's company, set when the account is made
+    read_permission = Permission.PEOPLE_VIEW
     trail_omits = ("password", "last_login")
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
@@ -111,7 +114,7 @@ class User(AbstractBaseUser, Record):
     single_keys = models.BooleanField("single-key shortcuts", default=True)
     is_active = models.BooleanField(default=True, editable=False)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.name
@@ -153,6 +156,13 @@ class User(AbstractBaseUser, Record):
         return self.belongs.company.name if self.belongs else ""
 
     @property
+    def company(self) -> Company:
+        """The company a signed-in person belongs to."""
+        if self.belongs is None:
+            raise ValueError("This account belongs to no company.")
+        return self.belongs.company
+
+    @property
     def company_kind(self) -> str:
         return self.belongs.company.kind if self.belongs else ""
 
@@ -183,6 +193,7 @@ class Membership(Record):
     """A person's place in a company. A change of roles is a trailed change of this record."""
 
     scope = Scope(owner="company", sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
 
     user = models.OneToOneField(User, models.PROTECT, related_name="membership")
     company = models.ForeignKey(Company, models.PROTECT, related_name="memberships")
@@ -201,6 +212,7 @@ class Invitation(Record):
     """An invitation by e-mail into a company. Its address is signed, works once and ends; resending makes a new one."""
 
     scope = Scope(owner="company", sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
@@ -218,9 +230,7 @@ class Invitation(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation"
-            )
+            models.UniqueConstraint(fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation")
         ]
 
     def token(self) -> str:
@@ -244,6 +254,7 @@ class ApiToken(Record):
     """A person's own key to the API, stored as a digest: shown once, revocable, ending."""
 
     scope = Scope(sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
     trail_omits = ("last_used_at",)
 
     user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
@@ -260,6 +271,7 @@ class SavedView(Record):
     """A list as a person likes it: filters, search and sort under a name. Nobody else sees it."""
 
     scope = Scope()
+    read_permission = Permission.PEOPLE_VIEW
 
     user = models.ForeignKey(User, models.PROTECT, related_name="saved_views")
     page = models.CharField(max_length=60)  # the URL name of the list

@@ -13,6 +13,7 @@ from cmo_portal.accounts import actions
 from cmo_portal.accounts.forms import ProfileForm, SetupForm, TokenForm
 from cmo_portal.accounts.models import ApiToken, Kind, Theme, User
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.accounts.tokens import make_token, revoke_token
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.actors import SETUP
@@ -24,7 +25,7 @@ SETUP_HOURS = 24
 
 
 @personal
-def profile_edit(request: HttpRequest) -> HttpResponse:
+def profile_edit(request: PersonRequest) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
@@ -40,7 +41,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @personal
-def theme_edit(request: HttpRequest) -> HttpResponse:
+def theme_edit(request: PersonRequest) -> HttpResponse:
     """Keeps the theme the person switched to."""
     theme = request.POST.get("theme", "")
     if theme not in Theme.values:
@@ -57,7 +58,7 @@ def is_own(request: HttpRequest) -> bool:
 
 
 @page(P.TOKEN_USE)
-def token_list(request: HttpRequest) -> HttpResponse:
+def token_list(request: PersonRequest) -> HttpResponse:
     """The person's API tokens; a new one's secret is shown on this page once."""
     form, secret = TokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
@@ -69,7 +70,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page(P.TOKEN_USE)
-def token_revoke(request: HttpRequest, number: str) -> HttpResponse:
+def token_revoke(request: PersonRequest, number: str) -> HttpResponse:
     mine = ApiToken.objects.visible_to(request.user).filter(user=request.user)
     revoke_token(get_object_or_404(mine, number=number), by=request.user)
     say(request, "The token is revoked.")

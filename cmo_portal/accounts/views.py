@@ -16,7 +16,8 @@ from cmo_portal.accounts.forms import AcceptForm, CompanyForm, InviteForm, Reaso
 from cmo_portal.accounts.models import Company, Invitation, Membership
 from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.lib.keyset import paginate
+from cmo_portal.accounts.requests import PersonRequest
+from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, public
@@ -24,18 +25,14 @@ from cmo_portal.records.trail import StaleRecord
 
 
 @page(P.PEOPLE_VIEW)
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: PersonRequest) -> HttpResponse:
     """Who belongs to the company, with roles, and who is invited."""
     words = request.GET.get("q", "").strip()
     rows = Membership.objects.visible_to(request.user).filter(company_id=request.user.company_id)
     if words:
         rows = rows.filter(user__name__icontains=words) | rows.filter(user__email__icontains=words)
-    found = paginate(
-        rows.select_related("user"),
-        ("user__name", "number"),
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
+    sorts = {"name": ("user__name", "number")}
+    found = listing(request, rows.select_related("user"), sorts=sorts, noun="person", plural="people")
     invitations = Invitation.objects.visible_to(request.user).filter(status=Invitation.Status.OPEN).order_by("name")
     context = {
         "people": found,
@@ -49,8 +46,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @page(P.PEOPLE_MANAGE)
-def people_invite(request: HttpRequest) -> HttpResponse:
-    company = request.user.belongs.company
+def people_invite(request: PersonRequest) -> HttpResponse:
+    company = request.user.company
     form = InviteForm(request.POST or None, kind=company.kind)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,19 +60,17 @@ def people_invite(request: HttpRequest) -> HttpResponse:
     return render_page(request, "accounts/people_invite.html", None, {"form": form})
 
 
-def member(request: HttpRequest, number: str) -> Membership:
+def member(request: PersonRequest, number: str) -> Membership:
     """A colleague of the asking person's own company, or 404."""
     mine = Membership.objects.visible_to(request.user).filter(company_id=request.user.company_id)
     return get_object_or_404(mine.select_related("user", "company"), number=number)
 
 
 @page(P.PEOPLE_MANAGE)
-def person_edit(request: HttpRequest, number: str) -> HttpResponse:
+def person_edit(request: PersonRequest, number: str) -> HttpResponse:
     """A person's roles, and the acts on the account."""
     membership = member(request, number)
-    form = RolesForm(
-        request.POST or None, kind=membership.company.kind, initial={"roles": membership.roles}
-    )
+    form = RolesForm(request.POST or None, kind=membership.company.kind, initial={"roles": membership.roles})
     if request.method == "POST" and form.is_valid():
         try:
             actions.give_roles(membership, by=request.user, **form.cleaned_data)
@@ -95,7 +90,7 @@ ACTS: dict[str, tuple[str, Any, str]] = {
 
 
 @page(P.PEOPLE_MANAGE)
-def person_act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+def person_act(request: PersonRequest, number: str, act: str) -> HttpResponse:
     """Deactivates or reactivates, with a reason."""
     membership = member(request, number)
     verb, action, outcome = ACTS[act]
@@ -114,7 +109,7 @@ def person_act(request: HttpRequest, number: str, act: str) -> HttpResponse:
 
 @require_POST
 @page(P.PEOPLE_MANAGE)
-def person_sign_out(request: HttpRequest, number: str) -> HttpResponse:
+def person_sign_out(request: PersonRequest, number: str) -> HttpResponse:
     person = member(request, number).user
     count = actions.sign_out_everywhere(person, by=request.user)
     say(request, f"{person.name} is signed out everywhere ({count}).")
@@ -123,7 +118,7 @@ def person_sign_out(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @page(P.PEOPLE_MANAGE)
-def invitation_act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+def invitation_act(request: PersonRequest, number: str, act: str) -> HttpResponse:
     """Resends or withdraws an invitation."""
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), number=number)
     try:
@@ -154,7 +149,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @page(P.COMPANY_EDIT)
-def company_edit(request: HttpRequest) -> HttpResponse:
+def company_edit(request: PersonRequest) -> HttpResponse:
     company = get_object_or_404(Company.objects.visible_to(request.user), pk=request.user.company_id)
     form = CompanyForm(request.POST or None, instance=company)
     if request.method == "POST" and form.is_valid():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -40,7 +40,7 @@ def us_date(value: str) -> date:
         if found := US_DATE.fullmatch(written):
             return date(int(found[3]), int(found[1]), int(found[2]))
         if ISO_DATE.fullmatch(written):
-            return datetime.strptime(written, "%Y-%m-%d").date()
+            return date.fromisoformat(written)
     except ValueError:
         raise ValueError(f"{shown(value)} is no day of the calendar: write MM/DD/YYYY, such as 07/14/2025.") from None
     if found := SERIAL.fullmatch(written):

@@ -8,7 +8,7 @@ import zlib
 from enum import StrEnum
 from typing import BinaryIO
 
-import filetype  # type: ignore[import-untyped]
+import filetype
 
 HEAD = 8192
 CHUNK = 1 << 16

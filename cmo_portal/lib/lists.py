@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ def listing(
     request: HttpRequest,
     rows: QuerySet[Any],
     *,
-    sorts: dict[str, tuple[str, ...]],
+    sorts: Mapping[str, tuple[str, ...]],
     noun: str,
     plural: str = "",
     size: int = 25,
@@ -59,5 +60,5 @@ def link(request: HttpRequest, **cursor: str) -> str:
     query = request.GET.copy()
     query.pop("after", None)
     query.pop("before", None)
-    query.update(cursor)  # type: ignore[arg-type]
+    query.update(cursor)
     return f"{request.path}?{query.urlencode()}"

@@ -16,8 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 
-import openpyxl  # type: ignore[import-untyped]
-import xlsxwriter.worksheet  # type: ignore[import-untyped]
+import openpyxl
+import xlsxwriter.worksheet
 
 from cmo_portal.lib import delimited
 from cmo_portal.lib.contents import Content, content_of, describe, unpacked_size

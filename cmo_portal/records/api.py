@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from rest_framework import serializers, viewsets
@@ -28,8 +28,7 @@ class RecordViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]
 
     @property
     def actor(self) -> Actor:
-        user: Any = self.request.user
-        return user
+        return cast(Actor, self.request.user)
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
 from rest_framework import exceptions, permissions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -23,7 +22,7 @@ class NamedPermission(permissions.BasePermission):
     """Each action of a view names the permission it needs; an action that names none is closed."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        user = request.user
+        user: Any = request.user
         if user is None or not getattr(user, "is_authenticated", False):
             return False
         needs: dict[str, str] = getattr(view, "needs", {})
@@ -40,9 +39,9 @@ class NamedPermission(permissions.BasePermission):
 
 
 class KeysetPagination(BasePagination):
-    """`?cursor=` of the answer's `next` or `previous`; `?page_size=` to 100. There is no count: it would cost the most."""
+    """`?cursor=` of the answer's `next` or `previous`; `?page_size=` to 100. No count: it costs the most."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         order: tuple[str, ...] = getattr(view, "order", ("number",))
         size = self.size(request)
         cursor = request.query_params.get("cursor", "")

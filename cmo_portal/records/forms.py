@@ -41,8 +41,9 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         """Puts an action's refusal where the person sees it, with the form kept."""
         if isinstance(error, StaleRecord):
             self.conflict = error.rows()
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = str(error.stored.version)
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data[self.add_prefix("version")] = str(error.stored.version)
+            self.data = data
             self.add_error(None, str(error))
             return
         place(self, error)

@@ -28,8 +28,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         return details(400, "Refused", first_sentence(fields), errors=fields)
     if isinstance(error, exceptions.ValidationError):
-        fields = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-        return details(400, "Refused", first_sentence(fields), errors=fields)
+        named: Any = error.detail if isinstance(error.detail, dict) else {"": error.detail}
+        return details(400, "Refused", first_sentence(named), errors=named)
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -54,18 +54,21 @@ class Record(Walled):
 
     number_prefix: of the number people read; without one the number is random text. trail_omits: fields that are no
     content (a password's hash). trail_seals: fields that stand in the trail as digests until they are opened.
+    read_permission: what it takes to read its trail in the list of everything; the walls come on top.
     """
 
     number_prefix: ClassVar[str] = ""
     trail_omits: ClassVar[tuple[str, ...]] = ()
     trail_seals: ClassVar[tuple[str, ...]] = ()
+    read_permission: ClassVar[str] = ""
 
     number = models.CharField(max_length=24, unique=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(editable=False)
     trail_length = models.PositiveIntegerField(default=0, editable=False)
     trail_head = models.CharField(max_length=64, blank=True, editable=False)
 
-    objects = RecordQuerySet.as_manager()
+    objects = RecordQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

@@ -12,13 +12,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.context import current
 from cmo_portal.records.numbers import new_number
@@ -32,15 +34,35 @@ from cmo_portal.records.record import (
     door_is_open,
     plain,
 )
-from cmo_portal.records.scope import Scope, Walled
+from cmo_portal.records.scope import Scope, Walled, WalledQuerySet
 
 recorded = Signal()  # sent after commit with `record` and `event`; upper floors listen
+
+
+def record_models() -> list[type[Record]]:
+    return [model for model in apps.get_models() if issubclass(model, Record)]
+
+
+@dataclass(frozen=True)
+class TrailScope(Scope):
+    """The owner of a record reads its whole trail, everybody else only their own acts: reasons are written for
+    colleagues, also where the record itself is shared."""
+
+    def readable(self, kind: str, company: Any) -> models.Q:
+        return models.Q(wall_owner=company) | models.Q(actor_company=company)
+
+
+class TrailEventQuerySet(WalledQuerySet):
+    def open_to(self, actor: Actor) -> Self:
+        """What `actor` may see, of the kinds of record whose pages they may open."""
+        types = [m.record_type() for m in record_models() if m.read_permission and actor.may(m.read_permission)]
+        return self.visible_to(actor).filter(record_type__in=types)
 
 
 class TrailEvent(Walled):
     """One entry of a record's trail. It has no foreign keys: it outlives what it describes."""
 
-    scope = Scope()  # the walls are copied from the record as they stood when the entry was written
+    scope = TrailScope()  # the walls are copied from the record as they stood when the entry was written
     append_only = True
 
     record_type = models.CharField(max_length=60)
@@ -49,6 +71,7 @@ class TrailEvent(Walled):
     at = models.DateTimeField()
     actor_ref = models.CharField(max_length=40)
     actor_name = models.CharField(max_length=200)
+    actor_company = models.BigIntegerField(null=True)
     action = models.CharField(max_length=60)
     body = models.TextField()
     salt = models.CharField(max_length=32, blank=True)
@@ -56,11 +79,13 @@ class TrailEvent(Walled):
     hash = models.CharField(max_length=64)
     transaction = models.BigIntegerField(null=True)  # PostgreSQL's transaction number, set by a trigger
 
+    objects = TrailEventQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record_type", "record_number", "seq"], name="one_trail_place")]
         indexes = [
-            models.Index(fields=["wall_owner", "-id"], name="trail_of_owner"),
-            models.Index(fields=["wall_partner", "-id"], name="trail_of_partner"),
+            models.Index(fields=["wall_owner", "-at", "hash"], name="trail_of_owner"),
+            models.Index(fields=["actor_company", "-at", "hash"], name="trail_of_actor"),
             models.Index(fields=["transaction"], name="trail_transaction"),
         ]
 
@@ -140,8 +165,8 @@ class Change:
         before = content(stored) if stored else {}
         changed: dict[str, list[Any]] = {}
         for f in content_fields(type(record)):
-            if f.name == "number" or f.name.startswith("wall_"):
-                continue  # the entry names the number and the walls itself
+            if f.name in {"number", "created_at"} or f.name.startswith("wall_"):
+                continue  # the entry names number, time and walls itself
             new = plain(f, f.value_from_object(record))
             old = before.get(f.attname)
             if old == new or (stored is None and new in (None, "", [], {})):
@@ -177,6 +202,7 @@ def write(
         record.version = (stored.version if stored else 0) + 1
         event = entry(record, change.fields, by=by, action=action, reason=reason, details=details, at=timezone.now())
         store(record, event)
+        deadlines.keep([record], timezone.now().date())
     return event
 
 
@@ -190,7 +216,7 @@ def note(record: Record, *, by: Actor, action: str, reason: str = "", details: A
         record.trail_length, record.trail_head = stored.trail_length, stored.trail_head
         event.save(force_insert=True)
         with opened_door():
-            type(record)._base_manager.filter(pk=record.pk).update(  # type: ignore[attr-defined]
+            type(record)._base_manager.filter(pk=record.pk).update(
                 trail_length=stored.trail_length, trail_head=stored.trail_head
             )
     return event
@@ -206,7 +232,9 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
     model = type(records[0])
     with transaction.atomic():
         stored_rows = lock_many(model, [r.pk for r in records if not r._state.adding])
-        fresh, changed, events = [], [], []
+        fresh: list[Record] = []
+        changed: list[Record] = []
+        events: list[TrailEvent] = []
         now = timezone.now()
         for record in records:
             stored = stored_rows.get(record.pk)
@@ -226,6 +254,7 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
                 names = [f.name for f in model._meta.concrete_fields if not f.primary_key]
                 model._base_manager.bulk_update(changed, names, batch_size=200)
         TrailEvent.objects.bulk_create(events, batch_size=500)
+        deadlines.keep([*fresh, *changed], now.date())
     return len(events)
 
 
@@ -264,9 +293,10 @@ def prepare(record: Record, stored: Record | None, *, keys: bool = True) -> None
     keys: also ask the database whether unique keys are free; a bulk write leaves that to the constraints themselves.
     """
     if stored is None:
-        record.number = record.number or new_number(record.number_prefix, timezone.now().date())
+        record.created_at = timezone.now()
+        record.number = record.number or new_number(record.number_prefix, record.created_at.date())
     else:
-        record.number = stored.number
+        record.number, record.created_at = stored.number, stored.created_at
         record.trail_length, record.trail_head = stored.trail_length, stored.trail_head
     type(record).scope.stamp(record)
     if stored is not None and stored.wall_owner is not None and record.wall_owner != stored.wall_owner:
@@ -277,9 +307,9 @@ def prepare(record: Record, stored: Record | None, *, keys: bool = True) -> None
 
 def settled(record: Record) -> set[str]:
     """Fields that need no check against the database: the random number, and relations whose target is in hand."""
-    names = {"number"}
+    names = {"number", "created_at"}
     for f in type(record)._meta.concrete_fields:
-        if f.is_relation and f.is_cached(record):
+        if isinstance(f, models.ForeignKey) and f.is_cached(record):
             target = getattr(record, f.name)
             if target is not None and target.pk == getattr(record, f.attname):
                 names.add(f.name)
@@ -335,6 +365,7 @@ def entry(
             "at": at.isoformat(timespec="microseconds"),
             "actor": by.ref,
             "name": by.name,
+            "company": by.company_id,
             "roles": list(by.role_names),
             "action": action,
             "reason": reason,
@@ -356,6 +387,7 @@ def entry(
         at=at,
         actor_ref=by.ref,
         actor_name=by.name,
+        actor_company=by.company_id,
         action=action,
         body=body,
         salt=salt,

@@ -26,13 +26,12 @@ def tamper(statement: str, params: list[Any]) -> None:
 
     On PostgreSQL the test's transaction holds the rows, so the owner's rights come by SET ROLE inside it.
     """
-    with connection.cursor() as cursor:
-        with owner_rights(cursor):
-            for table in walls.append_only_tables():
-                walls.drop_append_only(cursor, table)
-            cursor.execute(statement, params)
-            for table in walls.append_only_tables():
-                walls.guard_append_only(cursor, table)
+    with connection.cursor() as cursor, owner_rights(cursor):
+        for table in walls.append_only_tables():
+            walls.drop_append_only(cursor, table)
+        cursor.execute(statement, params)
+        for table in walls.append_only_tables():
+            walls.guard_append_only(cursor, table)
 
 
 class owner_rights:  # noqa: N801

@@ -42,7 +42,7 @@ NUDGE = Fraction(1, 10**12)
 
 
 def with_share(card: Scorecard, node: str, t: Fraction) -> Scorecard:
-    """The scorecard recomputed from scratch with this node's weight at t and its siblings in proportion: brute force."""
+    """The scorecard computed anew with this node's weight at t and its siblings in proportion: brute force."""
     parent = card.tree.placements[node].parent
 
     def rebuilt(nodes: tuple[Criterion, ...], above: str) -> tuple[Criterion, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from tests.selection.cards import NAMES, WEIGHTS, reference_card
 from vendors.selection.scoring import to_model
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Browser, Page, Route
 
 SCRIPT = Path(__file__).resolve().parents[2] / "static" / "js" / "whatif.js"
 HOME = "http://whatif.example/result/"
@@ -48,18 +47,12 @@ def answer(route: Route) -> None:
         route.fulfill(status=404, body="")
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser_path is None:
-        pytest.skip("no chromium or google-chrome is installed, and these tests look at a real page")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        opened = browser.new_page()
-        opened.route("**/*", answer)
-        yield opened
-        browser.close()
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    opened = chromium.new_page()
+    opened.route("**/*", answer)
+    yield opened
+    opened.close()
 
 
 def move(page: Page, name: str, value: int) -> None:

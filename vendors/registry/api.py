@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import person_of
 from cmo_portal.records.api import RecordViewSet
 from vendors.registry import actions
 from vendors.registry.filters import VendorFilter
@@ -51,12 +52,13 @@ class VendorViewSet(RecordViewSet):
     needs = {"list": P.CMO_VIEW, "retrieve": P.CMO_VIEW, "create": P.CMO_EDIT, "partial_update": P.CMO_EDIT}
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().live().with_standing().select_related("manager", "sponsor")
+        rows: Any = super().get_queryset()
+        return rows.live().with_standing().select_related("manager", "sponsor")
 
     @extend_schema(responses={201: VendorSerializer})
     def create(self, request: Request) -> Response:
         values = self.checked(request)
-        return self.answer(actions.add_vendor(request.user.belongs.company, by=self.actor, **values), created=True)
+        return self.answer(actions.add_vendor(person_of(request).company, by=self.actor, **values), created=True)
 
     def partial_update(self, request: Request, number: str) -> Response:
         vendor = self.get_object()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+
 from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.forms import RecordForm
@@ -11,6 +13,8 @@ from vendors.registry.models import Vendor
 
 
 class VendorForm(RecordForm):
+    website = forms.URLField(required=False, assume_scheme="https")
+
     class Meta:
         model = Vendor
         fields = ("name", "country", "website", "oms_organisation", "manager")

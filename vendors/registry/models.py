@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cmo_portal.accounts.models import Company, User
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
@@ -40,9 +41,12 @@ class Vendor(Record):
 
     number_prefix = "CMO"
     scope = Scope(owner="sponsor", partner="company", shared=True)
+    read_permission = Permission.SITE_VIEW
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="vendors", editable=False)
-    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="relations", editable=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, null=True, blank=True, related_name="relations", editable=False
+    )
     name = models.CharField(max_length=200)
     country = models.CharField("country of the seat", max_length=2, blank=True, help_text="Two letters, like CH.")
     website = models.URLField(blank=True)
@@ -52,7 +56,7 @@ class Vendor(Record):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False)
     sort_name = models.CharField(max_length=200, editable=False)
 
-    objects = VendorQuerySet.as_manager()
+    objects = VendorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "CMO"
@@ -90,6 +94,7 @@ class Site(Record):
 
     number_prefix = "SITE"
     scope = OF_VENDOR
+    read_permission = Permission.SITE_VIEW
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="sites", editable=False)
     name = models.CharField(max_length=200)
@@ -137,6 +142,7 @@ class FormerFei(Record):
     """A FEI that was merged into the site's present one; the history under it belongs to the site."""
 
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="former_feis", editable=False)
     fei = models.CharField("FEI", max_length=10)
@@ -156,6 +162,7 @@ class Contact(Record):
     """A person at the CMO whom the sponsor calls: the contacts matrix of a quality agreement."""
 
     scope = OF_VENDOR
+    read_permission = Permission.SITE_VIEW
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="contacts", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="contacts")
@@ -179,10 +186,13 @@ class ContainmentBand(Record):
     """
 
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="bands", editable=False)
     name = models.CharField(max_length=20, help_text="As the site calls it, like OEB4.")
-    oel_from = models.DecimalField("OEL from, ug/m3", max_digits=10, decimal_places=3, validators=[MinValueValidator(0)])
+    oel_from = models.DecimalField(
+        "OEL from, ug/m3", max_digits=10, decimal_places=3, validators=[MinValueValidator(0)]
+    )
     oel_to = models.DecimalField(
         "OEL to, ug/m3", max_digits=10, decimal_places=3, null=True, blank=True, help_text="Empty: no upper limit."
     )
@@ -202,6 +212,7 @@ class Capability(Record):
     """What a site can do: one cell of the capability matrix."""
 
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="capabilities", editable=False)
     service = models.CharField(max_length=20, choices=Service)
@@ -239,6 +250,7 @@ class CapacityOffer(Record):
 
     number_prefix = "CAP"
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="capacity_offers", editable=False)
     line = models.CharField(max_length=120)
@@ -273,6 +285,7 @@ class Certificate(Record):
 
     number_prefix = "CERT"
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="certificates", editable=False)
     kind = models.CharField(max_length=8, choices=CertificateKind)
@@ -295,5 +308,3 @@ class Certificate(Record):
             raise ValidationError({"expires_date": "A certificate must expire after it was issued."})
         if self.inspection_end_date and self.issue_date and self.issue_date < self.inspection_end_date:
             raise ValidationError({"issue_date": "A certificate is issued after its inspection ended."})
-
-

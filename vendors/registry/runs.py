@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import models
 
 from cmo_portal.accounts.models import User
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.numbers import random_text
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
@@ -23,6 +24,7 @@ class ImportRun(Record):
 
     number_prefix = "IMP"
     scope = Scope(every_sponsor=True)  # `wall_owner` is set by the action: the sender's company, or empty
+    read_permission = Permission.CMO_VIEW
     trail_omits = ("progress", "read", "added", "changed", "unchanged", "refused", "left_out", "repeated")
 
     class Status(models.TextChoices):
@@ -56,7 +58,7 @@ class ImportRun(Record):
     repeated = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["wall_owner", "-id"], name="imports_of_owner")]
+        indexes = [models.Index(fields=["wall_owner", "-created_at", "number"], name="imports_of_owner")]
 
     def count(self, **counts: Any) -> None:
         """Keeps running counts, which are no content of the record and leave no entries."""

@@ -1,4 +1,4 @@
-"""What the sponsor makes and where: products, who supplies what, batches, agreements, and each scope's qualification."""
+"""What the sponsor makes and where: products, who supplies what, batches, agreements, each scope's qualification."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from cmo_portal.accounts.models import Company
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry.models import Site, Vendor
@@ -30,6 +31,7 @@ class Product(Record):
 
     number_prefix = "PRD"
     scope = Scope(owner="sponsor")
+    read_permission = Permission.PRODUCT_VIEW
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="products", editable=False)
     code = models.CharField(max_length=40)
@@ -67,6 +69,7 @@ class Supply(Record):
     """Which site does which service for a product, in which stage; sourcing is counted from these rows."""
 
     scope = Scope(owner="product__sponsor")
+    read_permission = Permission.PRODUCT_VIEW
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="supplies", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="supplies")
@@ -88,6 +91,7 @@ class Batch(Record):
     """A batch as a number with a status; what happened to it belongs to the oversight records."""
 
     scope = Scope(owner="supply__product__sponsor")
+    read_permission = Permission.PRODUCT_VIEW
 
     supply = models.ForeignKey(Supply, models.PROTECT, related_name="batches", editable=False)
     batch_number = models.CharField(max_length=40)
@@ -112,6 +116,7 @@ class Agreement(Record):
 
     number_prefix = "AGR"
     scope = Scope(owner="vendor__sponsor")
+    read_permission = Permission.AGREEMENT_VIEW
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="agreements", editable=False)
     kind = models.CharField(max_length=8, choices=AgreementKind)
@@ -161,6 +166,7 @@ class Qualification(Record):
 
     number_prefix = "QUA"
     scope = Scope(owner="vendor__sponsor")
+    read_permission = Permission.CMO_VIEW
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="qualifications", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="qualifications")

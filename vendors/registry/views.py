@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.gate import page
@@ -20,7 +21,7 @@ SORTS = {"name": ("sort_name", "number"), "-name": ("-sort_name", "number"), "co
 
 
 @page(P.CMO_VIEW)
-def cmo_list(request: HttpRequest) -> HttpResponse:
+def cmo_list(request: PersonRequest) -> HttpResponse:
     """The sponsor's CMOs with what stands of each."""
     rows = Vendor.objects.visible_to(request.user).live()
     filters = VendorFilter(request.GET, queryset=rows)
@@ -31,18 +32,18 @@ def cmo_list(request: HttpRequest) -> HttpResponse:
 
 
 @page(P.CMO_VIEW)
-def cmo_detail(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_detail(request: PersonRequest, number: str) -> HttpResponse:
     vendor = get_object_or_404(Vendor.objects.visible_to(request.user).with_standing(), number=number)
     context = {"vendor": vendor, "may_edit": request.user.may(P.CMO_EDIT)}
     return render_page(request, "vendors/cmo_detail.html", None, context)
 
 
 @page(P.CMO_EDIT)
-def cmo_create(request: HttpRequest) -> HttpResponse:
+def cmo_create(request: PersonRequest) -> HttpResponse:
     form = VendorForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            vendor = actions.add_vendor(request.user.belongs.company, by=request.user, **form.values())
+            vendor = actions.add_vendor(request.user.company, by=request.user, **form.values())
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -52,7 +53,7 @@ def cmo_create(request: HttpRequest) -> HttpResponse:
 
 
 @page(P.CMO_EDIT)
-def cmo_edit(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_edit(request: PersonRequest, number: str) -> HttpResponse:
     vendor = get_object_or_404(Vendor.objects.visible_to(request.user), number=number)
     form = VendorForm(request.POST or None, instance=vendor, by=request.user)
     if request.method == "POST" and form.is_valid():

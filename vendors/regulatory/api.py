@@ -1,3 +1,5 @@
 """The API of this subject."""
 
-ROUTES: tuple[object, ...] = ()
+from typing import Any
+
+ROUTES: tuple[tuple[str, Any], ...] = ()

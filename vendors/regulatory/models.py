@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
@@ -61,6 +62,7 @@ class Sourced(Record):
     """A fact taken from a file: which file, its digest, its row, and the day it was taken from its source."""
 
     scope = Scope(every_sponsor=True, also=own_sites)
+    read_permission = Permission.REGULATORY_VIEW
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="+", editable=False)
     source_file = models.CharField(max_length=200, editable=False)

@@ -10,14 +10,14 @@ In:  {"alternatives": [names],
       "missing": "worst" | "exclude" | "neutral"}
 
 Weights may be of any size and are normalised to 1. direction defaults to higher, value to points, missing to exclude.
-points are 0 to 100 already; linear maps low..high to 0..100 (reversed for lower), clamped, and without low and high runs
-between the lowest and highest score; proportional is 100 x/max, or 100 min/x for lower; target is 100 at target and 0 at
+points are 0 to 100 already; linear maps low..high to 0..100 (reversed for lower), clamped; without low and high it runs
+between the lowest and highest score; proportional is 100 x/max, or 100 min/x for lower; target is 100 at target, 0 at
 ceiling (the worst acceptable), clamped; piecewise goes through its points. null is missing, "n/a" does not apply.
 `samples`, `seed`, `weights` and `concentration` (random trials) are checked and change nothing here.
 
 Out: {"version", "values": [[0 to 100, null where left out]], "totals": [0 to 100 or null], "ranks": [1 = best, ties
       share, null without a total], "leader", "flip_weights": [{"criterion", "rival", "weight"}], "stability":
-      [{"criterion", "low", "high"}], "first_threat": one of the flip weights or null, "policies": [{"missing", "ranks"}],
+      [{"criterion", "low", "high"}], "first_threat": a flip weight or null, "policies": [{"missing", "ranks"}],
       "sentence"}
 
 In {"pairwise": [[judgements]]}, out {"weights", "lambda_max", "ci", "cr", "consistent", "worst_judgement": [i, j]};

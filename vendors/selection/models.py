@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cmo_portal.accounts.models import Company, User
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry.models import Site
@@ -80,6 +81,7 @@ class Selection(Record):
 
     number_prefix = "SEL"
     scope = Scope(owner="sponsor")
+    read_permission = Permission.SELECTION_VIEW
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="selections", editable=False)
     title = models.CharField(max_length=200)
@@ -103,7 +105,7 @@ class Selection(Record):
     objects = SelectionQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["wall_owner", "status", "-id"], name="selections_of_owner")]
+        indexes = [models.Index(fields=["wall_owner", "status", "-created_at", "number"], name="selections_of_owner")]
 
     def __str__(self) -> str:
         return self.title
@@ -123,6 +125,7 @@ class Criterion(Record):
     """A node of the criteria tree. Weights of siblings sum to 100; a leaf is marked or calculated."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="criteria", editable=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", editable=False)
@@ -187,6 +190,7 @@ class Candidate(Record):
     """A site that stands for choice."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="candidates", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="candidacies")
@@ -215,6 +219,7 @@ class PanelMember(Record):
     """A person who marks this selection, and when they handed in their marks."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="panel", editable=False)
     person = models.ForeignKey(User, models.PROTECT, related_name="panels")
@@ -232,6 +237,7 @@ class Mark(Record):
     """One evaluator's mark of one candidate on one leaf; blind to a colleague who has not marked the same cell."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
     trail_seals = ("value", "is_not_applicable", "comment", "confidence", "evidence_level")
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="marks", editable=False)
@@ -276,6 +282,7 @@ class Evidence(Record):
     """What stands behind a mark: a link, a file of the CMO's page, or a regulatory event."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     class Kind(models.TextChoices):
         LINK = "link", "Link"
@@ -308,6 +315,7 @@ class Reading(Record):
     """The number behind a calculated cell (a price, weeks to the first slot), with its unit and source."""
 
     scope = OF_SELECTION
+    read_permission = Permission.SELECTION_VIEW
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="readings", editable=False)
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="readings", editable=False)

@@ -74,7 +74,7 @@ class ScoreChange:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The ranking when one thing is different: `label` says what; `changes_leader` when others share rank 1 than now."""
+    """The ranking when one thing is different: `label` says what; `changes_leader`: others share rank 1 than now."""
 
     label: str
     ranks: dict[str, int | None]
@@ -121,7 +121,7 @@ def square_root(number: int) -> Fraction:
 
 
 def lead_as_weight_moves(card: Scorecard, leader: str, rival: str, node: str) -> Polynomial | None:
-    """Sign of the leader's lead over the rival as `node` takes the share t among its siblings; None when it holds all."""
+    """Sign of the leader's lead over the rival as `node` takes the share t among its siblings; None if it holds all."""
     if (leader, node) not in card.lines:
         return None
     (n0, n1, d0, d1), (m0, m1, e0, e1) = card.lines[leader, node], card.lines[rival, node]

@@ -90,7 +90,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Sums:
-    """For one node and candidate, weights below the node summing to 1: points = sum w v, share = sum w of what counts."""
+    """For one node and candidate, weights below the node summing to 1: points = sum w v, share = sum w counted."""
 
     points: Fraction
     share: Fraction
@@ -117,7 +117,7 @@ class Lines(NamedTuple):
 class Standing:
     """One line of the ranking; `total` and `rank` are None when nothing can be scored, `rank` also when knocked out.
 
-    `contributions` (points by top-level criterion) sum to `total`. `completeness` is the weight of the known leaves as a
+    `contributions` (points by top-level criterion) sum to `total`. `completeness` is the known leaves' weight as a
     share (0 to 1) of the weight of those that apply; None when none applies.
     """
 

@@ -46,7 +46,7 @@ class PairwiseResult:
     """Weights (sum 1) of a pairwise comparison and how consistent it is.
 
     `ci = (lambda_max - n) / (n - 1)`, `cr = ci / random index`, 0 for one or two criteria; consistent up to 0.10.
-    `worst_judgement` is the pair (i, j), i < j, counted from 0, whose judgement lies furthest from w_i / w_j as a ratio;
+    `worst_judgement` is the pair (i, j), i < j, counted from 0, whose judgement lies furthest from w_i / w_j (ratio);
     None when every judgement agrees with the weights.
     """
 

@@ -38,7 +38,7 @@ def answers(
     *, ok: tuple[str, ...] = (), forbidden: tuple[str, ...] = (), hidden: tuple[str, ...] = (), **others: int
 ) -> dict[str, int]:
     """{person: status} of the whole cast: 200 for `ok`, 403 for `forbidden`, 404 for `hidden`, and `stranger` (302)."""
-    given = {name: 200 for name in ok} | {name: 403 for name in forbidden} | {name: 404 for name in hidden}
+    given = dict.fromkeys(ok, 200) | dict.fromkeys(forbidden, 403) | dict.fromkeys(hidden, 404)
     given[""] = others.pop("stranger", 302)
     given |= others
     missing = set(EVERYBODY) - set(given)

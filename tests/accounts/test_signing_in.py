@@ -1,0 +1,120 @@
+"""Signing in: by password, locked after wrong tries, ended when idle, trailed; the first administrator; tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from cmo_portal.accounts.models import User
+from cmo_portal.accounts.profile import setup_address
+from cmo_portal.accounts.tokens import make_token, revoke_token
+from cmo_portal.records.signing import Credentials
+from cmo_portal.records.trail import TrailEvent
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "Demo-portal-2026"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()
+
+
+def post_login(client: Any, password: str) -> Any:
+    body = {"login": "eva@northgate.example", "password": password}
+    return client.post(reverse("account_login"), body)
+
+
+def actions_of(person: User) -> list[str]:
+    return list(TrailEvent.objects.filter(record_number=person.number).order_by("seq").values_list("action", flat=True))
+
+
+def test_signing_in_and_out_stands_in_the_trail(sign_in: Any, cast: Any) -> None:
+    client = sign_in("")
+    assert post_login(client, PASSWORD).url == "/"
+    client.post(reverse("account_logout"))
+    assert actions_of(cast.eva)[-2:] == ["account.sign_in", "account.sign_out"]
+
+
+def test_five_wrong_passwords_lock_the_right_one_out_for_a_quarter_of_an_hour(sign_in: Any, cast: Any) -> None:
+    client = sign_in("")
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(5):
+            assert post_login(client, "wrong").status_code == 200
+        refused = post_login(client, PASSWORD)
+        assert refused.status_code == 200 and "Too many" in refused.content.decode()
+        clock.shift(16 * 60)
+        assert post_login(client, PASSWORD).status_code == 302
+    assert actions_of(cast.eva).count("account.sign_in_failed") == 5
+
+
+def test_an_idle_session_ends(sign_in: Any) -> None:
+    client = sign_in("eva")
+    assert client.get("/").status_code == 200
+    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=31)):
+        assert client.get("/").status_code == 302
+
+
+def test_nobody_signs_up_uninvited(sign_in: Any) -> None:
+    answer = sign_in("").get(reverse("account_signup"))
+    assert "invitation" in answer.content.decode().lower()
+
+
+def test_the_first_administrators_address_ends_when_there_is_a_person(sign_in: Any) -> None:
+    assert sign_in("").get(setup_address()).status_code == 404
+
+
+def test_a_proof_takes_the_right_password_and_counts_the_wrong_ones(cast: Any) -> None:
+    assert cast.quinn.prove(Credentials(PASSWORD)) is None
+    for _ in range(5):
+        assert "not your password" in str(cast.quinn.prove(Credentials("wrong")))
+    assert "Too many" in str(cast.quinn.prove(Credentials(PASSWORD)))
+
+
+class TestTokens:
+    def call(self, client: Any, secret: str, method: str = "get", **body: Any) -> Any:
+        act = getattr(client, method)
+        return act("/api/v1/vendors/", body, content_type="application/json", HTTP_AUTHORIZATION=f"Bearer {secret}")
+
+    def test_a_token_reads_as_its_person(self, cast: Any, client: Any) -> None:
+        token, secret = make_token(cast.sam, name="stock", days=30, may_write=False)
+        assert secret not in str(vars(token).values())
+        assert self.call(client, secret).status_code == 200
+
+    def test_a_reading_token_does_not_write(self, cast: Any, client: Any) -> None:
+        _, secret = make_token(cast.sam, name="stock", days=30, may_write=False)
+        answer = self.call(client, secret, "post", name="New CMO")
+        assert answer.status_code == 403 and "may only read" in answer.json()["detail"]
+
+    def test_a_writing_token_writes_as_its_person(self, cast: Any, client: Any) -> None:
+        _, secret = make_token(cast.sam, name="stock", days=30, may_write=True)
+        answer = self.call(client, secret, "post", name="New CMO")
+        assert answer.status_code == 201
+        event = TrailEvent.objects.get(record_number=answer.json()["number"])
+        assert event.actor_ref == cast.sam.number
+
+    @pytest.mark.parametrize("end", ["revoked", "expired", "forged", "deactivated"])
+    def test_an_ended_token_opens_nothing(self, end: str, cast: Any, client: Any) -> None:
+        token, secret = make_token(cast.sam, name="stock", days=30, may_write=False)
+        travel = timezone.now()
+        if end == "revoked":
+            revoke_token(token, by=cast.sam)
+        elif end == "expired":
+            travel += timezone.timedelta(days=31)
+        elif end == "forged":
+            secret += "x"
+        else:
+            from cmo_portal.accounts.actions import deactivate
+
+            deactivate(cast.sam.membership, by=cast.ada, reason="Left")
+        with time_machine.travel(travel):
+            answer = self.call(client, secret)
+        assert answer.status_code == 401 and answer["WWW-Authenticate"] == "Bearer"
+
+    def test_a_session_is_not_used_when_a_bad_token_is_sent(self, sign_in: Any) -> None:
+        assert self.call(sign_in("sam"), "cmo_wrong").status_code == 401

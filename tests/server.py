@@ -1,0 +1,123 @@
+"""A whole installation of its own for browser tests: its database, migrated and seeded, behind a real web server.
+
+The tests then write as people do, commit as production does, and disturb no other test. On PostgreSQL it is a second
+database, made by the owner and used by the application's role.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "Demo-portal-2026"
+
+
+@dataclass
+class Installation:
+    """Where it answers, and the environment in which its commands run."""
+
+    url: str
+    data: Path
+    environment: dict[str, str] = field(repr=False)
+
+    def manage(self, *words: str) -> str:
+        """Runs a management command; returns what it printed. Raises when it fails."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def sign_in(self, page: Page, name: str) -> Page:
+        """Signs the person in through the form, as a person does."""
+        domain = {"pat": "alpenglow", "uwe": "alpenglow", "bea": "balticfill", "otto": "ottertx"}.get(name, "northgate")
+        page.goto(f"{self.url}/accounts/login/")
+        page.fill("input[name=login]", f"{name}@{domain}.example")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main button.primary")
+        page.wait_for_url(f"{self.url}/")
+        return page
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def database_urls(name: str) -> dict[str, str]:
+    def url(given: dict[str, str]) -> str:
+        return f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}/{name}"
+
+    return {
+        "DATABASE_URL": url(settings.DATABASES["default"] | {"USER": settings.DATABASE_ROLE}),
+        "DATABASE_OWNER_URL": url(settings.DATABASE_OWNER),
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
+
+
+def as_database_owner(statement: str) -> None:
+    import psycopg2
+
+    owner = settings.DATABASE_OWNER
+    connection = psycopg2.connect(
+        dbname="postgres",
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        host=owner["HOST"],
+        port=owner["PORT"] or 5432,
+    )
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as reply:  # noqa: S310 - our own server
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One seeded installation a test process."""
+    data, port = tmp_path_factory.mktemp("portal"), free_port()
+    url, name = f"http://127.0.0.1:{port}", f"cmo_walk_{os.getpid()}"
+    environment = {**os.environ, "CMO_PORTAL_DATA": str(data), "SITE_URL": url, "DEMO": "1", "LOG_LEVEL": "WARNING"}
+    environment["CMO_BROKER_URL"] = "filesystem://localhost"
+    if not settings.EMBEDDED:
+        as_database_owner(f"create database {name}")
+        environment |= database_urls(name)
+    made = Installation(url, data, environment)
+    for command in (["migrate", "-v0"], ["createcachetable"], ["seed_demo"]):
+        made.manage(*command)
+    program = [sys.executable, "-m", "gunicorn", "cmo_portal.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread"]
+    server = subprocess.Popen([*program, "--threads", "8", "--no-control-socket"], cwd=ROOT, env=environment)
+    try:
+        for _ in range(150):
+            if answers(url):
+                break
+            time.sleep(0.2)
+        else:
+            raise AssertionError("The web server does not answer.")
+        yield made
+    finally:
+        server.terminate()
+        server.wait(15)
+        if not settings.EMBEDDED:
+            as_database_owner(f"drop database if exists {name} with (force)")
