@@ -169,7 +169,13 @@ def fill_in(
 def add_links(leaves: list[Criterion], candidates: list[Candidate], cast: dict[str, User]) -> None:
     by_name = {leaf.name: leaf for leaf in leaves}
     rows = (
-        ("Inspection outcomes", 0, "eva", "Close-out letter, May 2025", "https://northgate.example/files/close-out.pdf"),
+        (
+            "Inspection outcomes",
+            0,
+            "eva",
+            "Close-out letter, May 2025",
+            "https://northgate.example/files/close-out.pdf",
+        ),
         ("Inspection outcomes", 0, "quinn", "Own audit report, October", "https://northgate.example/files/audit.pdf"),
         ("Inspection outcomes", 2, "quinn", "GMP certificate", "https://northgate.example/files/certificate.pdf"),
         ("Process and dosage form", 2, "eva", "Batch record, line 3", "https://northgate.example/files/batch.pdf"),

@@ -1,4 +1,4 @@
-"""The score matrix as its page shows it: criteria down, candidates across, each cell blind until the reader marked it."""
+"""The score matrix as its page shows it: criteria down, candidates across, a cell blind until the reader marked it."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def words_of(board: Board, mark: Mark | None, figures: PanelStatistics | None) -
         return "Nobody gave a number."
     split = " Panel disagrees." if figures.range >= SPLIT else ""
     median = half_up(figures.median).removesuffix(".0")
-    return f"Panel median {median}, range {figures.low:.0f} to {figures.high:.0f}.{split}"
+    return f"Panel median {median}, range {int(figures.low)} to {int(figures.high)}.{split}"
 
 
 def calculated(board: Board, leaf: Criterion, candidate: Candidate, evidence: int) -> CellView:

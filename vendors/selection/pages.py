@@ -7,11 +7,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.records.workflow import WrongState
 from vendors.selection.models import Candidate, Criterion, Selection, Status
 from vendors.selection.workflows import SELECTION
@@ -27,14 +28,14 @@ TABS = (
 PILLS = {Status.DRAFT: "", Status.SCORING: "info", Status.SCORED: "ok", Status.CANCELLED: "warn"}
 
 
-def selection_of(request: HttpRequest, number: str) -> Selection:
+def selection_of(request: PersonRequest, number: str) -> Selection:
     """The selection as the person may open it, else 404. Asks in one query."""
     rows = Selection.objects.open_to(request.user).select_related("product", "owner", "sponsor")
     found: Selection = get_object_or_404(rows, number=number)
     return found
 
 
-def cell_of(request: HttpRequest, number: str, criterion: str, candidate: str) -> tuple[Criterion, Candidate]:
+def cell_of(request: PersonRequest, number: str, criterion: str, candidate: str) -> tuple[Criterion, Candidate]:
     """Both ends of a cell of one selection, with the selection in hand; 404 for anything else."""
     selection = selection_of(request, number)
     leaf = Criterion.objects.filter(selection=selection, number=criterion, is_retired=False).first()
@@ -47,7 +48,7 @@ def cell_of(request: HttpRequest, number: str, criterion: str, candidate: str) -
     return leaf, stands
 
 
-def head(request: HttpRequest, selection: Selection, current: str, **counts: Any) -> dict[str, Any]:
+def head(request: PersonRequest, selection: Selection, current: str, **counts: Any) -> dict[str, Any]:
     """Context of `vendors/_selection_head.html`; `counts` are the small numbers beside the tabs."""
     tabs = [
         {
@@ -71,11 +72,11 @@ def head(request: HttpRequest, selection: Selection, current: str, **counts: Any
     }
 
 
-def asked_by_script(request: HttpRequest) -> bool:
+def asked_by_script(request: PersonRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def refused(request: HttpRequest, sentence: str, back_to: str) -> HttpResponse:
+def refused(request: PersonRequest, sentence: str, back_to: str) -> HttpResponse:
     """Wrong state: 409 with the sentence for a script, a note on the page it came from for everybody else."""
     if asked_by_script(request):
         return render(request, "vendors/_refusal.html", {"sentence": sentence}, status=409)
@@ -88,7 +89,7 @@ def states(url_name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
 
     def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def inner(request: HttpRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: PersonRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 return view(request, number, *args, **kwargs)
             except WrongState as error:

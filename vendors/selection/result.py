@@ -1,4 +1,4 @@
-"""The result of a selection as its page shows it: who leads, by how much, what it is made of and what would change it."""
+"""The result as its page shows it: who leads, by how much, what it is made of and what would change it."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def disagreements(board: Board, card: Scorecard) -> list[Disagreement]:
 
 
 def lead_between(card: Scorecard, where: tuple[str, str], figures: PanelStatistics) -> str:
-    """The leader's lead over the best other with the lowest and with the highest mark of the cell alone: "+1.9 to +4.5"."""
+    """The lead over the best other with the lowest and with the highest mark of the cell alone: `+1.9 to +4.5`."""
     leader = robustness.leader_of(card)
     if leader is None:
         return ""
@@ -293,7 +293,7 @@ def figure_words(figures: PanelStatistics | None) -> str:
     if figures is None:
         return "–"
     mean = half_up(figures.mean)
-    return mean if not figures.range else f"{mean} ({figures.low:.0f} to {figures.high:.0f})"
+    return mean if not figures.range else f"{mean} ({int(figures.low)} to {int(figures.high)})"
 
 
 def result_context(board: Board, query: Mapping[str, str]) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page
 from vendors.selection.assembling import load
@@ -16,8 +17,8 @@ from vendors.selection.result import explained, points, result_context
 
 
 @page(P.SELECTION_VIEW)
-def selection_result(request: HttpRequest, number: str) -> HttpResponse:
-    """Open once scoring is over: before, a total would tell a colleague's marks. Weights of a what-if stand in the URL."""
+def selection_result(request: PersonRequest, number: str) -> HttpResponse:
+    """Open once scoring is over: before, a total would tell a colleague's marks. What-if weights stand in the URL."""
     selection = selection_of(request, number)
     context = head(request, selection, "result")
     if selection.status == Status.SCORED:
@@ -31,7 +32,7 @@ def selection_result(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SELECTION_VIEW)
-def result_candidate(request: HttpRequest, number: str, candidate: str) -> HttpResponse:
+def result_candidate(request: PersonRequest, number: str, candidate: str) -> HttpResponse:
     """Every figure of one candidate, group by group and leaf by leaf, with the marks behind it."""
     selection = selection_of(request, number)
     if selection.status != Status.SCORED:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.gate import page
 from cmo_portal.records.trail import StaleRecord
@@ -27,7 +28,7 @@ Refusals = dict[str, tuple[str, str, int]]  # by key of the cell: what was typed
 
 @page(P.SELECTION_VIEW)
 @states("vendors:selection-scores")
-def selection_scores(request: HttpRequest, number: str) -> HttpResponse:
+def selection_scores(request: PersonRequest, number: str) -> HttpResponse:
     """The matrix. Without a script it posts as one form, and only what changed is written."""
     selection = selection_of(request, number)
     refusals: Refusals = {}
@@ -55,7 +56,7 @@ def with_count(tabs: list[dict[str, Any]], board: Board, counts: dict[str, int])
     return tabs
 
 
-def write_matrix(request: HttpRequest, selection: Selection) -> tuple[int, Refusals]:
+def write_matrix(request: PersonRequest, selection: Selection) -> tuple[int, Refusals]:
     """Writes every cell whose text differs from the stored mark; (how many, what was refused and why)."""
     board = load(selection, request.user)
     marking.open_seat_of(selection, request.user)
@@ -77,7 +78,7 @@ def write_matrix(request: HttpRequest, selection: Selection) -> tuple[int, Refus
 
 
 def try_mark(
-    request: HttpRequest, leaf: Criterion, candidate: Candidate, text: str, version: str
+    request: PersonRequest, leaf: Criterion, candidate: Candidate, text: str, version: str
 ) -> tuple[str, str, int] | None:
     """None when the mark was written, else what was typed, why it was refused, and the stored version."""
     known = int(version) if version.isdigit() else None
@@ -98,7 +99,7 @@ def try_mark(
 
 @require_http_methods(["GET", "POST", "PUT"])
 @page(P.SELECTION_VIEW)
-def mark_give(request: HttpRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
+def mark_give(request: PersonRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
     """One cell: GET answers it as it stands, POST or PUT `mark` and `version` writes it.
 
     409 with both marks when it was changed elsewhere or marks are closed, 422 naming the cell when off the scale.
@@ -128,7 +129,7 @@ def mark_give(request: HttpRequest, number: str, criterion: str, candidate: str)
     return parts(request, leaf, stands)
 
 
-def parts(request: HttpRequest, leaf: Criterion, candidate: Candidate) -> HttpResponse:
+def parts(request: PersonRequest, leaf: Criterion, candidate: Candidate) -> HttpResponse:
     """What one mark changes on the page, as the server counts it: the cell, totals, ranking, the count in the tab."""
     board = load(candidate.selection, request.user)
     context = matrix.scores_context(board, request.GET.get("rank", ""))
@@ -139,14 +140,14 @@ def parts(request: HttpRequest, leaf: Criterion, candidate: Candidate) -> HttpRe
 
 
 @page(P.SELECTION_VIEW)
-def cell_detail(request: HttpRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
+def cell_detail(request: PersonRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
     """Everything behind one cell: anchors, who gave what (after one's own mark), why, and the evidence."""
     leaf, stands = cell_of(request, number, criterion, candidate)
     context = cell_context(request, leaf, stands)
     return render_page(request, "vendors/selection_cell.html", "vendors/_cell_panel.html", context)
 
 
-def cell_context(request: HttpRequest, leaf: Criterion, candidate: Candidate) -> dict[str, Any]:
+def cell_context(request: PersonRequest, leaf: Criterion, candidate: Candidate) -> dict[str, Any]:
     selection = candidate.selection
     board = load(selection, request.user)
     node = next((each for each in board.leaves if each.pk == leaf.pk), leaf)
@@ -196,7 +197,7 @@ def wants_why(mark: Any, selection: Selection) -> bool:
 
 @require_POST
 @page(P.SELECTION_VIEW)
-def mark_explain(request: HttpRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
+def mark_explain(request: PersonRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
     """Why one's mark is as it is; saved as one types."""
     leaf, stands = cell_of(request, number, criterion, candidate)
     form = WhyForm(request.POST)
@@ -222,7 +223,7 @@ def first_error(form: Any) -> str:
 
 @page(P.SELECTION_VIEW)
 @states("vendors:selection-scores")
-def evidence_add(request: HttpRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
+def evidence_add(request: PersonRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
     """A link behind a cell, or a page of the portal such as a regulatory event or a certificate."""
     leaf, stands = cell_of(request, number, criterion, candidate)
     if not request.user.may(P.SELECTION_EDIT):
@@ -246,7 +247,7 @@ def evidence_add(request: HttpRequest, number: str, criterion: str, candidate: s
 @require_POST
 @page(P.SELECTION_VIEW)
 @states("vendors:selection-scores")
-def evidence_retire(request: HttpRequest, number: str, evidence: str) -> HttpResponse:
+def evidence_retire(request: PersonRequest, number: str, evidence: str) -> HttpResponse:
     rows = Evidence.objects.live().filter(selection=selection_of(request, number))
     found = get_object_or_404(rows.select_related("selection", "criterion", "candidate"), number=evidence)
     marking.retire_evidence(found, by=request.user)
@@ -256,7 +257,7 @@ def evidence_retire(request: HttpRequest, number: str, evidence: str) -> HttpRes
 
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-scores")
-def reading_set(request: HttpRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
+def reading_set(request: PersonRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
     """The number behind a calculated cell, with its source."""
     leaf, stands = cell_of(request, number, criterion, candidate)
     board = load(stands.selection, request.user)
@@ -279,7 +280,7 @@ def reading_set(request: HttpRequest, number: str, criterion: str, candidate: st
 
 @page(P.SELECTION_VIEW)
 @states("vendors:selection-scores")
-def scores_submit(request: HttpRequest, number: str) -> HttpResponse:
+def scores_submit(request: PersonRequest, number: str) -> HttpResponse:
     """Asks what is missing, then hands the scorecard in."""
     selection = selection_of(request, number)
     marking.open_seat_of(selection, request.user)
@@ -307,7 +308,7 @@ def scores_submit(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @page(P.SELECTION_VIEW)
 @states("vendors:selection-scores")
-def scores_take_back(request: HttpRequest, number: str) -> HttpResponse:
+def scores_take_back(request: PersonRequest, number: str) -> HttpResponse:
     marking.take_back_marks(selection_of(request, number), by=request.user)
     say(request, "Your scores are open again.")
     return redirect("vendors:selection-scores", number)

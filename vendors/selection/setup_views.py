@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.gate import page
@@ -32,7 +33,7 @@ SCORING_ROLES = [code for code, role in ROLES.items() if P.SCORE_GIVE in role.gr
 
 
 @page(P.SELECTION_VIEW)
-def selection_candidates(request: HttpRequest, number: str) -> HttpResponse:
+def selection_candidates(request: PersonRequest, number: str) -> HttpResponse:
     """Who stands, with the qualification of exactly the scope that is asked for."""
     selection = selection_of(request, number)
     rows = list(Candidate.objects.filter(selection=selection).select_related("site__vendor").order_by("position", "pk"))
@@ -47,7 +48,7 @@ def selection_candidates(request: HttpRequest, number: str) -> HttpResponse:
     return render_page(request, "vendors/selection_candidates.html", None, context)
 
 
-def context_may_add(request: HttpRequest, selection: Selection) -> bool:
+def context_may_add(request: PersonRequest, selection: Selection) -> bool:
     return bool(request.user.may(P.SELECTION_EDIT)) and selection.status == "draft"
 
 
@@ -63,7 +64,7 @@ def qualifications(selection: Selection) -> dict[int, Qualification]:
     return {row.site_id: row for row in closest}
 
 
-def sites_to_add(request: HttpRequest, selection: Selection, words: str) -> list[Site]:
+def sites_to_add(request: PersonRequest, selection: Selection, words: str) -> list[Site]:
     """Sites of the sponsor's CMOs that do not stand yet and answer to the words."""
     rows = open_sites(request, selection)
     for word in folded(words).split():
@@ -71,7 +72,7 @@ def sites_to_add(request: HttpRequest, selection: Selection, words: str) -> list
     return list(rows.order_by("vendor__sort_name", "name", "number")[:MOST_SITES])
 
 
-def open_sites(request: HttpRequest, selection: Selection) -> Any:
+def open_sites(request: PersonRequest, selection: Selection) -> Any:
     rows = Site.objects.visible_to(request.user).filter(is_retired=False, vendor__is_retired=False)
     standing = Candidate.objects.filter(selection=selection).values("site")
     return rows.exclude(pk__in=standing).select_related("vendor__sponsor")
@@ -80,7 +81,7 @@ def open_sites(request: HttpRequest, selection: Selection) -> Any:
 @require_POST
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-candidates")
-def candidate_add(request: HttpRequest, number: str) -> HttpResponse:
+def candidate_add(request: PersonRequest, number: str) -> HttpResponse:
     selection = selection_of(request, number)
     form = SiteChoiceForm(request.POST, sites=open_sites(request, selection))
     if not form.is_valid():
@@ -103,7 +104,7 @@ def candidate_of(selection: Selection, candidate: str) -> Candidate:
 
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-candidates")
-def candidate_withdraw(request: HttpRequest, number: str, candidate: str) -> HttpResponse:
+def candidate_withdraw(request: PersonRequest, number: str, candidate: str) -> HttpResponse:
     selection = selection_of(request, number)
     stands = candidate_of(selection, candidate)
     form = ReasonForm(request.POST or None)
@@ -119,14 +120,14 @@ def candidate_withdraw(request: HttpRequest, number: str, candidate: str) -> Htt
 @require_POST
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-candidates")
-def candidate_return(request: HttpRequest, number: str, candidate: str) -> HttpResponse:
+def candidate_return(request: PersonRequest, number: str, candidate: str) -> HttpResponse:
     stands = candidate_of(selection_of(request, number), candidate)
     actions.return_candidate(stands, by=request.user)
     say(request, f"{stands} stands again.")
     return redirect("vendors:selection-candidates", number)
 
 
-def people_to_seat(request: HttpRequest, selection: Selection) -> Any:
+def people_to_seat(request: PersonRequest, selection: Selection) -> Any:
     """People of the company with the right to score who are not on the panel."""
     may_score = Q(pk__in=[])
     for code in SCORING_ROLES:
@@ -138,7 +139,7 @@ def people_to_seat(request: HttpRequest, selection: Selection) -> Any:
 
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-detail")
-def selection_panel(request: HttpRequest, number: str) -> HttpResponse:
+def selection_panel(request: PersonRequest, number: str) -> HttpResponse:
     """Names an evaluator, and shows who is on the panel."""
     selection = selection_of(request, number)
     people = people_to_seat(request, selection)
@@ -161,7 +162,7 @@ def selection_panel(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-panel")
-def panel_unseat(request: HttpRequest, number: str, member: str) -> HttpResponse:
+def panel_unseat(request: PersonRequest, number: str, member: str) -> HttpResponse:
     rows = PanelMember.objects.filter(selection=selection_of(request, number), is_retired=False)
     seat = get_object_or_404(rows.select_related("selection", "person"), number=member)
     actions.unseat(seat, by=request.user)
@@ -170,7 +171,7 @@ def panel_unseat(request: HttpRequest, number: str, member: str) -> HttpResponse
 
 
 @page(P.SELECTION_VIEW)
-def selection_criteria(request: HttpRequest, number: str) -> HttpResponse:
+def selection_criteria(request: PersonRequest, number: str) -> HttpResponse:
     """The tree with its weights, and every group of siblings that does not sum to 100."""
     selection = selection_of(request, number)
     nodes = in_order(Criterion.objects.filter(selection=selection, is_retired=False))
@@ -196,7 +197,7 @@ def with_depth(nodes: list[Criterion]) -> list[tuple[Criterion, int]]:
 @require_POST
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-criteria")
-def criteria_plant(request: HttpRequest, number: str) -> HttpResponse:
+def criteria_plant(request: PersonRequest, number: str) -> HttpResponse:
     selection = selection_of(request, number)
     try:
         tree_actions.plant(selection, request.POST.get("preset", ""), by=request.user)
@@ -212,14 +213,14 @@ def node_of(selection: Selection, number: str) -> Criterion:
     return found
 
 
-def parent_of(request: HttpRequest, selection: Selection) -> Criterion | None:
+def parent_of(request: PersonRequest, selection: Selection) -> Criterion | None:
     under = request.GET.get("under", "")
     return node_of(selection, under) if under else None
 
 
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-criteria")
-def criterion_create(request: HttpRequest, number: str) -> HttpResponse:
+def criterion_create(request: PersonRequest, number: str) -> HttpResponse:
     selection = selection_of(request, number)
     tree_actions.only_in_draft(selection)
     parent = parent_of(request, selection)
@@ -238,7 +239,7 @@ def criterion_create(request: HttpRequest, number: str) -> HttpResponse:
 
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-criteria")
-def criterion_edit(request: HttpRequest, number: str, criterion: str) -> HttpResponse:
+def criterion_edit(request: PersonRequest, number: str, criterion: str) -> HttpResponse:
     selection = selection_of(request, number)
     tree_actions.only_in_draft(selection)
     node = node_of(selection, criterion)
@@ -258,7 +259,7 @@ def criterion_edit(request: HttpRequest, number: str, criterion: str) -> HttpRes
 @require_POST
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-criteria")
-def criterion_retire(request: HttpRequest, number: str, criterion: str) -> HttpResponse:
+def criterion_retire(request: PersonRequest, number: str, criterion: str) -> HttpResponse:
     node = node_of(selection_of(request, number), criterion)
     tree_actions.retire_criterion(node, by=request.user)
     say(request, f"{node.name} taken out of the tree.")
@@ -267,7 +268,7 @@ def criterion_retire(request: HttpRequest, number: str, criterion: str) -> HttpR
 
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-criteria")
-def criteria_weigh(request: HttpRequest, number: str) -> HttpResponse:
+def criteria_weigh(request: PersonRequest, number: str) -> HttpResponse:
     """The weights of one group of siblings on one form: those below `?under=`, or the top level."""
     selection = selection_of(request, number)
     tree_actions.only_in_draft(selection)

@@ -7,15 +7,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.lib.keyset import BadCursor, paginate
-from cmo_portal.lib.lists import link, listing
+from cmo_portal.accounts.requests import PersonRequest
+from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.lib.spreadsheets import write_csv, write_xlsx
+from cmo_portal.records.actors import Actor
 from cmo_portal.records.gate import page
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import StaleRecord, TrailEvent
@@ -28,18 +29,18 @@ from vendors.selection.models import Candidate, Criterion, Evidence, Mark, Panel
 from vendors.selection.pages import head, selection_of, states
 from vendors.selection.workflows import SELECTION
 
-SORTS = {"newest": ("-id",), "title": ("title", "number"), "-title": ("-title", "number")}
+SORTS = {"newest": ("-created_at", "number"), "title": ("title", "number"), "-title": ("-title", "number")}
 COLUMNS = ("Number", "Title", "Product", "Stage", "Status", "Candidates", "Scores given", "Scores wanted", "Due")
 PART_MODELS: tuple[type[Record], ...] = (Criterion, Candidate, PanelMember, Mark, Evidence, Reading)
 
 
-def found(request: HttpRequest) -> SelectionFilter:
+def found(request: PersonRequest) -> SelectionFilter:
     rows = Selection.objects.open_to(request.user).select_related("product").with_counts()
     return SelectionFilter(request.GET, queryset=rows)
 
 
 @page(P.SELECTION_VIEW)
-def selection_list(request: HttpRequest) -> HttpResponse:
+def selection_list(request: PersonRequest) -> HttpResponse:
     filters = found(request)
     rows = listing(request, filters.qs, sorts=SORTS, noun="selection")
     context = {"selections": rows, "filters": filters, "may_edit": request.user.may(P.SELECTION_EDIT)}
@@ -47,7 +48,7 @@ def selection_list(request: HttpRequest) -> HttpResponse:
 
 
 @page(P.SELECTION_VIEW)
-def selection_export(request: HttpRequest) -> HttpResponseBase:
+def selection_export(request: PersonRequest) -> HttpResponseBase:
     """The list as it is filtered, as a workbook or as text; the same rows and no marks."""
     rows = export_rows(found(request).qs.order_by("title", "number"))
     if request.GET.get("format") == "csv":
@@ -65,7 +66,7 @@ def export_rows(rows: Any) -> Iterator[list[object]]:
 
 
 @page(P.SELECTION_EDIT)
-def selection_create(request: HttpRequest) -> HttpResponse:
+def selection_create(request: PersonRequest) -> HttpResponse:
     """A new draft, filled in beforehand from `?product=` where one is named."""
     form = SelectionForm(request.POST or None, by=request.user, initial=prefilled(request))
     if request.method == "POST" and form.is_valid():
@@ -80,7 +81,7 @@ def selection_create(request: HttpRequest) -> HttpResponse:
     return render_page(request, "vendors/selection_edit.html", None, {"form": form, "verb": "Create selection"})
 
 
-def prefilled(request: HttpRequest) -> dict[str, Any]:
+def prefilled(request: PersonRequest) -> dict[str, Any]:
     """What the product says already, so that nobody types it twice."""
     number = request.GET.get("product", "")
     product = Product.objects.visible_to(request.user).filter(number=number).first() if number else None
@@ -99,7 +100,7 @@ def prefilled(request: HttpRequest) -> dict[str, Any]:
 
 
 @page(P.SELECTION_VIEW)
-def selection_detail(request: HttpRequest, number: str) -> HttpResponse:
+def selection_detail(request: PersonRequest, number: str) -> HttpResponse:
     selection = selection_of(request, number)
     panel = (
         selection.panel.filter(is_retired=False).select_related("person__membership__company").order_by("person__name")
@@ -110,7 +111,7 @@ def selection_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-detail")
-def selection_edit(request: HttpRequest, number: str) -> HttpResponse:
+def selection_edit(request: PersonRequest, number: str) -> HttpResponse:
     selection = selection_of(request, number)
     form = SelectionForm(request.POST or None, instance=selection, by=request.user)
     if request.method == "POST" and form.is_valid():
@@ -127,7 +128,7 @@ def selection_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SELECTION_EDIT)
-def selection_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
+def selection_move(request: PersonRequest, number: str, move: str) -> HttpResponse:
     """Says what the move means, asks why where the history must know, and moves."""
     selection = selection_of(request, number)
     transition = SELECTION.by_name.get(move)
@@ -157,7 +158,7 @@ def waiting(selection: Selection) -> list[PanelMember]:
 
 
 @page(P.SELECTION_VIEW)
-def selection_history(request: HttpRequest, number: str) -> HttpResponse:
+def selection_history(request: PersonRequest, number: str) -> HttpResponse:
     """The trail of the selection and of all its parts, newest first; marks stay sealed as long as they are blind."""
     if not request.user.may(P.TRAIL_VIEW):
         raise PermissionDenied
@@ -166,24 +167,14 @@ def selection_history(request: HttpRequest, number: str) -> HttpResponse:
     for model in PART_MODELS:
         numbers = model._base_manager.filter(selection=selection).values("number")
         whole |= Q(record_type=model.record_type(), record_number__in=numbers)
-    rows = TrailEvent.objects.visible_to(request.user).filter(whole)
-    after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    try:
-        events = paginate(rows, ("-id",), after=after, before=before, size=50)
-    except BadCursor:
-        return redirect("vendors:selection-history", number)
-    context = head(request, selection, "history") | {"entries": entries(events.rows, selection, request)}
-    context |= {
-        "pager": {
-            "text": "Newest first",
-            "previous_url": link(request, before=events.previous) if events.previous else "",
-            "next_url": link(request, after=events.next) if events.next else "",
-        }
-    }
+    rows = TrailEvent.objects.open_to(request.user).filter(whole)
+    events = listing(request, rows, sorts={"newest": ("-at", "hash")}, noun="entry", plural="entries", size=50)
+    context = head(request, selection, "history")
+    context |= {"events": events, "entries": entries(events.rows, selection, request.user)}
     return render_page(request, "vendors/selection_history.html", None, context)
 
 
-def entries(events: list[TrailEvent], selection: Selection, request: HttpRequest) -> list[dict[str, Any]]:
+def entries(events: list[TrailEvent], selection: Selection, reader: Actor) -> list[dict[str, Any]]:
     """Each entry with its changes: a mark's are opened to its evaluator, and to all once scoring is over."""
     numbers = [event.record_number for event in events if event.record_type == Mark.record_type()]
     marks = {
@@ -197,7 +188,7 @@ def entries(events: list[TrailEvent], selection: Selection, request: HttpRequest
         mark = marks.get(event.record_number)
         if mark is not None:
             mark.selection = selection
-        is_open = mark.opened_to(request.user) if mark else event.record_type != Mark.record_type()
+        is_open = mark.opened_to(reader) if mark else event.record_type != Mark.record_type()
         about = f"{mark.candidate}, {mark.criterion.name}" if mark else ""
         shown.append({"event": event, "about": about, "changes": event.changes(opened=is_open)})
     return shown
