@@ -60,6 +60,8 @@ def add_candidate(selection: Selection, site: Site, *, by: Actor, note: str = ""
     only_in(selection, Status.DRAFT, to="add a candidate")
     if site.is_retired:
         raise ValidationError({"site": "This site is retired: choose another one."})
+    if Candidate.objects.filter(selection=selection, site=site).exists():
+        raise ValidationError({"site": "This site stands in the selection already."})
     last = Candidate.objects.filter(selection=selection).aggregate(last=Max("position"))["last"]
     candidate = Candidate(selection=selection, site=site, position=0 if last is None else last + 1, note=note)
     write(candidate, by=by, action="candidate.add")

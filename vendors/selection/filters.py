@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_filters
 
-from vendors.selection.models import Criterion, Selection, Stage, Status
+from vendors.selection.models import Selection, Stage, Status
 from vendors.selection.querysets import SelectionQuerySet
 
 
@@ -26,7 +26,3 @@ class OfSelection(django_filters.FilterSet):
     """Rows of one selection: `?selection=SEL-2026-7K3QD`."""
 
     selection = django_filters.CharFilter(field_name="selection__number", label="Selection")
-
-    class Meta:
-        model = Criterion
-        fields = ("selection",)

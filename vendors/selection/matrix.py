@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.utils.safestring import SafeString
 from cmo_portal.lib import charts, wording
 from vendors.selection.assembling import Board
 from vendors.selection.marking import NOT_APPLICABLE
-from vendors.selection.models import Candidate, Criterion, Mark, Status
+from vendors.selection.models import Candidate, Criterion, Mark, Reading, Status
 from vendors.selection.panel_statistics import PanelStatistics
 from vendors.selection.scoring import Scorecard
 from vendors.selection.value_functions import Absent, half_up
@@ -176,17 +175,18 @@ def calculated(board: Board, leaf: Criterion, candidate: Candidate, evidence: in
     if reading is not None and reading.is_not_applicable:
         text = "not applicable"
     elif reading is not None and reading.value is not None:
-        text = wording.number(reading.value, decimals_of(reading.value))
+        decimals = max(decimals_of(row) for (node, _), row in board.readings.items() if node == leaf.pk)
+        text = wording.number(reading.value, decimals)
         value = board.panel_card.values[candidate.number, leaf.number]
         points = "" if isinstance(value, Absent) else half_up(value)
     version = reading.version if reading else 0
     return CellView(leaf, candidate, CALCULATED, text, version, evidence=evidence, points=points)
 
 
-def decimals_of(value: Decimal) -> int:
-    """As many decimals as the number was given with, at most four."""
-    text = f"{value.normalize():f}"
-    return min(4, len(text.partition(".")[2]))
+def decimals_of(reading: Reading) -> int:
+    """As many decimals as the number needs; a row shows the most that any of its numbers needs."""
+    text = f"{reading.value.normalize():f}" if reading.value is not None else ""
+    return len(text.partition(".")[2])
 
 
 def rows_of(board: Board, errors: dict[str, tuple[str, str, int]] | None = None) -> list[GroupView]:

@@ -267,7 +267,7 @@ def tidy(text: str) -> str:
 def without_each(outcomes: list[robustness.Outcome], labels: dict[str, str], names: dict[str, str]) -> list[str]:
     """`Without Eva Lindqvist: Osterlund stays first.` for each outcome."""
     found = []
-    for outcome in outcomes:
+    for outcome in sorted(outcomes, key=lambda each: labels[each.label]):
         leaders = robustness.listed([names[each] for each in outcome.leaders]) if outcome.leaders else "nobody"
         verb = "would be" if outcome.changes_leader else "stays"
         found.append(f"Without {labels[outcome.label]}, {leaders} {verb} first.")

@@ -152,9 +152,7 @@ def selection_panel(request: PersonRequest, number: str) -> HttpResponse:
         else:
             say(request, f"{member.person.name} scores now.")
             return redirect("vendors:selection-panel", number)
-    panel = PanelMember.objects.filter(selection=selection, is_retired=False).select_related(
-        "person__membership__company"
-    )
+    panel = PanelMember.objects.filter(selection=selection, is_retired=False).select_related("person")
     context = {"form": form, "selection": selection, "panel": panel.order_by("person__name")}
     return render_page(request, "vendors/selection_panel.html", None, context)
 

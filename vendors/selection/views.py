@@ -102,9 +102,7 @@ def prefilled(request: PersonRequest) -> dict[str, Any]:
 @page(P.SELECTION_VIEW)
 def selection_detail(request: PersonRequest, number: str) -> HttpResponse:
     selection = selection_of(request, number)
-    panel = (
-        selection.panel.filter(is_retired=False).select_related("person__membership__company").order_by("person__name")
-    )
+    panel = selection.panel.filter(is_retired=False).select_related("person").order_by("person__name")
     context = head(request, selection, "brief") | {"panel": panel}
     return render_page(request, "vendors/selection_detail.html", None, context)
 

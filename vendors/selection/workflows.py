@@ -21,7 +21,8 @@ def ready_to_score(selection: Selection, by: Actor) -> str | None:
     criteria = Criterion.objects.filter(selection=selection, is_retired=False)
     if not marked_leaves(criteria).exists():
         missing.append("Add criteria: at least one must be marked on the scale.")
-    missing += [problem.sentence for problem in weight_problems(grown(criteria, selection))]
+    tree = grown(criteria, selection)
+    missing += [problem.sentence for problem in weight_problems(tree)] if tree else []
     if not PanelMember.objects.filter(selection=selection, is_retired=False).exists():
         missing.append("Name the people who score.")
     return " ".join(missing) or None
