@@ -9,7 +9,9 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
+from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
+from cmo_portal.walled_api import ROUTES as WALLED
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.regulatory.api import ROUTES as REGULATORY
 from vendors.selection.api import ROUTES as SELECTION
@@ -30,7 +32,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-for prefix, viewset in (*REGISTRY, *REGULATORY, *SELECTION):
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *REGULATORY, *SELECTION):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]

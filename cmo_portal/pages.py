@@ -43,12 +43,12 @@ def search(request: PersonRequest) -> HttpResponse:
 @page(P.TRAIL_VIEW)
 def trail_list(request: PersonRequest) -> HttpResponse:
     """The trail of everything the person's company may read, newest first."""
-    rows = TrailEvent.objects.visible_to(request.user)
+    rows = TrailEvent.objects.open_to(request.user)
     words = request.GET.get("q", "").strip()[:60]
     if words:
         rows = rows.filter(record_number__iexact=words) | rows.filter(actor_name__icontains=words)
     action = request.GET.get("action", "").strip()
     if action:
         rows = rows.filter(action__startswith=action)
-    found = listing(request, rows, sorts={"newest": ("-id",)}, noun="entry", plural="entries", size=50)
+    found = listing(request, rows, sorts={"newest": ("-at", "hash")}, noun="entry", plural="entries", size=50)
     return render_page(request, "trail_list.html", None, {"events": found, "words": words, "action": action})

@@ -170,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=10),
     },
     "resume-imports": {"task": "vendors.registry.tasks.resume_imports", "schedule": 120.0},
+    "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
 
 # --- people --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ TESTER = SystemActor("test")
 
 def pytest_configure(config: pytest.Config) -> None:
     # Argon2 is slow on purpose; the tests make dozens of accounts and prove nothing about the hash.
+    settings.CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")  # lock-outs count apart
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -14,7 +14,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from cmo_portal.accounts.permissions import ROLES, grants_of
+from cmo_portal.accounts.permissions import ROLES, Permission, grants_of
 from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, door_is_open
 from cmo_portal.records.scope import Scope
 from cmo_portal.records.signing import Credentials
@@ -47,6 +47,7 @@ class Company(Record):
     """A sponsor, or a contract manufacturer (CMO)."""
 
     scope = Scope(also=linked_companies, sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     name = models.CharField(max_length=200)
@@ -65,6 +66,7 @@ class Partnership(Record):
     """A sponsor and a CMO that work together; it exists once the CMO has joined."""
 
     scope = Scope(owner="sponsor", partner="partner", shared=True)
+    read_permission = Permission.PEOPLE_VIEW
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="+")
     partner = models.ForeignKey(Company, models.PROTECT, related_name="+")
@@ -97,6 +99,7 @@ class User(AbstractBaseUser, Record):
     """A person who signs in by e-mail. `may` asks the membership's roles."""
 
     scope = Scope(sign_in=True)  # `wall_owner` is the person's company, set when the account is made
+    read_permission = Permission.PEOPLE_VIEW
     trail_omits = ("password", "last_login")
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -196,6 +199,7 @@ class Membership(Record):
     """A person's place in a company. A change of roles is a trailed change of this record."""
 
     scope = Scope(owner="company", sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
 
     user = models.OneToOneField(User, models.PROTECT, related_name="membership")
     company = models.ForeignKey(Company, models.PROTECT, related_name="memberships")
@@ -214,6 +218,7 @@ class Invitation(Record):
     """An invitation by e-mail into a company. Its address is signed, works once and ends; resending makes a new one."""
 
     scope = Scope(owner="company", sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
@@ -255,6 +260,7 @@ class ApiToken(Record):
     """A person's own key to the API, stored as a digest: shown once, revocable, ending."""
 
     scope = Scope(sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
     trail_omits = ("last_used_at",)
 
     user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
@@ -271,6 +277,7 @@ class SavedView(Record):
     """A list as a person likes it: filters, search and sort under a name. Nobody else sees it."""
 
     scope = Scope()
+    read_permission = Permission.PEOPLE_VIEW
 
     user = models.ForeignKey(User, models.PROTECT, related_name="saved_views")
     page = models.CharField(max_length=60)  # the URL name of the list

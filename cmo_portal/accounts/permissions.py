@@ -17,6 +17,8 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     COMPANY_EDIT = "company.edit"
     TRAIL_VIEW = "trail.view"
+    HISTORY_VIEW = "history.view"  # the trail of a record whose page one may open
+    DUE_VIEW = "due.view"
     SEARCH_USE = "search.use"
     TOKEN_USE = "token.use"  # noqa: S105 - a permission's name
     # CMOs, their sites and what they can do
@@ -62,7 +64,8 @@ class Role:
 READ = frozenset(
     {
         P.PEOPLE_VIEW,
-        P.TRAIL_VIEW,
+        P.HISTORY_VIEW,
+        P.DUE_VIEW,
         P.SEARCH_USE,
         P.TOKEN_USE,
         P.CMO_VIEW,
@@ -74,7 +77,7 @@ READ = frozenset(
         P.SELECTION_VIEW,
     }
 )
-PARTNER_READ = frozenset({P.PEOPLE_VIEW, P.SEARCH_USE, P.TOKEN_USE, P.SITE_VIEW, P.REGULATORY_VIEW})
+PARTNER_READ = frozenset({P.PEOPLE_VIEW, P.DUE_VIEW, P.SEARCH_USE, P.TOKEN_USE, P.SITE_VIEW, P.REGULATORY_VIEW})
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -86,6 +89,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | {
+                P.TRAIL_VIEW,
                 P.CMO_EDIT,
                 P.CMO_IMPORT,
                 P.CMO_MERGE,
@@ -108,6 +112,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | {
+                P.TRAIL_VIEW,
                 P.QUALIFICATION_PROPOSE,
                 P.QUALIFICATION_APPROVE,
                 P.CERTIFICATE_ADD,
@@ -123,14 +128,14 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
-            | {P.RESULT_VIEW},
+            | {P.RESULT_VIEW, P.TRAIL_VIEW},
         ),
         Role(
             "evaluator",
             "Evaluator",
             "Scores the candidates of a selection.",
             "sponsor",
-            READ - {P.TRAIL_VIEW} | {P.SCORE_GIVE, P.RESULT_VIEW},
+            READ | {P.SCORE_GIVE, P.RESULT_VIEW},
         ),
         Role(
             "inspector",

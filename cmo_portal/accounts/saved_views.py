@@ -10,12 +10,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
 from cmo_portal.accounts.models import SavedView, User
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.forms import place
@@ -52,7 +53,7 @@ class SavedViewForm(forms.Form):
     )
 
 
-def saved_views(request: HttpRequest, page: str) -> Shelf:
+def saved_views(request: PersonRequest, page: str) -> Shelf:
     """The views of `page` (the URL name of a list) that the signed-in person keeps."""
     query = tidy(request.GET)
     rows = SavedView.objects.visible_to(request.user).filter(user=request.user, page=page, is_retired=False)
@@ -97,7 +98,7 @@ def address_of(page: str) -> str:
 
 
 @personal
-def view_save(request: HttpRequest) -> HttpResponse:
+def view_save(request: PersonRequest) -> HttpResponse:
     """Asks for a name and keeps the view; `page` and `query` come with the address."""
     page = request.GET.get("page", "")
     address, query = address_of(page), tidy(QueryDict(request.GET.get("query", "")))
@@ -115,17 +116,17 @@ def view_save(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @personal
-def view_remove(request: HttpRequest, number: str) -> HttpResponse:
+def view_remove(request: PersonRequest, number: str) -> HttpResponse:
     return set_aside(request, number, is_retired=True)
 
 
 @require_POST
 @personal
-def view_restore(request: HttpRequest, number: str) -> HttpResponse:
+def view_restore(request: PersonRequest, number: str) -> HttpResponse:
     return set_aside(request, number, is_retired=False)
 
 
-def set_aside(request: HttpRequest, number: str, *, is_retired: bool) -> HttpResponse:
+def set_aside(request: PersonRequest, number: str, *, is_retired: bool) -> HttpResponse:
     """Takes a view off its list, or back; only its own person finds it."""
     mine: Any = SavedView.objects.visible_to(request.user).filter(user=request.user)
     view = get_object_or_404(mine, number=number)

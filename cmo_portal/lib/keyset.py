@@ -73,6 +73,10 @@ def paginate(
 
     after, before: a cursor of a page already shown. Raises BadCursor.
     """
+    if {"id", "pk"} & {name.lstrip("-").split("__")[-1] for name in order}:
+        raise ValueError(
+            "A cursor stands in addresses, and a database id in one tells volume: order by something else."
+        )
     cursor, backwards = (before, True) if before else (after, False)
     if cursor:
         rows = filtered(rows, order, cursor, backwards=backwards)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.base import File
@@ -48,7 +48,7 @@ def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "", sha
     shared: whether the partner company may read it; None follows the record, and a record that is not shared shares
     no file.
     """
-    facts = check_upload(upload, upload.name or "", size_limit=settings.UPLOAD_LIMIT_MB * MEGABYTE)
+    facts = check_upload(cast(BinaryIO, upload), upload.name or "", size_limit=settings.UPLOAD_LIMIT_MB * MEGABYTE)
     attachment = Attachment(
         about_type=record.record_type(),
         about_number=record.number,

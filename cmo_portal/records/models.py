@@ -1,8 +1,9 @@
 """The tables of this floor, gathered for Django."""
 
 from cmo_portal.records.attachments import Attachment
+from cmo_portal.records.deadlines import DueItem, ReminderEntry
 from cmo_portal.records.record import Record
 from cmo_portal.records.signing import Signature
 from cmo_portal.records.trail import TrailEvent, TrailSeal
 
-__all__ = ["Attachment", "Record", "Signature", "TrailEvent", "TrailSeal"]
+__all__ = ["Attachment", "DueItem", "Record", "ReminderEntry", "Signature", "TrailEvent", "TrailSeal"]

@@ -12,13 +12,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from cmo_portal.records.record import Record, canonical, content_digest, digest
-from cmo_portal.records.trail import TrailEvent, TrailSeal
+from cmo_portal.records.trail import TrailEvent, TrailSeal, record_models
 
 BATCH = 500
 
@@ -96,10 +95,6 @@ def verify() -> Iterator[Fault]:
     yield from verify_seals()
 
 
-def record_models() -> list[type[Record]]:
-    return [m for m in apps.get_models() if issubclass(m, Record)]
-
-
 def verify_records(model: type[Record]) -> Iterator[Fault]:
     """Walks the records in batches beside their entries."""
     rows = model._base_manager.order_by("id")
@@ -140,9 +135,10 @@ def wrong_with(event: TrailEvent, place: int, previous: str, where: str) -> str 
     body = event.says
     if body["previous"] != previous:
         return "the entry does not follow the one before it: an entry was altered, removed or re-ordered."
-    columns = [event.record_type, event.record_number, event.seq, event.actor_ref, event.actor_name, event.action]
+    columns = [event.record_type, event.record_number, event.seq, event.actor_ref, event.actor_name]
+    columns += [event.actor_company, event.action]
     walls = [event.wall_owner, event.wall_partner, event.wall_shared]
-    said = [body[key] for key in ("record", "number", "seq", "actor", "name", "action")]
+    said = [body[key] for key in ("record", "number", "seq", "actor", "name", "company", "action")]
     if columns != said or walls != body["walls"] or event.at.isoformat(timespec="microseconds") != body["at"]:
         return "a column of the entry was altered: it differs from the entry's text."
     if event.sealed:

@@ -122,3 +122,24 @@ class TestRowLevelSecurity:
             raise RuntimeError
         with acting_as(NOBODY):
             assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=lambda m: m.__name__)
+def test_every_record_says_what_it_takes_to_read_its_trail(model: type[Record]) -> None:
+    assert model.read_permission or model.__name__ == "Attachment"  # a file's trail is read with its record
+
+
+@pytest.mark.django_db
+class TestWhoReadsTheTrail:
+    def test_an_administrator_reads_of_people_and_not_of_quality(self, cast: Any) -> None:
+        types = set(TrailEvent.objects.open_to(cast.ada).values_list("record_type", flat=True))
+        assert types and {name.split(".")[0] for name in types} == {"accounts"}
+
+    def test_a_partner_reads_its_own_acts_and_no_reason_of_its_sponsor(self, cast: Any) -> None:
+        from vendors.registry.actions import add_vendor, revise_vendor
+
+        vendor = add_vendor(cast.sam.company, by=cast.sam, name="Wall Test Pharma")
+        revise_vendor(vendor, by=cast.sam, reason="They are too dear", country="AT")
+        for reader in (cast.uwe, cast.pat, cast.otto):
+            assert not TrailEvent.objects.visible_to(reader).filter(record_number=vendor.number).exists()
+        assert TrailEvent.objects.visible_to(cast.sam).filter(record_number=vendor.number).count() == 2

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import person_of
 from cmo_portal.records.actors import PARTNER
 from vendors.registry import actions
 from vendors.registry.api_fields import NumberField, RetirableViewSet
@@ -88,12 +89,8 @@ class VendorViewSet(RetirableViewSet):
 
     @extend_schema(responses={201: VendorSerializer})
     def create(self, request: Request) -> Response:
-        values = self.checked(request)
-        values.pop("version", None)
-        return self.answer(actions.add_vendor(request.user.belongs.company, by=self.actor, **values), created=True)
-
-    def partial_update(self, request: Request, number: str) -> Response:
-        return self.revised(request)
+        sponsor = person_of(request).company
+        return self.answer(actions.add_vendor(sponsor, by=self.actor, **self.new_values(request)), created=True)
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -128,6 +125,7 @@ class ContactViewSet(RetirableViewSet):
     queryset = Contact.objects.none()
     serializer_class = ContactSerializer
     filterset_class = ContactFilter
+    parent = "vendor"
     order = ("name", "number")
     needs = {
         "list": P.SITE_VIEW,
@@ -143,13 +141,8 @@ class ContactViewSet(RetirableViewSet):
 
     @extend_schema(responses={201: ContactSerializer})
     def create(self, request: Request) -> Response:
-        values = self.checked(request)
-        values.pop("version", None)
-        vendor = values.pop("vendor")
-        return self.answer(actions.add_contact(vendor, by=self.actor, **values), created=True)
-
-    def partial_update(self, request: Request, number: str) -> Response:
-        return self.revised(request)
+        values = self.new_values(request)
+        return self.answer(actions.add_contact(values.pop("vendor"), by=self.actor, **values), created=True)
 
 
 ROUTES = (("vendors", VendorViewSet), ("contacts", ContactViewSet), *SITE_ROUTES)

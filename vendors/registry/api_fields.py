@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -38,21 +39,41 @@ class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class RetirableViewSet(RecordViewSet):
+class RevisableViewSet(RecordViewSet):
+    """Records that are added under a parent and revised in place.
+
+    parent: the field of the record above, given once; empty for a CMO, which belongs to the asker's own company.
+    """
+
+    parent: ClassVar[str] = ""
+
+    def new_values(self, request: Request) -> dict[str, Any]:
+        values = self.checked(request)
+        values.pop("version", None)
+        return values
+
+    def changes(self, record: Record, request: Request) -> dict[str, Any]:
+        """The request's values with their reason; a record never moves to another parent."""
+        values = self.checked(request, partial=True)
+        if self.parent and values.pop(self.parent, None) not in {None, getattr(record, self.parent)}:
+            raise ValidationError("A record stays where it was added: retire it there and add it elsewhere.")
+        data: Any = request.data
+        return values | {"reason": str(data.get("reason", ""))[:300]}
+
+    def partial_update(self, request: Request, number: str) -> Response:
+        record = self.get_object()
+        actions.revise(record, by=self.actor, **self.changes(record, request))
+        return self.answer(record)
+
+
+class RetirableViewSet(RevisableViewSet):
     """Records that are retired with a reason and can be taken back into use."""
 
-    def live(self, rows: Any, name: str = "is_retired") -> Any:
-        """A list leaves out what is retired unless `?retired=true` asks for it; a number always finds its record."""
+    def live(self, rows: Any) -> Any:
+        """A list leaves out what is retired unless `?retired=` asks for it; a number always finds its record."""
         if getattr(self, "action", "") == "list" and "retired" not in self.request.query_params:
-            return rows.filter(**{name: False})
+            return rows.filter(is_retired=False)
         return rows
-
-    def revised(self, request: Request) -> Response:
-        """Applies the request's values to the record, with its version and its reason."""
-        record = self.get_object()
-        values = self.checked(request, partial=True)
-        actions.revise(record, by=self.actor, reason=reason_of(request), **values)
-        return self.answer(record)
 
     @extend_schema(request=ReasonSerializer)
     @action(detail=True, methods=["post"])
@@ -69,10 +90,6 @@ class RetirableViewSet(RecordViewSet):
         record = self.get_object()
         actions.restore(record, by=self.actor)
         return self.answer(record)
-
-
-def reason_of(request: Request) -> str:
-    return str(request.data.get("reason", ""))[:300]
 
 
 def required_reason(request: Request) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.records.gate import page
 from vendors.registry import actions, site_actions
 from vendors.registry.edits import form_page, restore_record, retire_page
@@ -19,7 +20,7 @@ OF_SITE = ("site__vendor__sponsor", "site__vendor__company")
 
 
 @page(P.SITE_EDIT)
-def capability_create(request: HttpRequest, number: str) -> HttpResponse:
+def capability_create(request: PersonRequest, number: str) -> HttpResponse:
     site = found_site(request, number)
     form = CapabilityForm(request.POST or None, instance=Capability(site=site))
 
@@ -30,14 +31,14 @@ def capability_create(request: HttpRequest, number: str) -> HttpResponse:
     return form_page(request, form, act, heading="Add a capability", back=back, said="Capability added.", crumbs=crumbs)
 
 
-def found_capability(request: HttpRequest, number: str) -> Capability:
+def found_capability(request: PersonRequest, number: str) -> Capability:
     rows = Capability.objects.visible_to(request.user).select_related("band", *OF_SITE)
     capability: Capability = get_object_or_404(rows, number=number)
     return capability
 
 
 @page(P.SITE_EDIT)
-def capability_edit(request: HttpRequest, number: str) -> HttpResponse:
+def capability_edit(request: PersonRequest, number: str) -> HttpResponse:
     capability = found_capability(request, number)
     name, site = str(capability), capability.site
     form = CapabilityForm(request.POST or None, instance=capability)
@@ -50,7 +51,7 @@ def capability_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SITE_EDIT)
-def capability_retire(request: HttpRequest, number: str) -> HttpResponse:
+def capability_retire(request: PersonRequest, number: str) -> HttpResponse:
     capability = found_capability(request, number)
     site, undo = capability.site, reverse("vendors:capability-restore", args=[number])
     crumbs = site_crumbs(request, site)
@@ -61,13 +62,13 @@ def capability_retire(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @page(P.SITE_EDIT)
-def capability_restore(request: HttpRequest, number: str) -> HttpResponse:
+def capability_restore(request: PersonRequest, number: str) -> HttpResponse:
     capability = found_capability(request, number)
     return restore_record(request, capability, name=str(capability), back=capability.site.get_absolute_url())
 
 
 @page(P.SITE_EDIT)
-def band_create(request: HttpRequest, number: str) -> HttpResponse:
+def band_create(request: PersonRequest, number: str) -> HttpResponse:
     """A row of the site's own containment table."""
     site = found_site(request, number)
     form = BandForm(request.POST or None, instance=ContainmentBand(site=site))
@@ -80,7 +81,7 @@ def band_create(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SITE_EDIT)
-def band_edit(request: HttpRequest, number: str) -> HttpResponse:
+def band_edit(request: PersonRequest, number: str) -> HttpResponse:
     rows = ContainmentBand.objects.visible_to(request.user).select_related(*OF_SITE)
     band = get_object_or_404(rows, number=number)
     name, site = band.name, band.site

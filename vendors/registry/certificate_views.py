@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page
 from vendors.registry import actions, site_actions
@@ -21,7 +22,7 @@ from vendors.registry.models import Certificate
 from vendors.registry.site_views import found_site, site_crumbs
 
 
-def found_certificate(request: HttpRequest, number: str) -> Certificate:
+def found_certificate(request: PersonRequest, number: str) -> Certificate:
     rows = Certificate.objects.visible_to(request.user)
     rows = rows.select_related("site__vendor__sponsor", "site__vendor__company")
     certificate: Certificate = get_object_or_404(rows, number=number)
@@ -29,7 +30,7 @@ def found_certificate(request: HttpRequest, number: str) -> Certificate:
 
 
 @page(P.SITE_VIEW)
-def certificate_detail(request: HttpRequest, number: str) -> HttpResponse:
+def certificate_detail(request: PersonRequest, number: str) -> HttpResponse:
     """The certificate's facts and its copies; a POST adds a copy."""
     certificate = found_certificate(request, number)
     if request.method == "POST":
@@ -40,13 +41,13 @@ def certificate_detail(request: HttpRequest, number: str) -> HttpResponse:
         "certificate": certificate,
         "crumbs": [*site_crumbs(request, certificate.site), (certificate.number, "")],
         "may_edit": request.user.may(P.SITE_EDIT),
-        "history": history_of(certificate, request) if request.user.may(P.TRAIL_VIEW) else None,
+        "history": history_of(certificate, request) if request.user.may(P.HISTORY_VIEW) else None,
     }
     return render_page(request, "vendors/certificate_detail.html", None, context | shelf(request, certificate))
 
 
 @page(P.CERTIFICATE_ADD)
-def certificate_create(request: HttpRequest, number: str) -> HttpResponse:
+def certificate_create(request: PersonRequest, number: str) -> HttpResponse:
     site = found_site(request, number)
     form = CertificateForm(request.POST or None, instance=Certificate(site=site))
 
@@ -65,7 +66,7 @@ def certificate_create(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SITE_EDIT)
-def certificate_edit(request: HttpRequest, number: str) -> HttpResponse:
+def certificate_edit(request: PersonRequest, number: str) -> HttpResponse:
     certificate = found_certificate(request, number)
     name, crumbs = str(certificate), site_crumbs(request, certificate.site)
     form = CertificateForm(request.POST or None, instance=certificate)
@@ -78,7 +79,7 @@ def certificate_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SITE_EDIT)
-def certificate_retire(request: HttpRequest, number: str) -> HttpResponse:
+def certificate_retire(request: PersonRequest, number: str) -> HttpResponse:
     certificate = found_certificate(request, number)
     undo = reverse("vendors:certificate-restore", args=[number])
     crumbs = site_crumbs(request, certificate.site)
@@ -89,6 +90,6 @@ def certificate_retire(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @page(P.SITE_EDIT)
-def certificate_restore(request: HttpRequest, number: str) -> HttpResponse:
+def certificate_restore(request: PersonRequest, number: str) -> HttpResponse:
     certificate = found_certificate(request, number)
     return restore_record(request, certificate, name=str(certificate), back=certificate.get_absolute_url())

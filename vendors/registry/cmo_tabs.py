@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page
@@ -27,7 +28,7 @@ CONTACT_SORTS = {"role": ("role", "name", "number")}
 
 
 @page(P.CMO_VIEW)
-def cmo_sites(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_sites(request: PersonRequest, number: str) -> HttpResponse:
     context = cmo_frame(request, number, SITES)
     rows = Site.objects.visible_to(request.user).filter(vendor=context["vendor"]).filter(is_retired=False)
     context["sites"] = listing(request, rows.with_counts(timezone.localdate()), sorts=SITE_SORTS, noun="site")
@@ -35,7 +36,7 @@ def cmo_sites(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CMO_VIEW)
-def cmo_contacts(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_contacts(request: PersonRequest, number: str) -> HttpResponse:
     """Whom to call for what, the first to call above."""
     context = cmo_frame(request, number, CONTACTS)
     rows = Contact.objects.visible_to(request.user).filter(vendor=context["vendor"], is_retired=False)
@@ -44,7 +45,7 @@ def cmo_contacts(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CMO_VIEW)
-def cmo_documents(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_documents(request: PersonRequest, number: str) -> HttpResponse:
     context = cmo_frame(request, number, DOCUMENTS)
     if request.method == "POST":
         answer = add_file(request, context["vendor"])
@@ -54,8 +55,8 @@ def cmo_documents(request: HttpRequest, number: str) -> HttpResponse:
     return render_page(request, "vendors/cmo_documents.html", None, context)
 
 
-@page(P.TRAIL_VIEW)
-def cmo_history(request: HttpRequest, number: str) -> HttpResponse:
+@page(P.HISTORY_VIEW)
+def cmo_history(request: PersonRequest, number: str) -> HttpResponse:
     """The CMO's trail. A partner may read trails of what it shares, but this page is its sponsor's."""
     if not request.user.may(P.CMO_VIEW):
         raise PermissionDenied
@@ -65,7 +66,7 @@ def cmo_history(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CMO_EDIT)
-def contact_create(request: HttpRequest, number: str) -> HttpResponse:
+def contact_create(request: PersonRequest, number: str) -> HttpResponse:
     vendor = found_vendor(request, number)
     form = ContactForm(request.POST or None, instance=Contact(vendor=vendor))
 
@@ -77,14 +78,14 @@ def contact_create(request: HttpRequest, number: str) -> HttpResponse:
     return form_page(request, form, act, heading="Add a contact", back=back, said="Contact added.", crumbs=crumbs)
 
 
-def found_contact(request: HttpRequest, number: str) -> Contact:
+def found_contact(request: PersonRequest, number: str) -> Contact:
     rows = Contact.objects.visible_to(request.user).select_related("vendor__sponsor", "site")
     contact: Contact = get_object_or_404(rows, number=number)
     return contact
 
 
 @page(P.CMO_EDIT)
-def contact_edit(request: HttpRequest, number: str) -> HttpResponse:
+def contact_edit(request: PersonRequest, number: str) -> HttpResponse:
     contact = found_contact(request, number)
     name = contact.name
     form = ContactForm(request.POST or None, instance=contact)
@@ -98,7 +99,7 @@ def contact_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CMO_EDIT)
-def contact_retire(request: HttpRequest, number: str) -> HttpResponse:
+def contact_retire(request: PersonRequest, number: str) -> HttpResponse:
     contact = found_contact(request, number)
     back = reverse("vendors:cmo-contacts", args=[contact.vendor.number])
     undo = reverse("vendors:contact-restore", args=[number])
@@ -107,7 +108,7 @@ def contact_retire(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @page(P.CMO_EDIT)
-def contact_restore(request: HttpRequest, number: str) -> HttpResponse:
+def contact_restore(request: PersonRequest, number: str) -> HttpResponse:
     contact = found_contact(request, number)
     back = reverse("vendors:cmo-contacts", args=[contact.vendor.number])
     return restore_record(request, contact, name=contact.name, back=back)

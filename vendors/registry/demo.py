@@ -202,7 +202,7 @@ CONTACTS: dict[str, tuple[tuple[str, str, str, str, bool], ...]] = {
         ("Pat Huber", "quality", "Site quality head", "linz", True),
         ("Katrin Ebner", "supply", "Supply planning", "", False),
         ("Jonas Steiner", "technical", "Head of technical operations", "linz", False),
-        ("Control room Linz", "emergency", "24 h", "linz", False),
+        ("Control room Linz", "emergency", "Answers day and night", "linz", False),
     ),
     "balticfill": (
         ("Bea Kazlauskas", "quality", "Quality manager", "vilnius", True),
@@ -226,16 +226,10 @@ def seed(cast: dict[str, User]) -> None:
         manager = quinn if key in {"tsukimi", "fjordlys"} else sam
         sites = [site.key for site in SITES.values() if site.cmo == key]
         keepers = {"alpenglow": cast["pat"], "balticfill": cast["bea"]}
-        seed_cmo(CMOS[key], company(sam), manager, sites, by=sam, keeper=keepers.get(key, sam), today=today)
+        seed_cmo(CMOS[key], sam.company, manager, sites, by=sam, keeper=keepers.get(key, sam), today=today)
     for key, chosen in OF_OTTER.items():
         keeper: Actor = cast["pat"] if key == "alpenglow" else SETUP
-        seed_cmo(CMOS[key], company(cast["otto"]), cast["otto"], list(chosen), by=SETUP, keeper=keeper, today=today)
-
-
-def company(person: User) -> Company:
-    if person.belongs is None:
-        raise ValueError(f"{person.name} belongs to no company.")
-    return person.belongs.company
+        seed_cmo(CMOS[key], cast["otto"].company, cast["otto"], list(chosen), by=SETUP, keeper=keeper, today=today)
 
 
 def seed_cmo(
@@ -248,10 +242,11 @@ def seed_cmo(
         actions.connect_company(vendor, Company.objects.get(kind="partner", name__startswith=cmo.joined), by=by)
     sites = {key: seed_site(vendor, SITES[key], by=by, keeper=keeper, today=today) for key in site_keys}
     for name, role, title, site_key, first in CONTACTS[cmo.key]:
-        email = f"{name.lower().replace(' ', '.')}@{cmo.key}.example"
-        site = sites.get(site_key)
-        values = {"role": role, "title": title, "site": site, "is_primary": first}
-        actions.add_contact(vendor, by=by, name=name, email=email, **values)
+        reach = {"email": f"{name.lower().replace(' ', '.')}@{cmo.key}.example"}
+        if role == "emergency":
+            reach = {"phone": "+43 732 555 0142"}
+        values = {"role": role, "title": title, "site": sites.get(site_key), "is_primary": first}
+        actions.add_contact(vendor, by=by, name=name, **reach, **values)
 
 
 def seed_site(vendor: Vendor, facts: DemoSite, *, by: Actor, keeper: Actor, today: date) -> Site:

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from cmo_portal.accounts.forms import ReasonForm
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.forms import RecordForm, place
 from cmo_portal.records.record import Record
@@ -21,7 +22,7 @@ Crumb = tuple[str, str]
 
 
 def form_page(
-    request: HttpRequest,
+    request: PersonRequest,
     form: forms.BaseForm,
     act: Callable[[], Any],
     *,
@@ -58,7 +59,7 @@ def refuse(form: Any, error: ValidationError | StaleRecord) -> None:
 
 
 def retire_page(
-    request: HttpRequest, record: Record, *, name: str, back: str, undo: str, crumbs: list[Crumb] | None = None
+    request: PersonRequest, record: Record, *, name: str, back: str, undo: str, crumbs: list[Crumb] | None = None
 ) -> HttpResponse:
     """Asks why, retires, and offers to take it back."""
     form = ReasonForm(request.POST or None)
@@ -79,7 +80,7 @@ def retire_page(
     )
 
 
-def restore_record(request: HttpRequest, record: Record, *, name: str, back: str) -> HttpResponse:
+def restore_record(request: PersonRequest, record: Record, *, name: str, back: str) -> HttpResponse:
     """Takes a retired record back into use."""
     try:
         actions.restore(record, by=request.user)

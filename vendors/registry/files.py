@@ -11,13 +11,14 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cmo_portal.accounts.forms import ReasonForm
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import say
 from cmo_portal.lib.uploads import RefusedUpload
 from cmo_portal.records import attachments
@@ -55,15 +56,15 @@ register("vendors.site", Rule(P.SITE_VIEW, P.CERTIFICATE_ADD, P.SITE_EDIT, "vend
 register("vendors.certificate", Rule(P.SITE_VIEW, P.CERTIFICATE_ADD, P.SITE_EDIT, "vendors:certificate-detail"))
 
 
-def listed(rows: QuerySet[Attachment]) -> QuerySet[Attachment]:
-    """Attachments with `added_at` and `added_by` from the first entry of their trail."""
-    first = TrailEvent.objects.filter(
+def listed(rows: QuerySet[Attachment], reader: Actor) -> QuerySet[Attachment]:
+    """Attachments with `added_by`, where the reader may know it, from the first entry of their trail."""
+    first = TrailEvent.objects.visible_to(reader).filter(
         record_type=Attachment.record_type(), record_number=OuterRef("number"), seq=1
-    ).values("at", "actor_name")
-    return rows.annotate(added_at=Subquery(first.values("at")), added_by=Subquery(first.values("actor_name")))
+    )
+    return rows.annotate(added_by=Subquery(first.values("actor_name")))
 
 
-def shelf(request: HttpRequest, record: Any) -> dict[str, Any]:
+def shelf(request: PersonRequest, record: Any) -> dict[str, Any]:
     """Context of `vendors/_files.html`: the record's files, the form to add one, and what the person may do.
 
     A POST is answered by `add_file` first; a form it refused stands in the request.
@@ -72,13 +73,13 @@ def shelf(request: HttpRequest, record: Any) -> dict[str, Any]:
     may_add = request.user.may(rule.add) and not getattr(record, "is_retired", False)
     form = getattr(request, "refused_file", None) or (attach_form(request, record) if may_add else None)
     return {
-        "files": listed(attachments.attachments_of(record, request.user)),
+        "files": listed(attachments.attachments_of(record, request.user), request.user),
         "form": form,
         "may_retire_files": request.user.may(rule.retire),
     }
 
 
-def attach_form(request: HttpRequest, record: Record, *args: Any) -> AttachForm:
+def attach_form(request: PersonRequest, record: Record, *args: Any) -> AttachForm:
     return AttachForm(*args, readers=readers(request.user, record))
 
 
@@ -86,10 +87,10 @@ def readers(user: Any, record: Record) -> list[tuple[str, str]]:
     """Who may read a new file: asked of a sponsor whose CMO has joined; what a CMO adds is always shared."""
     if user.company_kind == PARTNER or record.wall_partner is None or not record.wall_shared:
         return []
-    return [(INTERNAL, f"Only {user.company_name}"), (SHARED, "We and the CMO")]
+    return [(INTERNAL, f"Only {user.company_name}"), (SHARED, f"{user.company_name} and the CMO")]
 
 
-def add_file(request: HttpRequest, record: Any) -> HttpResponse | None:
+def add_file(request: PersonRequest, record: Any) -> HttpResponse | None:
     """Answers a POST of the form: redirects when the file is kept, else leaves the form with its refusal."""
     rule = rules[record.record_type()]
     if not request.user.may(rule.add):
@@ -126,13 +127,13 @@ def record_of(attachment: Attachment, reader: Actor, permission: str) -> Record:
     return record
 
 
-def seen_file(request: HttpRequest, number: str, permission: str) -> tuple[Attachment, Record]:
+def seen_file(request: PersonRequest, number: str, permission: str) -> tuple[Attachment, Record]:
     attachment = get_object_or_404(Attachment.objects.visible_to(request.user), number=number)
     return attachment, record_of(attachment, request.user, permission)
 
 
 @personal
-def file_download(request: HttpRequest, number: str) -> FileResponse:
+def file_download(request: PersonRequest, number: str) -> FileResponse:
     """The file itself, never shown in the page: always a download, always trailed."""
     attachment, _record = seen_file(request, number, "read")
     if attachment.is_retired and not request.user.may(rules[attachment.about_type].retire):
@@ -150,7 +151,7 @@ def file_download(request: HttpRequest, number: str) -> FileResponse:
 
 
 @personal
-def file_retire(request: HttpRequest, number: str) -> HttpResponse:
+def file_retire(request: PersonRequest, number: str) -> HttpResponse:
     """Takes a file off its record's page, with the reason; Undo puts it back."""
     attachment, record = seen_file(request, number, "retire")
     form = ReasonForm(request.POST or None)
@@ -174,7 +175,7 @@ def file_retire(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @personal
-def file_restore(request: HttpRequest, number: str) -> HttpResponse:
+def file_restore(request: PersonRequest, number: str) -> HttpResponse:
     attachment, record = seen_file(request, number, "retire")
     attachments.restore(attachment, by=request.user)
     say(request, f"{attachment.name} is back.")

@@ -25,6 +25,14 @@ def countries_of(rows: QuerySet[Any]) -> list[tuple[str, str]]:
     return sorted(((code, country_name(code)) for code in codes), key=lambda choice: choice[1])
 
 
+def put_in_order(filters: django_filters.FilterSet, *names: str) -> None:
+    """The order in which a page asks, each question saying that it need not be answered."""
+    filters.filters = {name: filters.filters[name] for name in names if name in filters.filters}
+    for row in filters.filters.values():
+        if isinstance(row, django_filters.ChoiceFilter):
+            row.extra["empty_label"] = "Any"
+
+
 class CapabilityFilters(django_filters.FilterSet):
     """What can be done where: each of the three narrows to sites that offer it."""
 
@@ -83,6 +91,7 @@ class VendorListFilter(VendorFilter):
         self.filters["country"].extra["choices"] = countries_of(mine)
         people = User.objects.visible_to(reader).filter(Exists(mine.filter(manager=OuterRef("pk")))).order_by("name")
         self.filters["manager"].extra["choices"] = list(people.values_list("number", "name"))
+        put_in_order(self, "q", "status", "service", "dosage_form", "modality", "country", "manager", "retired")
 
     def by_use(self, rows: VendorQuerySet, name: str, value: bool) -> VendorQuerySet:
         return rows.retired() if value else rows.live()
@@ -95,6 +104,7 @@ class SiteFilter(CapabilityFilters):
     country = django_filters.CharFilter(lookup_expr="iexact")
     fei = django_filters.CharFilter(lookup_expr="exact", label="FEI")
     cmo = django_filters.CharFilter(field_name="vendor__number", label="CMO")
+    retired = django_filters.BooleanFilter(field_name="is_retired", label="Retired")
     path_to_site = "site"
 
     class Meta:
@@ -111,19 +121,13 @@ class SiteListFilter(SiteFilter):
     country = django_filters.ChoiceFilter(label="Country")
     sponsor = django_filters.ChoiceFilter(field_name="vendor__sponsor__number", label="Sponsor")
 
-    class Meta(SiteFilter.Meta):
-        exclude = ("fei", "cmo")
-
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for hidden in ("fei", "cmo"):
-            self.filters.pop(hidden, None)
         self.filters["country"].extra["choices"] = countries_of(Site.objects.visible_to(reader))
         sponsors = [] if reader.company_kind == SPONSOR else sponsors_of(reader)
-        if len(sponsors) > 1:
-            self.filters["sponsor"].extra["choices"] = sponsors
-        else:
-            del self.filters["sponsor"]
+        self.filters["sponsor"].extra["choices"] = sponsors
+        asked = ("q", "sponsor") if len(sponsors) > 1 else ("q",)
+        put_in_order(self, *asked, "service", "dosage_form", "modality", "country")
 
 
 def sponsors_of(reader: User) -> list[tuple[str, str]]:
@@ -139,6 +143,8 @@ class OfSiteFilter(django_filters.FilterSet):
 
 
 class CapabilityFilter(OfSiteFilter):
+    retired = django_filters.BooleanFilter(field_name="is_retired", label="Retired")
+
     class Meta:
         model = Capability
         fields = ("service", "modality", "dosage_form", "scale")
@@ -154,6 +160,7 @@ class OfferFilter(OfSiteFilter):
 
 
 class CertificateFilter(OfSiteFilter):
+    retired = django_filters.BooleanFilter(field_name="is_retired", label="Retired")
     expires_before = django_filters.DateFilter(field_name="expires_date", lookup_expr="lt")
 
     class Meta:
@@ -164,6 +171,7 @@ class CertificateFilter(OfSiteFilter):
 class ContactFilter(django_filters.FilterSet):
     site = django_filters.CharFilter(field_name="site__number", label="Site")
     cmo = django_filters.CharFilter(field_name="vendor__number", label="CMO")
+    retired = django_filters.BooleanFilter(field_name="is_retired", label="Retired")
 
     class Meta:
         model = Contact

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.records.actors import SPONSOR
 from cmo_portal.records.panels import panels
 from vendors.registry.models import Site, Vendor
@@ -23,7 +23,7 @@ from vendors.registry.moved import refuse_merged
 OVERVIEW, SITES, CONTACTS, DOCUMENTS, HISTORY = "Overview", "Sites", "Contacts", "Documents", "History"
 
 
-def cmo_frame(request: HttpRequest, number: str, tab: str) -> dict[str, Any]:
+def cmo_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]:
     """Context of a page of the CMO `number`: vendor, tabs, rights. 404 where the person may not see it."""
     rows = Vendor.objects.visible_to(request.user).with_standing().with_site_count()
     vendor = get_object_or_404(rows.select_related("manager", "sponsor", "company"), number=number)
@@ -36,7 +36,7 @@ def cmo_frame(request: HttpRequest, number: str, tab: str) -> dict[str, Any]:
     }
 
 
-def site_frame(request: HttpRequest, number: str, tab: str) -> dict[str, Any]:
+def site_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]:
     """Context of a page of the site `number`, for its sponsor and for the CMO it belongs to."""
     rows = Site.objects.visible_to(request.user).select_related("vendor__sponsor")
     site = get_object_or_404(rows, number=number)
@@ -52,7 +52,7 @@ def site_frame(request: HttpRequest, number: str, tab: str) -> dict[str, Any]:
     }
 
 
-def tabs(request: HttpRequest, place: str, number: str, tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+def tabs(request: PersonRequest, place: str, number: str, tab: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     """What `components/tabs.html` needs: every tab that is open to the person, one of them current."""
     return [
         {
@@ -65,7 +65,7 @@ def tabs(request: HttpRequest, place: str, number: str, tab: str, counts: dict[s
     ]
 
 
-def sections(request: HttpRequest, place: str, number: str) -> list[dict[str, str]]:
+def sections(request: PersonRequest, place: str, number: str) -> list[dict[str, str]]:
     """Sections that other subjects add to an overview: each is fetched from its own address."""
     return [
         {"title": panel.title, "url": reverse(panel.url_name, args=[number])}

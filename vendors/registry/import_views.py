@@ -70,9 +70,9 @@ def import_list(request: PersonRequest) -> HttpResponse:
         else:
             start(run)
             return redirect("vendors:cmo-import-detail", run.number)
-    runs = listing(request, runs_of(request), sorts={"newest": ("-id",)}, noun="import")
+    runs = listing(request, runs_of(request), sorts={"newest": ("-created_at", "number")}, noun="import")
     kinds = [(kind.code, kind.label, described(kind)) for kind in KINDS.values()]
-    return render_page(request, "vendors/import_list.html", None, {"form": form, "runs": runs, "kinds": kinds})
+    return render_page(request, "vendors/cmo_import_list.html", None, {"form": form, "runs": runs, "kinds": kinds})
 
 
 @page(P.CMO_IMPORT)
@@ -95,7 +95,7 @@ def import_detail(request: PersonRequest, number: str) -> HttpResponse:
         "may_confirm": run.status == ImportRun.Status.PREVIEW and bool(run.added or run.changed),
         "is_preview": run.status == ImportRun.Status.PREVIEW,
     }
-    return render_page(request, "vendors/import_detail.html", "vendors/_import_run.html", context)
+    return render_page(request, "vendors/cmo_import_detail.html", "vendors/_cmo_import_run.html", context)
 
 
 @require_POST

@@ -6,8 +6,6 @@ one FEI, bands of one site) or the whole merge is refused with a sentence that s
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cmo_portal.accounts.models import Company, User
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
@@ -42,6 +43,7 @@ class Vendor(Record):
 
     number_prefix = "CMO"
     scope = Scope(owner="sponsor", partner="company", shared=True)
+    read_permission = Permission.SITE_VIEW
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="vendors", editable=False)
     company = models.ForeignKey(
@@ -97,6 +99,7 @@ class Site(Record):
 
     number_prefix = "SITE"
     scope = OF_VENDOR
+    read_permission = Permission.SITE_VIEW
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="sites", editable=False)
     name = models.CharField(max_length=200)
@@ -110,7 +113,7 @@ class Site(Record):
     is_retired = models.BooleanField(default=False, editable=False)
     search_text = models.CharField(max_length=900, editable=False)
 
-    objects = SiteQuerySet.as_manager()
+    objects = SiteQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -155,6 +158,7 @@ class FormerFei(Record):
     """A FEI that was merged into the site's present one; the history under it belongs to the site."""
 
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="former_feis", editable=False)
     fei = models.CharField("FEI", max_length=10)
@@ -174,6 +178,7 @@ class Contact(Record):
     """A person at the CMO whom the sponsor calls: the contacts matrix of a quality agreement."""
 
     scope = OF_VENDOR
+    read_permission = Permission.SITE_VIEW
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="contacts", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="contacts")
@@ -202,6 +207,7 @@ class ContainmentBand(Record):
     """
 
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="bands", editable=False)
     name = models.CharField(max_length=20, help_text="As the site calls it, like OEB4.")
@@ -227,6 +233,7 @@ class Capability(Record):
     """What a site can do: one cell of the capability matrix."""
 
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="capabilities", editable=False)
     service = models.CharField(max_length=20, choices=Service)
@@ -265,6 +272,7 @@ class CapacityOffer(Record):
 
     number_prefix = "CAP"
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="capacity_offers", editable=False)
     line = models.CharField(max_length=120)
@@ -318,6 +326,7 @@ class Certificate(Record):
 
     number_prefix = "CERT"
     scope = OF_SITE
+    read_permission = Permission.SITE_VIEW
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="certificates", editable=False)
     kind = models.CharField(max_length=8, choices=CertificateKind)
@@ -329,7 +338,7 @@ class Certificate(Record):
     expires_date = models.DateField("expires on", null=True, blank=True)
     is_retired = models.BooleanField(default=False, editable=False)
 
-    objects = CertificateQuerySet.as_manager()
+    objects = CertificateQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         indexes = [models.Index(fields=["site", "expires_date"], name="certificates_of_site")]

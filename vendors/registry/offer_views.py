@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from cmo_portal.accounts.forms import ReasonForm
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page
 from vendors.registry import site_actions
@@ -20,7 +21,7 @@ from vendors.registry.models import CapacityOffer
 from vendors.registry.site_views import found_site, site_crumbs
 
 
-def found_offer(request: HttpRequest, number: str) -> CapacityOffer:
+def found_offer(request: PersonRequest, number: str) -> CapacityOffer:
     rows = CapacityOffer.objects.visible_to(request.user)
     rows = rows.select_related("site__vendor__sponsor", "site__vendor__company")
     offer: CapacityOffer = get_object_or_404(rows, number=number)
@@ -28,7 +29,7 @@ def found_offer(request: HttpRequest, number: str) -> CapacityOffer:
 
 
 @page(P.SITE_VIEW)
-def offer_detail(request: HttpRequest, number: str) -> HttpResponse:
+def offer_detail(request: PersonRequest, number: str) -> HttpResponse:
     """The promise, who stands behind it, and what became of it."""
     offer = found_offer(request, number)
     context: dict[str, Any] = {
@@ -36,13 +37,13 @@ def offer_detail(request: HttpRequest, number: str) -> HttpResponse:
         "state": offer.state(timezone.localdate()),
         "crumbs": [*site_crumbs(request, offer.site), (offer.number, "")],
         "may_offer": request.user.may(P.CAPACITY_OFFER) and not offer.is_withdrawn,
-        "history": history_of(offer, request) if request.user.may(P.TRAIL_VIEW) else None,
+        "history": history_of(offer, request) if request.user.may(P.HISTORY_VIEW) else None,
     }
     return render_page(request, "vendors/offer_detail.html", None, context)
 
 
 @page(P.CAPACITY_OFFER)
-def offer_create(request: HttpRequest, number: str) -> HttpResponse:
+def offer_create(request: PersonRequest, number: str) -> HttpResponse:
     site = found_site(request, number)
     form = OfferForm(request.POST or None, instance=CapacityOffer(site=site))
 
@@ -62,7 +63,7 @@ def offer_create(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CAPACITY_OFFER)
-def offer_edit(request: HttpRequest, number: str) -> HttpResponse:
+def offer_edit(request: PersonRequest, number: str) -> HttpResponse:
     """Until the sign-off an offer may still change."""
     offer = found_offer(request, number)
     name, back, crumbs = str(offer), offer.get_absolute_url(), site_crumbs(request, offer.site)
@@ -77,7 +78,7 @@ def offer_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CAPACITY_OFFER)
-def offer_sign_off(request: HttpRequest, number: str) -> HttpResponse:
+def offer_sign_off(request: PersonRequest, number: str) -> HttpResponse:
     """Records who of technical operations stands behind the promise."""
     offer = found_offer(request, number)
     form = SignOffForm(request.POST or None, initial={"signed_off_date": timezone.localdate()})
@@ -98,7 +99,7 @@ def offer_sign_off(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CAPACITY_OFFER)
-def offer_withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def offer_withdraw(request: PersonRequest, number: str) -> HttpResponse:
     """Takes the promise back, with the reason. It cannot be called back: make a new offer."""
     offer = found_offer(request, number)
     form = ReasonForm(request.POST or None)

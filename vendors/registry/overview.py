@@ -1,4 +1,4 @@
-"""What each site can do, as a table: rows are sites, columns are services, a cell says what stands between us."""
+"""What each site can do, as a table: rows are sites, columns are services, a cell says how it is qualified."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def move(
     """
     unknown = set(values) - set(FIELDS.get(name, ()))
     if unknown:
-        raise ValidationError({field: "This move does not take it." for field in sorted(unknown)})
+        raise ValidationError(dict.fromkeys(sorted(unknown), "This move does not take it."))
     values |= emptied(name)
     values["status_date"] = timezone.now().date()
     before = {field: getattr(row, field) for field in values}

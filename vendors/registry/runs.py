@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmo_portal.accounts.models import User
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.actors import IMPORT, PARTNER, Actor
 from cmo_portal.records.numbers import random_text
 from cmo_portal.records.record import Record
@@ -39,6 +40,7 @@ class ImportRun(Record):
     """One import of one file. Its facts belong to the company that sent it, or to the installation (no owner)."""
 
     number_prefix = "IMP"
+    read_permission = Permission.CMO_VIEW
     scope = Scope(every_sponsor=True, also=of_the_installation)  # the action sets `wall_owner`
     trail_omits = (
         *COUNTS,
@@ -89,10 +91,13 @@ class ImportRun(Record):
     tries = models.PositiveSmallIntegerField(default=0)  # since the last batch that went in
 
     class Meta:
-        indexes = [models.Index(fields=["wall_owner", "-id"], name="imports_of_owner")]
+        indexes = [models.Index(fields=["wall_owner", "-created_at", "number"], name="imports_of_owner")]
 
     def get_absolute_url(self) -> str:
         return reverse("vendors:import-detail", args=[self.number])
+
+    def __str__(self) -> str:
+        return self.file_name
 
     @property
     def sender(self) -> Actor:

@@ -15,7 +15,13 @@ from rest_framework.response import Response
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.record import Record
 from vendors.registry import site_actions
-from vendors.registry.api_fields import NumberField, RetirableViewSet, reason_of, required_reason
+from vendors.registry.api_fields import (
+    NumberField,
+    ReasonSerializer,
+    RetirableViewSet,
+    RevisableViewSet,
+    required_reason,
+)
 from vendors.registry.filters import CapabilityFilter, CertificateFilter, OfferFilter, SiteFilter
 from vendors.registry.models import Capability, CapacityOffer, Certificate, ContainmentBand, Site, Vendor
 
@@ -28,7 +34,7 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
     """A site as its sponsor reads it. `cmo` is given once, when the site is added."""
 
     cmo = NumberField(Vendor, source="vendor")
-    former_feis = serializers.SlugRelatedField(slug_field="fei", many=True, read_only=True)
+    former_feis: Any = serializers.SlugRelatedField(slug_field="fei", many=True, read_only=True)
 
     class Meta:
         model = Site
@@ -61,6 +67,7 @@ class SiteViewSet(RetirableViewSet):
     serializer_class = SiteSerializer
     partner_serializer = PartnerSiteSerializer
     filterset_class = SiteFilter
+    parent = "vendor"
     order = ("name", "number")
     needs = {
         "list": P.SITE_VIEW,
@@ -77,31 +84,22 @@ class SiteViewSet(RetirableViewSet):
 
     @extend_schema(responses={201: SiteSerializer})
     def create(self, request: Request) -> Response:
-        values = self.checked(request)
-        values.pop("version", None)
+        values = self.new_values(request)
         return self.answer(site_actions.add_site(values.pop("vendor"), by=self.actor, **values), created=True)
 
-    def partial_update(self, request: Request, number: str) -> Response:
-        return self.revised(request)
 
-
-class OfSiteViewSet(RetirableViewSet):
+class OfSiteViewSet(RevisableViewSet):
     """Records of one site. `add` is the action that makes one."""
 
+    parent = "site"
     add: ClassVar[Callable[..., Record]]
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset().select_related("site__vendor__sponsor", "site__vendor__company")
-        return self.live(rows)
+        return super().get_queryset().select_related("site__vendor__sponsor", "site__vendor__company")
 
     def create(self, request: Request) -> Response:
-        values = self.checked(request)
-        values.pop("version", None)
-        add = type(self).add
+        values, add = self.new_values(request), type(self).add
         return self.answer(add(values.pop("site"), by=self.actor, **values), created=True)
-
-    def partial_update(self, request: Request, number: str) -> Response:
-        return self.revised(request)
 
 
 class CapabilitySerializer(serializers.ModelSerializer[Capability]):
@@ -133,11 +131,11 @@ class CapabilitySerializer(serializers.ModelSerializer[Capability]):
         extra_kwargs = VERSION
 
 
-EDIT_SITE = {name: P.SITE_EDIT for name in ("create", "partial_update", "retire", "restore")}
+EDIT_SITE = dict.fromkeys(("create", "partial_update", "retire", "restore"), P.SITE_EDIT)
 READ = {"list": P.SITE_VIEW, "retrieve": P.SITE_VIEW}
 
 
-class CapabilityViewSet(OfSiteViewSet):
+class CapabilityViewSet(OfSiteViewSet, RetirableViewSet):
     """What sites can do: service, dosage form, modality, scale, containment, batch size."""
 
     model = Capability
@@ -148,7 +146,7 @@ class CapabilityViewSet(OfSiteViewSet):
     add = staticmethod(site_actions.add_capability)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("band")
+        return self.live(super().get_queryset()).select_related("band")
 
     @extend_schema(responses={201: CapabilitySerializer})
     def create(self, request: Request) -> Response:
@@ -179,7 +177,7 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
         extra_kwargs = VERSION
 
 
-class CertificateViewSet(OfSiteViewSet):
+class CertificateViewSet(OfSiteViewSet, RetirableViewSet):
     """Certificates and licences. A CMO may add its own."""
 
     model = Certificate
@@ -188,6 +186,9 @@ class CertificateViewSet(OfSiteViewSet):
     filterset_class = CertificateFilter
     needs = {**READ, **EDIT_SITE, "create": P.CERTIFICATE_ADD}
     add = staticmethod(site_actions.add_certificate)
+
+    def get_queryset(self) -> Any:
+        return self.live(super().get_queryset())
 
     @extend_schema(responses={201: CertificateSerializer})
     def create(self, request: Request) -> Response:
@@ -248,22 +249,14 @@ class CapacityOfferViewSet(OfSiteViewSet):
         "withdraw": P.CAPACITY_OFFER,
     }
     add = staticmethod(site_actions.add_offer)
-    retire = None  # type: ignore[assignment] # an offer is withdrawn, once
-    restore = None  # type: ignore[assignment]
-
-    def live(self, rows: Any, name: str = "is_withdrawn") -> Any:
-        """Every offer is listed, with its state."""
-        return rows
 
     @extend_schema(responses={201: CapacityOfferSerializer})
     def create(self, request: Request) -> Response:
         return super().create(request)
 
-    def revised(self, request: Request) -> Response:
+    def partial_update(self, request: Request, number: str) -> Response:
         offer = self.get_object()
-        values = self.checked(request, partial=True)
-        values.pop("site", None)
-        site_actions.revise_offer(offer, by=self.actor, reason=reason_of(request), **values)
+        site_actions.revise_offer(offer, by=self.actor, **self.changes(offer, request))
         return self.answer(offer)
 
     @extend_schema(request=SignOffSerializer)
@@ -276,6 +269,7 @@ class CapacityOfferViewSet(OfSiteViewSet):
         site_actions.sign_off_offer(offer, by=self.actor, **serializer.validated_data)
         return self.answer(offer)
 
+    @extend_schema(request=ReasonSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, number: str) -> Response:
         """Takes the promise back, with the reason."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.accounts.saved_views import saved_views
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
@@ -48,7 +49,7 @@ PARTNER_SORTS = {"name": SORTS["name"]} | SORTS
 
 
 @page(P.SITE_VIEW)
-def site_list(request: HttpRequest) -> HttpResponse:
+def site_list(request: PersonRequest) -> HttpResponse:
     """A sponsor's sites over all its CMOs; a CMO's own sites, each under the sponsor who shares it."""
     is_sponsor = request.user.company_kind == SPONSOR
     rows = Site.objects.visible_to(request.user).live()
@@ -65,17 +66,17 @@ def site_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "vendors/site_list.html", "vendors/_site_rows.html", context)
 
 
-def shared_documents(request: HttpRequest) -> Any:
+def shared_documents(request: PersonRequest) -> Any:
     """Files that sponsors keep with the whole relation and share with the CMO, newest first."""
     mine = Vendor.objects.visible_to(request.user).filter(is_retired=False).values("number")
     rows = Attachment.objects.visible_to(request.user).filter(
         about_type=Vendor.record_type(), about_number__in=mine, is_retired=False
     )
-    return listed(rows).order_by("-pk")[:20]
+    return listed(rows, request.user).order_by("-pk")[:20]
 
 
 @page(P.SITE_VIEW)
-def site_detail(request: HttpRequest, number: str) -> HttpResponse:
+def site_detail(request: PersonRequest, number: str) -> HttpResponse:
     """What the site is, can do, holds and promises."""
     context = site_frame(request, number, OVERVIEW)
     site, live = context["site"], {"site": context["site"], "is_retired": False}
@@ -95,7 +96,7 @@ def site_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SITE_VIEW)
-def site_documents(request: HttpRequest, number: str) -> HttpResponse:
+def site_documents(request: PersonRequest, number: str) -> HttpResponse:
     context = site_frame(request, number, DOCUMENTS)
     if request.method == "POST":
         answer = add_file(request, context["site"])
@@ -105,8 +106,8 @@ def site_documents(request: HttpRequest, number: str) -> HttpResponse:
     return render_page(request, "vendors/site_documents.html", None, context)
 
 
-@page(P.TRAIL_VIEW)
-def site_history(request: HttpRequest, number: str) -> HttpResponse:
+@page(P.HISTORY_VIEW)
+def site_history(request: PersonRequest, number: str) -> HttpResponse:
     """The site's trail, for people who read sites: an administrator reads trails but holds no quality record."""
     if not request.user.may(P.SITE_VIEW):
         raise PermissionDenied
@@ -115,13 +116,13 @@ def site_history(request: HttpRequest, number: str) -> HttpResponse:
     return render_page(request, "vendors/site_history.html", None, context)
 
 
-def found_site(request: HttpRequest, number: str) -> Site:
+def found_site(request: PersonRequest, number: str) -> Site:
     rows = Site.objects.visible_to(request.user).select_related("vendor__sponsor", "vendor__company")
     site: Site = get_object_or_404(rows, number=number)
     return site
 
 
-def site_crumbs(request: HttpRequest, site: Site) -> list[Crumb]:
+def site_crumbs(request: PersonRequest, site: Site) -> list[Crumb]:
     """The way to a site: over its CMO for a sponsor, over the list of sites for the CMO itself."""
     here = (site.name, site.get_absolute_url())
     if request.user.company_kind == SPONSOR:
@@ -130,7 +131,7 @@ def site_crumbs(request: HttpRequest, site: Site) -> list[Crumb]:
 
 
 @page(P.SITE_EDIT)
-def site_create(request: HttpRequest, number: str) -> HttpResponse:
+def site_create(request: PersonRequest, number: str) -> HttpResponse:
     vendor = found_vendor(request, number)
     form = SiteForm(request.POST or None, instance=Site(vendor=vendor))
 
@@ -151,7 +152,7 @@ def site_create(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SITE_EDIT)
-def site_edit(request: HttpRequest, number: str) -> HttpResponse:
+def site_edit(request: PersonRequest, number: str) -> HttpResponse:
     site = found_site(request, number)
     name, crumbs = site.name, site_crumbs(request, site)
     form = SiteForm(request.POST or None, instance=site)
@@ -164,7 +165,7 @@ def site_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SITE_EDIT)
-def site_retire(request: HttpRequest, number: str) -> HttpResponse:
+def site_retire(request: PersonRequest, number: str) -> HttpResponse:
     site = found_site(request, number)
     undo, back = reverse("vendors:site-restore", args=[number]), site.get_absolute_url()
     return retire_page(request, site, name=site.name, back=back, undo=undo, crumbs=site_crumbs(request, site))
@@ -172,13 +173,13 @@ def site_retire(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @page(P.SITE_EDIT)
-def site_restore(request: HttpRequest, number: str) -> HttpResponse:
+def site_restore(request: PersonRequest, number: str) -> HttpResponse:
     site = found_site(request, number)
     return restore_record(request, site, name=site.name, back=site.get_absolute_url())
 
 
 @page(P.SITE_EDIT)
-def former_fei_create(request: HttpRequest, number: str) -> HttpResponse:
+def former_fei_create(request: PersonRequest, number: str) -> HttpResponse:
     """A FEI that was merged into the site's own."""
     site = found_site(request, number)
     form = FormerFeiForm(request.POST or None, instance=FormerFei(site=site))
@@ -198,7 +199,7 @@ def former_fei_create(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.SITE_EDIT)
-def former_fei_edit(request: HttpRequest, number: str) -> HttpResponse:
+def former_fei_edit(request: PersonRequest, number: str) -> HttpResponse:
     rows = FormerFei.objects.visible_to(request.user).select_related("site__vendor__sponsor", "site__vendor__company")
     former = get_object_or_404(rows, number=number)
     crumbs = site_crumbs(request, former.site)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cmo_portal.accounts.models import Company
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope, Walled
 from vendors.registry.models import Site, Vendor
@@ -33,6 +34,7 @@ class Product(Record):
 
     number_prefix = "PRD"
     scope = Scope(owner="sponsor")
+    read_permission = Permission.PRODUCT_VIEW
 
     sponsor = models.ForeignKey(Company, models.PROTECT, related_name="products", editable=False)
     code = models.CharField(max_length=40)
@@ -76,6 +78,7 @@ class Supply(Record):
     """Which site does which service for a product, in which stage; sourcing is counted from these rows."""
 
     scope = Scope(owner="product__sponsor")
+    read_permission = Permission.PRODUCT_VIEW
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="supplies", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="supplies")
@@ -111,6 +114,7 @@ class Batch(Record):
     """A batch as a number with a status; what happened to it belongs to the oversight records."""
 
     scope = Scope(owner="supply__product__sponsor")
+    read_permission = Permission.PRODUCT_VIEW
 
     supply = models.ForeignKey(Supply, models.PROTECT, related_name="batches", editable=False)
     batch_number = models.CharField(max_length=40)
@@ -149,6 +153,7 @@ class Agreement(Record):
 
     number_prefix = "AGR"
     scope = Scope(owner="vendor__sponsor")
+    read_permission = Permission.AGREEMENT_VIEW
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="agreements", editable=False)
     kind = models.CharField(max_length=8, choices=AgreementKind)
@@ -228,6 +233,7 @@ class Qualification(Record):
 
     number_prefix = "QUA"
     scope = Scope(owner="vendor__sponsor")
+    read_permission = Permission.CMO_VIEW
     objects = QualificationQuerySet.as_manager()
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="qualifications", editable=False)
@@ -304,6 +310,7 @@ class DistinctPair(Record):
     """Two CMOs of a sponsor that somebody looked at and found to be two: they are not proposed again."""
 
     scope = Scope(owner="first__sponsor")
+    read_permission = Permission.CMO_VIEW
 
     first = models.ForeignKey(Vendor, models.PROTECT, related_name="+", editable=False)
     second = models.ForeignKey(Vendor, models.PROTECT, related_name="+", editable=False)

@@ -53,7 +53,7 @@ def supply_detail(request: PersonRequest, number: str) -> HttpResponse:
     """One site's work for a product, and the batches it made, the newest first."""
     supply = found_supply(request, number)
     rows = Batch.objects.filter(supply=supply)
-    batches = listing(request, rows, sorts={"newest": ("-id",)}, noun="batch", plural="batches")
+    batches = listing(request, rows, sorts={"newest": ("-created_at", "number")}, noun="batch", plural="batches")
     for batch in batches.rows:
         batch.supply = supply
         batch.pill = PILLS[batch.status]

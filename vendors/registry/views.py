@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.accounts.saved_views import saved_views
 from cmo_portal.lib.exports import TYPES, export_response
 from cmo_portal.lib.lists import listing
@@ -54,7 +55,7 @@ HEADER = (
 
 
 @page(P.CMO_VIEW)
-def cmo_list(request: HttpRequest) -> HttpResponse:
+def cmo_list(request: PersonRequest) -> HttpResponse:
     """The sponsor's CMOs with what stands of each."""
     filters = VendorListFilter(request.GET, queryset=Vendor.objects.visible_to(request.user), reader=request.user)
     found = with_everything(filters.qs)
@@ -75,7 +76,7 @@ def with_everything(rows: VendorQuerySet) -> VendorQuerySet:
 
 
 @page(P.CMO_EXPORT)
-def cmo_export(request: HttpRequest, kind: str) -> FileResponse:
+def cmo_export(request: PersonRequest, kind: str) -> FileResponse:
     """The filtered list as a file; the trail keeps who took it, how it was filtered and how many rows it has."""
     if kind not in TYPES:
         raise Http404
@@ -106,7 +107,7 @@ def exported(vendors: Iterator[Any]) -> Iterator[tuple[object, ...]]:
 
 
 @page(P.CMO_VIEW)
-def cmo_detail(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_detail(request: PersonRequest, number: str) -> HttpResponse:
     """The overview: what each site can do, what ends when, what is promised, whom to call."""
     context = cmo_frame(request, number, OVERVIEW)
     vendor, today = context["vendor"], timezone.localdate()
@@ -126,12 +127,12 @@ def cmo_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CMO_EDIT)
-def cmo_create(request: HttpRequest) -> HttpResponse:
+def cmo_create(request: PersonRequest) -> HttpResponse:
     form = VendorForm(request.POST or None, by=request.user)
     back = reverse("vendors:cmo-list")
 
     def act() -> Vendor:
-        return actions.add_vendor(request.user.belongs.company, by=request.user, **form.values())
+        return actions.add_vendor(request.user.company, by=request.user, **form.values())
 
     return form_page(
         request,
@@ -145,7 +146,7 @@ def cmo_create(request: HttpRequest) -> HttpResponse:
     )
 
 
-def found_vendor(request: HttpRequest, number: str) -> Vendor:
+def found_vendor(request: PersonRequest, number: str) -> Vendor:
     vendor: Vendor = get_object_or_404(Vendor.objects.visible_to(request.user), number=number)
     return vendor
 
@@ -155,7 +156,7 @@ def crumbs_of(vendor: Vendor) -> list[tuple[str, str]]:
 
 
 @page(P.CMO_EDIT)
-def cmo_edit(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_edit(request: PersonRequest, number: str) -> HttpResponse:
     vendor = found_vendor(request, number)
     name = vendor.name
     form = VendorForm(request.POST or None, instance=vendor, by=request.user)
@@ -175,7 +176,7 @@ def cmo_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(P.CMO_EDIT)
-def cmo_retire(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_retire(request: PersonRequest, number: str) -> HttpResponse:
     vendor = found_vendor(request, number)
     undo = reverse("vendors:cmo-restore", args=[number])
     back = vendor.get_absolute_url()
@@ -184,6 +185,6 @@ def cmo_retire(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @page(P.CMO_EDIT)
-def cmo_restore(request: HttpRequest, number: str) -> HttpResponse:
+def cmo_restore(request: PersonRequest, number: str) -> HttpResponse:
     vendor = found_vendor(request, number)
     return restore_record(request, vendor, name=vendor.name, back=vendor.get_absolute_url())

@@ -17,6 +17,11 @@ def colleague(name: str) -> list[Any]:
     return [Membership.objects.get(user__email__startswith=f"{name}@").number]
 
 
+def company_of_otter_and_alpenglow() -> list[Any]:
+    """Alpenglow works with both sponsors; its competitor learns nothing of it."""
+    return [Company.objects.get(name="Alpenglow Pharma Services").number]
+
+
 def invitation() -> Any:
     company = Company.objects.get(name="Northgate Biopharma")
     return invite(company, email="new@northgate.example", name="New", roles=["evaluator"], by=SETUP)
@@ -36,7 +41,7 @@ posts_of_northgate = {**of_northgate, "ada": 302}
 public = dict.fromkeys(EVERYBODY, 200)
 with_tokens = answers(ok=tuple(n for n in ALL if n not in ("ada", "ines")), forbidden=("ada", "ines"))
 readers_of_trail = answers(
-    ok=("sam", "quinn", "leo", "ines", "ada", "uwe", "otto"), forbidden=("eva", "tom", "priya", "pat", "bea")
+    ok=("sam", "quinn", "leo", "ada", "uwe", "otto"), forbidden=("eva", "tom", "priya", "ines", "pat", "bea")
 )
 
 ROWS = [
@@ -49,6 +54,10 @@ ROWS = [
     Row("styleguide", public),
     Row("schema", public),
     Row("api-docs", public),
+    Row("api-trail-list", {**readers_of_trail, "": 401}),
+    Row("api-due-items-list", answers(ok=tuple(n for n in ALL if n != "ada"), forbidden=("ada",), stranger=401)),
+    Row("api-companies-list", {**everyone, "": 401}),
+    Row("api-companies-detail", {**dict.fromkeys(ALL, 200), "bea": 404, "": 401}, company_of_otter_and_alpenglow),
     Row("accounts:people-list", everyone),
     Row("accounts:people-invite", managers),
     Row("accounts:person-edit", of_northgate, lambda: colleague("eva")),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Migrate
 
 from cmo_portal.records.walls import as_owner
@@ -10,4 +11,6 @@ from cmo_portal.records.walls import as_owner
 class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner():
+            if not (options["check_unapplied"] or options["plan"]):
+                call_command("createcachetable", verbosity=0)  # before the grants, which migrating makes
             super().handle(*args, **options)

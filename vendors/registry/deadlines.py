@@ -1,0 +1,56 @@
+"""The registry's dated obligations: certificates, agreements, capacity offers and qualifications that end."""
+
+from django.db.models import Q
+
+from cmo_portal.records.deadlines import DeadlineKind, add
+from vendors.registry.models import CapacityOffer, Certificate
+from vendors.registry.supply import Agreement, Qualification
+
+ACTIVE = ("approved", "conditional")
+
+
+def declare() -> None:
+    add(
+        "certificate.expires",
+        DeadlineKind(
+            Certificate,
+            "expires_date",
+            lambda c: not c.is_retired,
+            Q(is_retired=False),
+            lambda c: f"{c} of {c.site.name} expires",
+            offsets=(90, 30, 14, 7, 0, -7),
+        ),
+    )
+    add(
+        "agreement.expires",
+        DeadlineKind(
+            Agreement,
+            "expires_date",
+            lambda a: a.ended_date is None,
+            Q(ended_date__isnull=True),
+            lambda a: f"{a} with {a.vendor.name} expires",
+            offsets=(90, 60, 30, 14, 0),
+        ),
+    )
+    add(
+        "capacity_offer.expires",
+        DeadlineKind(
+            CapacityOffer,
+            "expires_date",
+            lambda o: not o.is_withdrawn,
+            Q(is_withdrawn=False),
+            lambda o: f"Capacity offer {o.line}, {o.site.name} ends",
+            offsets=(14, 7, 0),
+        ),
+    )
+    add(
+        "qualification.expires",
+        DeadlineKind(
+            Qualification,
+            "expires_date",
+            lambda q: q.status in ACTIVE,
+            Q(status__in=ACTIVE),
+            lambda q: f"Qualification of {q.site.name} for {q.get_service_display().lower()} ends",
+            offsets=(90, 30, 14, 7, 0),
+        ),
+    )
