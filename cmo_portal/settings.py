@@ -284,6 +284,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Choose and oversee contract manufacturers. The same actions, walls and sentences as the pages.",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # fields of one name, like status, whose choices differ from record to record
+        "SupplyStageEnum": "vendors.registry.vocabulary.SupplyStage",
+        "BatchStatusEnum": "vendors.registry.vocabulary.BatchStatus",
+        "QualificationStatusEnum": "vendors.registry.vocabulary.QualificationStatus",
+        "ImportStatusEnum": "vendors.registry.runs.ImportRun.Status",
+    },
 }
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")
 

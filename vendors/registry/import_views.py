@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -31,23 +29,6 @@ COUNTS = {"new": "added", "changed": "changed", "refused": "refused", "unchanged
 PILLS = {"new": "ok", "changed": "info", "refused": "bad", "unchanged": ""}
 
 
-def start(run: ImportRun) -> None:
-    """Does the due step within the request where the file is small, else leaves it to the worker.
-
-    A dead broker loses nothing: the regular task finds the run by its status.
-    """
-    if importing.is_small(run):
-        importing.work(run.number)
-        return
-    from vendors.registry.tasks import work_import
-
-    def ring() -> None:
-        with contextlib.suppress(Exception):  # the broker may fail in any way of its own
-            work_import.delay(run.number)
-
-    transaction.on_commit(ring)
-
-
 def runs_of(request: PersonRequest) -> Any:
     rows = ImportRun.objects.visible_to(request.user).filter(wall_owner=request.user.company_id, kind__in=list(KINDS))
     return rows.select_related("sent_by", "confirmed_by")
@@ -68,7 +49,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
         except ValidationError as error:
             place(form, error)
         else:
-            start(run)
+            importing.start(run)
             return redirect("vendors:cmo-import-detail", run.number)
     runs = listing(request, runs_of(request), sorts={"newest": ("-created_at", "number")}, noun="import")
     kinds = [(kind.code, kind.label, described(kind)) for kind in KINDS.values()]
@@ -91,7 +72,7 @@ def import_detail(request: PersonRequest, number: str) -> HttpResponse:
         "counts": [(outcome, ImportLine.Outcome(outcome).label, counts[outcome]) for outcome in OUTCOMES],
         "chosen": chosen,
         "pill": PILLS[chosen],
-        "lines": None if is_busy else listing(request, lines, sorts={"row": ("row", "id")}, noun="row", size=50),
+        "lines": None if is_busy else listing(request, lines, sorts={"row": ("row",)}, noun="row", size=50),
         "may_confirm": run.status == ImportRun.Status.PREVIEW and bool(run.added or run.changed),
         "is_preview": run.status == ImportRun.Status.PREVIEW,
     }
@@ -108,7 +89,7 @@ def import_confirm(request: PersonRequest, number: str) -> HttpResponse:
     except (WrongState, StaleRecord) as error:
         say(request, str(error))
     else:
-        start(run)
+        importing.start(run)
     return redirect("vendors:cmo-import-detail", number)
 
 
