@@ -42,8 +42,9 @@ def found_run(request: PersonRequest, number: str) -> ImportRun:
 @page(P.CMO_IMPORT)
 def import_list(request: PersonRequest) -> HttpResponse:
     """The files of CMOs and sites that came in, and the form to send one."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
+    if is_sent and form.is_valid():
         try:
             run = importing.send_file(request.user.company, form.cleaned_data["file"], by=request.user)
         except ValidationError as error:
