@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from cmo_portal.lib.environment import BadSetting, environment, mail_server, postgres
@@ -164,6 +165,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "cmo_portal.heartbeat", "schedule": 20.0},
     "seal-trail": {"task": "cmo_portal.records.tasks.seal_trail", "schedule": 60.0},
+    "expire-qualifications": {
+        "task": "vendors.registry.tasks.expire_qualifications",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
 
 # --- people --------------------------------------------------------------------------------------

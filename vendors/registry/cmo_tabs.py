@@ -55,7 +55,7 @@ def cmo_documents(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "vendors/cmo_documents.html", None, context)
 
 
-@page(P.TRAIL_VIEW)
+@page(P.HISTORY_VIEW)
 def cmo_history(request: PersonRequest, number: str) -> HttpResponse:
     """The CMO's trail. A partner may read trails of what it shares, but this page is its sponsor's."""
     if not request.user.may(P.CMO_VIEW):

@@ -104,7 +104,7 @@ def side(site: Site, actor: Any) -> str:
 for place, prefix, permission in (("vendor", "vendors:cmo", P.CMO_VIEW), ("site", "vendors:site", P.SITE_VIEW)):
     panels.add(place, Panel(OVERVIEW, f"{prefix}-detail", permission, order=0))
     panels.add(place, Panel(DOCUMENTS, f"{prefix}-documents", permission, order=80))
-    panels.add(place, Panel(HISTORY, f"{prefix}-history", P.TRAIL_VIEW, order=90))
+    panels.add(place, Panel(HISTORY, f"{prefix}-history", P.HISTORY_VIEW, order=90))
 panels.add("vendor", Panel(SITES, "vendors:cmo-sites", P.CMO_VIEW, order=10))
 panels.add("vendor", Panel(CONTACTS, "vendors:cmo-contacts", P.CMO_VIEW, order=20))
 

@@ -16,6 +16,7 @@ from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry import identifiers
+from vendors.registry.company_names import core_of
 from vendors.registry.countries import clean_country, country_name
 from vendors.registry.querysets import CertificateQuerySet, SiteQuerySet, VendorQuerySet
 from vendors.registry.vocabulary import CertificateKind, Confidence, ContactRole, DosageForm, Modality, Scale, Service
@@ -56,8 +57,9 @@ class Vendor(Record):
     is_retired = models.BooleanField(default=False, editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False)
     sort_name = models.CharField(max_length=200, editable=False)
+    name_core = models.CharField(max_length=200, editable=False)  # what is left of the name to find duplicates by
 
-    objects = VendorQuerySet.as_manager()  # type: ignore[misc]
+    objects = VendorQuerySet.as_manager()
 
     class Meta:
         verbose_name = "CMO"
@@ -72,6 +74,7 @@ class Vendor(Record):
         indexes = [
             models.Index(fields=["wall_owner", "is_retired", "sort_name", "number"], name="vendors_of_owner"),
             models.Index(fields=["wall_partner", "sort_name"], name="vendors_of_partner"),
+            models.Index(fields=["wall_owner", "name_core"], name="vendors_by_core"),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +86,7 @@ class Vendor(Record):
     def clean(self) -> None:
         self.name = " ".join(self.name.split())
         self.sort_name = folded(self.name)
+        self.name_core = core_of(self.name)
         self.country = clean_country(self.country)
         cleaned(self, oms_organisation=identifiers.clean_oms_organisation)
 

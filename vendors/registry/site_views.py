@@ -106,7 +106,7 @@ def site_documents(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "vendors/site_documents.html", None, context)
 
 
-@page(P.TRAIL_VIEW)
+@page(P.HISTORY_VIEW)
 def site_history(request: PersonRequest, number: str) -> HttpResponse:
     """The site's trail, for people who read sites: an administrator reads trails but holds no quality record."""
     if not request.user.may(P.SITE_VIEW):
