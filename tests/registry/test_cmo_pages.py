@@ -84,9 +84,9 @@ def test_another_subjects_tab_stands_between_contacts_and_documents(sign_in: Any
     assert shown.index("Contacts") < shown.index("Findings") < shown.index("Documents")
 
 
-def test_history_tab_is_for_readers_of_the_trail(sign_in: Any, alpenglow: Vendor) -> None:
-    assert "History" in labels(sign_in("sam").get(alpenglow.get_absolute_url()))
-    assert "History" not in labels(sign_in("eva").get(alpenglow.get_absolute_url()))
+def test_history_tab_is_the_sponsors(sign_in: Any, linz: Site) -> None:
+    assert "History" in labels(sign_in("eva").get(linz.get_absolute_url()))
+    assert "History" not in labels(sign_in("pat").get(linz.get_absolute_url()))
 
 
 def test_history_says_who_changed_what_from_what_to_what_and_why(sign_in: Any, cast: Any, corvus: Vendor) -> None:

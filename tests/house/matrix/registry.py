@@ -78,11 +78,7 @@ def view_of_sam() -> SavedView:
 
 READ = answers(ok=(*READERS, "otto"), forbidden=("ada", *PARTNER))
 OF_NORTHGATE = answers(ok=READERS, hidden=("otto",), forbidden=("ada", *PARTNER))
-HISTORY = answers(ok=("sam", "quinn", "leo"), hidden=("otto",), forbidden=rest("sam", "quinn", "leo", "otto"))
 SITE = answers(ok=(*READERS, "pat", "uwe"), hidden=("bea", "otto"), forbidden=("ada",))
-SITE_HISTORY = answers(
-    ok=("sam", "quinn", "leo", "uwe"), hidden=("otto",), forbidden=rest("sam", "quinn", "leo", "uwe", "otto")
-)
 MANAGER = answers(ok=("sam",), forbidden=rest("sam"))
 EDITORS = answers(ok=("sam", "leo"), forbidden=rest("sam", "leo"))
 OFFERERS = answers(ok=("sam", "pat"), hidden=("bea",), forbidden=rest("sam", "pat", "bea"))
@@ -104,7 +100,7 @@ CMOS = [
     Row("vendors:cmo-sites", OF_NORTHGATE, numbered(alpenglow)),
     Row("vendors:cmo-contacts", OF_NORTHGATE, numbered(alpenglow)),
     Row("vendors:cmo-documents", OF_NORTHGATE, numbered(alpenglow)),
-    Row("vendors:cmo-history", HISTORY, numbered(alpenglow)),
+    Row("vendors:cmo-history", OF_NORTHGATE, numbered(alpenglow)),
     Row("vendors:cmo-edit", MANAGER, numbered(alpenglow)),
     Row("vendors:cmo-retire", MANAGER, numbered(alpenglow)),
     Row("vendors:cmo-restore", MANAGER_POSTS, retired(alpenglow), "post"),
@@ -117,7 +113,7 @@ SITES = [
     Row("vendors:site-list", answers(ok=rest("ada"), forbidden=("ada",))),
     Row("vendors:site-detail", SITE, numbered(linz)),
     Row("vendors:site-documents", SITE, numbered(linz)),
-    Row("vendors:site-history", SITE_HISTORY, numbered(linz)),
+    Row("vendors:site-history", OF_NORTHGATE, numbered(linz)),
     Row("vendors:site-create", EDITORS, numbered(alpenglow)),
     Row("vendors:site-edit", EDITORS, numbered(linz)),
     Row("vendors:site-retire", EDITORS, numbered(linz)),
