@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
-from cmo_portal.records.bulk import append, lock_many, names_of
+from cmo_portal.records.bulk import append, lock_many, names_of, number_all
 from cmo_portal.records.changes import Change, shown
 from cmo_portal.records.checking import clean_once, settled, unique_touched
 from cmo_portal.records.context import current
@@ -205,6 +205,8 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
         entries: list[dict[str, Any]] = []
         touched = {"version", "trail_length", "trail_head"}
         now = timezone.now()
+        if model.number_prefix:  # five random characters meet now and then, sixteen do not
+            number_all(model, [r for r in records if r._state.adding], now.date())
         for record in records:
             stored = stored_rows.get(record.pk)
             if stored is not None and stored.version != record.version:

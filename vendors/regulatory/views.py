@@ -112,7 +112,7 @@ def cmo_inspections(request: PersonRequest, number: str) -> HttpResponse:
     if request.user.company_kind != SPONSOR:
         return render_page(request, "vendors/own_inspections.html", "vendors/_inspections.html", context)
     if not wants_fragment(request):
-        context = cmo_frame(request, number, TAB) | context
+        context |= cmo_frame(request, number, TAB)
     return render_page(request, "vendors/cmo_inspections.html", "vendors/_inspections.html", context)
 
 
