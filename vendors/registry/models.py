@@ -76,7 +76,7 @@ class Vendor(Identified):
     sort_name = models.CharField(max_length=200, editable=False)
     name_core = models.CharField(max_length=200, editable=False)  # what is left of the name to find duplicates by
 
-    objects = VendorQuerySet.as_manager()
+    objects = VendorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "CMO"
