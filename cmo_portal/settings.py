@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "vendors.registry.tasks.expire_qualifications",
         "schedule": crontab(hour=0, minute=10),
     },
+    "resume-imports": {"task": "vendors.registry.tasks.resume_imports", "schedule": 120.0},
     "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
 
@@ -283,6 +284,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Choose and oversee contract manufacturers. The same actions, walls and sentences as the pages.",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # fields of one name, like status, whose choices differ from record to record
+        "SupplyStageEnum": "vendors.registry.vocabulary.SupplyStage",
+        "BatchStatusEnum": "vendors.registry.vocabulary.BatchStatus",
+        "QualificationStatusEnum": "vendors.registry.vocabulary.QualificationStatus",
+        "ImportStatusEnum": "vendors.registry.runs.ImportRun.Status",
+    },
 }
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")
 

@@ -17,7 +17,7 @@ MOST_READ = 300  # entries of the trail that are looked through for the acts tha
 
 @dataclass(frozen=True)
 class Signed:
-    """A signature with the act it signed (`Approve conditionally`). `fault` says why it no longer matches, or is empty."""
+    """A signature with the act it signed (`Approve conditionally`). `fault` says why it no longer matches."""
 
     signature: Signature
     what: str

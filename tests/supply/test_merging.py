@@ -14,8 +14,9 @@ from tests.supply.makers import PROOF, make_site, make_vendor
 from vendors.registry.company_names import core_of
 from vendors.registry.duplicates import declare_distinct, evidence_for, proposals_for
 from vendors.registry.joining import join_company
-from vendors.registry.merging import merge_vendors, survivor_of
+from vendors.registry.merging import merge_vendors
 from vendors.registry.models import Capability, Contact, ContainmentBand, FormerFei, Site, Vendor
+from vendors.registry.moved import survivor_of
 from vendors.registry.product_actions import add_product, add_supply
 from vendors.registry.qualification_actions import move, propose
 from vendors.registry.supply import Agreement, Qualification

@@ -39,7 +39,7 @@ class Proposal:
 
 
 def proposals_for(reader: Actor) -> list[Proposal]:
-    """The pairs among the CMOs that `reader` may see, those with most evidence first; pairs known as distinct left out."""
+    """The pairs among the CMOs that `reader` may see, the best proved first; known to be distinct left out."""
     vendors = Vendor.objects.visible_to(reader).live()
     found: dict[tuple[int, int], Proposal] = {}
     for members, sentence, weight in clues(reader):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
-from vendors.registry import deadlines
+from vendors.registry import deadlines, supply_hooks  # noqa: F401 - the second adds its own tabs, cards and searches
 from vendors.registry.frame import CONTACTS, DOCUMENTS, HISTORY, OVERVIEW, SITES
 from vendors.registry.models import CapacityOffer, Certificate, Site, Vendor
 

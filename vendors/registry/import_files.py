@@ -9,7 +9,9 @@ from typing import Any
 
 from cmo_portal.lib import cells
 from cmo_portal.lib.tables import Column, FieldRefused, FileKind, Values
+from cmo_portal.lib.texts import folded
 from vendors.registry import identifiers
+from vendors.registry.countries import NAMES
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,14 @@ def bounded(most: int) -> Callable[[str], str]:
     return parse
 
 
+CODES = {folded(name): code for code, name in NAMES.items()}
+
+
 def country(value: str) -> str:
-    code = cells.text(value).upper()
+    """`CH` from `ch` or `Switzerland`."""
+    code = CODES.get(folded(value), cells.text(value).upper())
     if len(code) != 2 or not code.isalpha() or not code.isascii():
-        raise ValueError(f"{cells.shown(value)} is not a country code: write two letters, like CH.")
+        raise ValueError(f"{cells.shown(value)} is not a country: write two letters, like CH.")
     return code
 
 
@@ -70,7 +76,7 @@ CMOS = FileKind(
             "name",
             "CMO name",
             bounded(200),
-            ("CMO", "Company name", "Company", "Firm name", "Supplier", "Supplier name"),
+            ("Name", "CMO", "Company name", "Company", "Firm name", "Supplier", "Supplier name"),
             filled=True,
             wants="write the name of the CMO",
         ),

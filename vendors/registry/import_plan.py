@@ -7,7 +7,7 @@ accents. Records of another sponsor are never looked at. A batch of rows costs t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -110,6 +110,13 @@ def copy_of(record: Any) -> Any:
     return twin
 
 
+def spelt_as_stored(row: ImportRow, target: Any, number: str) -> ImportRow:
+    """A name that only found the record does not change its spelling; a row that gives the number may."""
+    if target is None or row.keys[number] or folded(row.values["name"]) != folded(target.name):
+        return row
+    return replace(row, values=row.values | {"name": target.name})
+
+
 def refuse_retired(vendor: Vendor, column: str) -> None:
     if vendor.merged_into is not None:
         survivor = vendor.merged_into
@@ -143,6 +150,7 @@ class CmoPlan(Plan):
             self.once(target.number, row, "name", target.name)
         self.once(f"name {name}", row, "name", shown(row.values["name"]))
         record = copy_of(target) if target else Vendor(sponsor=self.sponsor)
+        row = spelt_as_stored(row, target, "cmo_number")
         return Planned(row, record, target, changes=self.checked(row, record, target))
 
     def target(self, row: ImportRow) -> Vendor | None:
@@ -194,6 +202,7 @@ class SitePlan(Plan):
         else:
             self.once(f"new {vendor.pk} {folded(row.values['name'])}", row, "name", shown(row.values["name"]))
         record = copy_of(target) if target else Site(vendor=vendor)
+        row = spelt_as_stored(row, target, "site_number")
         return Planned(row, record, target, vendor, self.checked(row, record, target))
 
     def vendor(self, row: ImportRow) -> Vendor | None:

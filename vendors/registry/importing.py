@@ -7,7 +7,7 @@ the request and a large one in the background. The status of the run says which 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from itertools import islice
 from typing import IO, Any
@@ -21,7 +21,7 @@ from django.utils import timezone
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.spreadsheets import UnreadableFile, read_rows
-from cmo_portal.lib.tables import Header, LeftOut, Refused, Repeated, header_of, read_table
+from cmo_portal.lib.tables import REFUSAL_HEADINGS, Header, LeftOut, Refused, Repeated, header_of, read_table
 from cmo_portal.lib.uploads import RefusedUpload, check_upload
 from cmo_portal.records.actors import IMPORT
 from cmo_portal.records.context import acting_as
@@ -261,13 +261,28 @@ def is_small(run: ImportRun) -> bool:
     return run.size <= INLINE_BYTES
 
 
+def start(run: ImportRun) -> None:
+    """Does the due step within the request where the file is small, else leaves it to the worker.
+
+    A dead broker loses nothing: the regular task finds the run by its status.
+    """
+    if is_small(run):
+        work(run.number)
+        return
+    from vendors.registry.tasks import work_import
+
+    def ring() -> None:
+        with suppress(Exception):  # the broker may fail in any way of its own
+            work_import.delay(run.number)
+
+    transaction.on_commit(ring)
+
+
 def refused_rows(run: ImportRun) -> Iterator[list[object]]:
     """Heading and refused rows as `write_csv` takes them: the file's own columns, then row, column and reason.
 
     Mended and sent again, the added columns are unknown and passed over.
     """
-    from cmo_portal.lib.tables import REFUSAL_HEADINGS
-
     own = [heading for heading in run.headings if heading not in REFUSAL_HEADINGS]
     kept = [place for place, heading in enumerate(run.headings) if heading not in REFUSAL_HEADINGS]
     yield [*own, *REFUSAL_HEADINGS]

@@ -9,8 +9,6 @@ from __future__ import annotations
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
@@ -171,19 +169,3 @@ def move_files(gone: Record, kept: Record, *, by: Actor) -> int:
         write(file, by=by, action="attachment.move")
         moved += 1
     return moved
-
-
-def survivor_of(vendor: Vendor) -> Vendor:
-    """The CMO that carries on for a merged one, along the whole chain; the CMO itself where it was not merged."""
-    seen = {vendor.pk}
-    while vendor.merged_into is not None and vendor.merged_into.pk not in seen:
-        vendor = vendor.merged_into
-        seen.add(vendor.pk)
-    return vendor
-
-
-def redirect_merged(request: HttpRequest, vendor: Vendor) -> HttpResponse | None:
-    """An address of a merged CMO leads to the same page of its survivor; None for a CMO in its own right."""
-    if vendor.merged_into_id is None:
-        return None
-    return redirect(request.path.replace(vendor.number, survivor_of(vendor).number))

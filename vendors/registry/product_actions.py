@@ -32,7 +32,7 @@ def revise_product(product: Product, *, by: Actor, version: int | None = None, r
 
 
 def retire_product(product: Product, *, by: Actor, reason: str) -> None:
-    """Takes the product off the lists; its page and rows stay. Raises ValidationError while a site still supplies it."""
+    """Takes the product off the lists; its page and rows stay. Raises ValidationError while a site supplies it."""
     require_reason(reason)
     running = product.supplies.filter(is_retired=False).exclude(stage=SupplyStage.ENDED).count()
     if running:

@@ -106,7 +106,7 @@ class Supply(Record):
         return reverse("vendors:supply-detail", args=[self.number])
 
     def clean(self) -> None:
-        if self.site.vendor.sponsor_id != self.product.sponsor_id:
+        if self.site_id and self.site.vendor.sponsor_id != self.product.sponsor_id:
             raise ValidationError({"site": "Choose a site of one of your CMOs."})
 
 
@@ -298,7 +298,7 @@ class Qualification(Record):
         return ", ".join(word for word in words if word)
 
     def clean(self) -> None:
-        if self.site.vendor_id != self.vendor_id:
+        if self.site_id and self.site.vendor_id != self.vendor_id:
             raise ValidationError({"site": "Choose a site of this CMO."})
         if self.status == QualificationStatus.CONDITIONAL and not self.expires_date:
             raise ValidationError({"expires_date": "A conditional qualification needs the date on which it ends."})
