@@ -33,6 +33,7 @@ NAVIGATION = (
     Row("Today", "home", "house", audience=SPONSOR, key="h"),
     Row("Selections", "vendors:selection-list", "scale", "selection.view", SPONSOR, key="s"),
     Row("CMOs", "vendors:cmo-list", "factory", "cmo.view", SPONSOR, key="c"),
+    Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", SPONSOR, key="i"),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", SPONSOR, key="a"),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f"),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
@@ -46,6 +47,7 @@ NAVIGATION = (
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
     Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
     Row("Sites and capabilities", "vendors:site-list", "factory", "site.view", PARTNER, "Your company", "s"),
+    Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", PARTNER, "Your company", "i"),
     Row("People and access", "accounts:people-list", "users", "people.view", PARTNER, "Your company", "p"),
 )
 
