@@ -290,7 +290,11 @@ def test_a_run_that_dies_again_and_again_ends_with_a_sentence(cast: Any) -> None
 def test_what_comes_in_is_trailed_under_the_person_who_confirmed(cast: Any) -> None:
     run = bring_in(cast.sam, sheet(CMO_HEAD, ("", "Trailed", "CH", "", "", "")))
     entry = TrailEvent.objects.get(record_number=Vendor.objects.get(name="Trailed").number)
-    assert (entry.action, entry.actor_ref, entry.says["details"]) == ("cmo.import", cast.sam.number, {"run": run.number})
+    assert (entry.action, entry.actor_ref, entry.says["details"]) == (
+        "cmo.import",
+        cast.sam.number,
+        {"run": run.number},
+    )
 
 
 @pytest.mark.parametrize("count", [3, 300])
