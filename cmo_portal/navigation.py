@@ -35,6 +35,7 @@ NAVIGATION = (
     Row("CMOs", "vendors:cmo-list", "factory", "cmo.view", SPONSOR, key="c"),
     Row("Products", "vendors:product-list", "package", "product.view", SPONSOR, key="d"),
     Row("Agreements", "vendors:agreement-list", "file-text", "agreement.view", SPONSOR, key="e"),
+    Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", SPONSOR, key="i"),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", SPONSOR, key="a"),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f"),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
@@ -48,6 +49,7 @@ NAVIGATION = (
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
     Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
     Row("Sites and capabilities", "vendors:site-list", "factory", "site.view", PARTNER, "Your company", "s"),
+    Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", PARTNER, "Your company", "i"),
     Row("People and access", "accounts:people-list", "users", "people.view", PARTNER, "Your company", "p"),
 )
 

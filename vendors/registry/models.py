@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -25,23 +27,38 @@ OF_VENDOR = Scope(owner="vendor__sponsor", partner="vendor__company", shared=Tru
 OF_SITE = Scope(owner="site__vendor__sponsor", partner="site__vendor__company", shared=True)
 
 
-def cleaned(record: Record, **cleaners: object) -> None:
-    """Runs each cleaner over its field; a ValueError becomes the field's error. An empty value stays empty."""
-    errors = {}
-    for name, clean in cleaners.items():
-        value = getattr(record, name)
+class Identified(Record):
+    """A record with identifiers, which come in many spellings: each is brought into one before anything is checked.
+
+    cleaners: field -> function; its ValueError becomes the field's error. An empty value stays empty.
+    """
+
+    cleaners: ClassVar[dict[str, Callable[[str], str]]] = {}
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        errors: dict[str, Any] = {}
+        for name, clean in self.cleaners.items():
+            value = getattr(self, name)
+            try:
+                setattr(self, name, clean(value) if value else "")
+            except ValueError as error:
+                errors[name] = [ValidationError(str(error))]
         try:
-            setattr(record, name, clean(value) if value else "")  # type: ignore[operator]
-        except ValueError as error:
-            errors[name] = str(error)
-    if errors:
-        raise ValidationError(errors)
+            super().clean_fields(exclude={*(exclude or ()), *errors})
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
 
-class Vendor(Record):
+class Vendor(Identified):
     """A sponsor's relation to a CMO. `company` is empty until the CMO has joined; then it reads what is shared."""
 
     number_prefix = "CMO"
+    cleaners = {"oms_organisation": identifiers.clean_oms_organisation}
     scope = Scope(owner="sponsor", partner="company", shared=True)
     read_permission = Permission.SITE_VIEW
 
@@ -59,7 +76,7 @@ class Vendor(Record):
     sort_name = models.CharField(max_length=200, editable=False)
     name_core = models.CharField(max_length=200, editable=False)  # what is left of the name to find duplicates by
 
-    objects = VendorQuerySet.as_manager()
+    objects = VendorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "CMO"
@@ -88,16 +105,20 @@ class Vendor(Record):
         self.sort_name = folded(self.name)
         self.name_core = core_of(self.name)
         self.country = clean_country(self.country)
-        cleaned(self, oms_organisation=identifiers.clean_oms_organisation)
 
 
-class Site(Record):
+class Site(Identified):
     """One address at which the CMO works, as this sponsor knows it; its FEI joins it to the public record.
 
     Source: FEI and DUNS as FDA writes them, OMS location as EMA does (domain: identifiers).
     """
 
     number_prefix = "SITE"
+    cleaners = {
+        "fei": identifiers.clean_fei,
+        "duns": identifiers.clean_duns,
+        "oms_location": identifiers.clean_oms_location,
+    }
     scope = OF_VENDOR
     read_permission = Permission.SITE_VIEW
 
@@ -143,20 +164,15 @@ class Site(Record):
 
     def clean(self) -> None:
         self.name = " ".join(self.name.split())
-        cleaned(
-            self,
-            fei=identifiers.clean_fei,
-            duns=identifiers.clean_duns,
-            oms_location=identifiers.clean_oms_location,
-        )
         self.country = clean_country(self.country)
         words = [self.name, self.address, self.city, self.country, self.fei, self.duns, self.oms_location]
         self.search_text = folded(" ".join(words))[:900]
 
 
-class FormerFei(Record):
+class FormerFei(Identified):
     """A FEI that was merged into the site's present one; the history under it belongs to the site."""
 
+    cleaners = {"fei": identifiers.clean_fei}
     scope = OF_SITE
     read_permission = Permission.SITE_VIEW
 
@@ -169,7 +185,6 @@ class FormerFei(Record):
         indexes = [models.Index(fields=["wall_partner", "fei"], name="partner_former_feis")]
 
     def clean(self) -> None:
-        cleaned(self, fei=identifiers.clean_fei)
         if self.fei == self.site.fei:
             raise ValidationError({"fei": "This is the site's present FEI: enter the one that was merged into it."})
 

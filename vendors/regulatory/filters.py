@@ -22,12 +22,12 @@ def by_fei(rows: SourcedQuerySet, name: str, value: str) -> SourcedQuerySet:
 
 
 def calendar(label: str, lookup: str) -> django_filters.DateFilter:
-    day = forms.DateInput(attrs={"type": "date"})
+    day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return django_filters.DateFilter(field_name="event_date", lookup_expr=lookup, label=label, widget=day)
 
 
 class EventFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="by_words", label="Firm, inspection or FEI", widget=SEARCH)
+    q = django_filters.CharFilter(method="by_words", label="Firm or inspection", widget=SEARCH)
     fei = django_filters.CharFilter(method=by_fei, label="FEI")
     outcome = django_filters.ChoiceFilter(choices=Outcome, label="Outcome")
     type = django_filters.ChoiceFilter(choices=EventType, label="Kind")

@@ -16,5 +16,5 @@ class ImportForm(forms.Form):
         label="Downloaded on",
         help_text="Nothing in the file may have happened later.",
         initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )

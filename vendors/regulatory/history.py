@@ -23,7 +23,7 @@ from vendors.regulatory.files import INSPECTIONS, REGISTRATIONS, Classification,
 from vendors.regulatory.models import EventType, Registration, RegulatoryEvent
 
 YEARS_SHOWN = 6  # at least, so that a site without inspections shows for how long
-AHEAD = timedelta(days=120)
+OLD = timedelta(days=1461)  # 48 months, after which an inspection says little about today
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,17 @@ class SiteHistory:
     registrations: list[Registration]
 
     @property
-    def is_oai_open(self) -> bool:
-        return any(end is None for _, end in open_spans(self.visits))
+    def oai_since(self) -> date | None:
+        """The day of the OAI that still stands."""
+        return next((begun for begun, ended in open_spans(self.visits) if ended is None), None)
+
+    @property
+    def last_gmp(self) -> date | None:
+        return next((visit.on for visit in self.visits if visit.is_gmp), None)
+
+    def is_old(self, today: date) -> bool:
+        """Whether the last known GMP inspection is more than 48 months ago."""
+        return self.last_gmp is not None and today - self.last_gmp > OLD
 
     def lane(self) -> charts.Lane:
         marks = [charts.Inspection(visit.on, visit.outcome, visit.words) for visit in self.visits]
@@ -135,7 +144,7 @@ def timeline(lanes: Sequence[SiteHistory], today: date, key: str) -> SafeString:
         return SafeString("")
     start = date(min(min(days).year, today.year - YEARS_SHOWN), 1, 1)
     title = f"Inspections of {len(lanes)} sites" if len(lanes) > 1 else f"Inspections of {lanes[0].site.name}"
-    return charts.timeline([lane.lane() for lane in lanes], start, today + AHEAD, today, title, key)
+    return charts.timeline([lane.lane() for lane in lanes], start, date(today.year, 12, 31), today, title, key)
 
 
 @dataclass(frozen=True)

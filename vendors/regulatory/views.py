@@ -66,9 +66,9 @@ def event_export(request: PersonRequest, kind: str) -> HttpResponseBase:
 def filtered(request: PersonRequest) -> EventFilter:
     rows = RegulatoryEvent.objects.shown_to(request.user)
     filters = EventFilter(request.GET, queryset=rows, request=request)
-    asked = ["q", "outcome", "type", "authority", "country", "since", "until"]
+    asked = ["q", "fei", "outcome", "type", "authority", "country", "since", "until"]
     # A CMO reads of its own sites only, so that it has nothing to narrow down to.
-    put_in_order(filters, *asked, *(["mine"] if request.user.company_kind == SPONSOR else []), "fei")
+    put_in_order(filters, *asked, *(["mine"] if request.user.company_kind == SPONSOR else []))
     return filters
 
 
@@ -147,6 +147,7 @@ def record_of(request: PersonRequest, sites: QuerySet[Any], *, key: str) -> dict
         "visits": sorted(
             ((visit, lane.site) for lane in lanes for visit in lane.visits), key=lambda pair: pair[0].on, reverse=True
         ),
+        "old": [lane for lane in lanes if lane.is_old(today)],
         "covered": coverage(request.user),
         "is_sponsor": request.user.company_kind == SPONSOR,
     }
