@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -121,9 +122,15 @@ def seed_scoring(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> 
 def fix_price(selection: Selection, *, by: User) -> None:
     """The price runs from a target to the worst that is acceptable: who else bids cannot change it."""
     price = Criterion.objects.get(selection=selection, name="Price per unit")
-    values = {"kind": ValueKind.TARGET, "direction": Direction.LOWER, "unit": "EUR per vial"}
-    anchors = {"target": Decimal("4.50"), "ceiling": Decimal("7.50")}
-    tree_actions.revise_criterion(price, by=by, **values, **anchors)
+    tree_actions.revise_criterion(
+        price,
+        by=by,
+        kind=ValueKind.TARGET,
+        direction=Direction.LOWER,
+        unit="EUR per vial",
+        target=Decimal("4.50"),
+        ceiling=Decimal("7.50"),
+    )
 
 
 def cells_of(selection: Selection) -> tuple[list[Criterion], list[Candidate]]:
@@ -161,7 +168,7 @@ def fill_in(
             digit = str(max(int(digit) - 1, 1))
         elif (row * 2 + column * 3 + place * 5) % 13 == 0:
             digit = str(min(int(digit) + 1, 5))
-        words = {"comment": REASONS[digit]} if digit in REASONS else {}
+        words: dict[str, Any] = {"comment": REASONS[digit]} if digit in REASONS else {}
         confidence = ("medium", "high", "low")[(row + column + place) % 3]
         marking.give_mark(marked[row], candidates[column], digit, by=person, confidence=confidence, **words)
 
