@@ -33,6 +33,9 @@ NAVIGATION = (
     Row("Today", "home", "house", audience=SPONSOR, key="h"),
     Row("Selections", "vendors:selection-list", "scale", "selection.view", SPONSOR, key="s"),
     Row("CMOs", "vendors:cmo-list", "factory", "cmo.view", SPONSOR, key="c"),
+    Row("Products", "vendors:product-list", "package", "product.view", SPONSOR, key="d"),
+    Row("Agreements", "vendors:agreement-list", "file-text", "agreement.view", SPONSOR, key="e"),
+    Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", SPONSOR, key="i"),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", SPONSOR, key="a"),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f"),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
@@ -46,6 +49,7 @@ NAVIGATION = (
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
     Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
     Row("Sites and capabilities", "vendors:site-list", "factory", "site.view", PARTNER, "Your company", "s"),
+    Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", PARTNER, "Your company", "i"),
     Row("People and access", "accounts:people-list", "users", "people.view", PARTNER, "Your company", "p"),
 )
 
@@ -53,6 +57,9 @@ NAVIGATION = (
 COMMANDS = (
     Row("New selection", "vendors:selection-create", "scale", "selection.edit", SPONSOR, key="s"),
     Row("Add a CMO", "vendors:cmo-create", "factory", "cmo.edit", SPONSOR, key="c"),
+    Row("Import CMOs and sites", "vendors:cmo-import-list", "upload", "cmo.import", SPONSOR, key="i"),
+    Row("Duplicate CMOs", "vendors:duplicate-list", "git-compare", "cmo.merge", SPONSOR, key="d"),
+    Row("Add a product", "vendors:product-create", "package", "product.edit", SPONSOR, key="p"),
     Row("Record a finding", "audits:finding-create", "plus", "finding.create", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.create", SPONSOR, key="a"),
     Row("Start a message", "communications:thread-create", "pen-line", "thread.create", BOTH, key="m"),

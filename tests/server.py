@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,28 +97,45 @@ def answers(url: str) -> bool:
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One seeded installation a test process."""
-    data, port = tmp_path_factory.mktemp("portal"), free_port()
-    url, name = f"http://127.0.0.1:{port}", f"cmo_walk_{os.getpid()}"
+    with installation(tmp_path_factory.mktemp("portal")) as made:
+        yield made
+
+
+@contextmanager
+def installation(data: Path) -> Iterator[Installation]:
+    """Migrated, seeded and answering; gone at the end."""
+    with database(data) as made:
+        program = [sys.executable, "-m", "gunicorn", "cmo_portal.wsgi", "-b", made.url.removeprefix("http://")]
+        options = ["-k", "gthread", "--threads", "8", "--no-control-socket"]
+        made.manage("seed_demo")
+        server = subprocess.Popen([*program, *options], cwd=ROOT, env=made.environment)
+        try:
+            for _ in range(150):
+                if answers(made.url):
+                    break
+                time.sleep(0.2)
+            else:
+                raise AssertionError("The web server does not answer.")
+            yield made
+        finally:
+            server.terminate()
+            server.wait(15)
+
+
+@contextmanager
+def database(data: Path) -> Iterator[Installation]:
+    """A migrated, empty installation without a server: its commands run, its database is gone at the end."""
+    port = free_port()
+    url, name = f"http://127.0.0.1:{port}", f"cmo_walk_{os.getpid()}_{port}"
     environment = {**os.environ, "CMO_PORTAL_DATA": str(data), "SITE_URL": url, "DEMO": "1", "LOG_LEVEL": "WARNING"}
     environment["CMO_BROKER_URL"] = "filesystem://localhost"
     if not settings.EMBEDDED:
         as_database_owner(f"create database {name}")
         environment |= database_urls(name)
-    made = Installation(url, data, environment)
-    for command in (["migrate", "-v0"], ["createcachetable"], ["seed_demo"]):
-        made.manage(*command)
-    program = [sys.executable, "-m", "gunicorn", "cmo_portal.wsgi", "-b", f"127.0.0.1:{port}", "-k", "gthread"]
-    server = subprocess.Popen([*program, "--threads", "8", "--no-control-socket"], cwd=ROOT, env=environment)
     try:
-        for _ in range(150):
-            if answers(url):
-                break
-            time.sleep(0.2)
-        else:
-            raise AssertionError("The web server does not answer.")
+        made = Installation(url, data, environment)
+        made.manage("migrate", "-v0")
         yield made
     finally:
-        server.terminate()
-        server.wait(15)
         if not settings.EMBEDDED:
             as_database_owner(f"drop database if exists {name} with (force)")

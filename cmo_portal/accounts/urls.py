@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from cmo_portal.accounts import profile, views
+from cmo_portal.accounts import profile, saved_views, views
 
 app_name = "accounts"
 
@@ -39,5 +39,8 @@ urlpatterns = [
     path("profile/theme/", profile.theme_edit, name="theme-edit"),
     path("profile/tokens/", profile.token_list, name="token-list"),
     path("profile/tokens/<slug:number>/revoke/", profile.token_revoke, name="token-revoke"),
+    path("views/save/", saved_views.view_save, name="view-save"),
+    path("views/<slug:number>/remove/", saved_views.view_remove, name="view-remove"),
+    path("views/<slug:number>/restore/", saved_views.view_restore, name="view-restore"),
     path("setup/<str:token>/", profile.setup, name="setup"),
 ]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -136,14 +137,13 @@ def header_of(source: Source, kinds: Sequence[FileKind[T]], *, limits: Limits = 
 
 def read_table(
     source: Source, header: Header[T], as_of: date, *, limits: Limits = DEFAULT_LIMITS
-) -> Iterator[T | Refused | LeftOut | Repeated]:
+) -> Generator[T | Refused | LeftOut | Repeated, None, None]:
     """The rows below the header, one after the other: built, refused, left out, or passed over as repeated.
 
-    A later row of the same key that says something else is refused with both row numbers. Memory: some 150 bytes a
-    row to tell repeated keys by, nothing else.
+    A later row of the same key that says something else is refused with both row numbers. Memory is flat: the keys
+    met so far stand in a file without a name.
     """
-    keys = _Keys()
-    with closing(read_rows(source, limits=limits)) as rows:
+    with closing(_Keys()) as keys, closing(read_rows(source, limits=limits)) as rows:
         for row in rows:
             if row.number > header.number:
                 yield _read_row(row, header, as_of, keys)
@@ -179,20 +179,26 @@ def _read_row(row: Row, header: Header[T], as_of: date, keys: _Keys) -> T | Refu
 
 
 class _Keys:
-    """The keys met so far with their row numbers, as digests in plain integers: small enough for a million rows."""
+    """The keys met so far with their row numbers, as digests in a file without a name: no memory, however many rows."""
 
     def __init__(self) -> None:
-        self._seen: dict[int, int] = {}
+        self._seen = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # "": a file that goes with us
+        self._seen.execute("pragma journal_mode = off")
+        self._seen.execute("create table seen (key integer primary key, number integer, content integer)")
+        self._seen.execute("begin")
+
+    def close(self) -> None:
+        self._seen.close()
 
     def first(self, number: int, kind: FileKind[Any], values: Values) -> int:
         """Row number of an earlier row that says the same, else 0; FieldRefused where one says something else."""
         key, content = _digest(values[name] for name in kind.key), _digest(values.values())
-        earlier = self._seen.setdefault(key, number << 64 | content)
-        first = earlier >> 64
-        if first == number:
+        new = self._seen.execute("insert or ignore into seen values (?, ?, ?)", (key, number, content)).rowcount
+        if new:
             return 0
-        if earlier & (1 << 64) - 1 == content:
-            return first
+        first, earlier = self._seen.execute("select number, content from seen where key = ?", (key,)).fetchone()
+        if earlier == content:
+            return int(first)
         headings = {column.name: column.heading for column in kind.columns}
         same = " and ".join(f"{headings[name]} {cells.shown(str(values[name]))}" for name in kind.key)
         raise FieldRefused(
@@ -201,7 +207,8 @@ class _Keys:
 
 
 def _digest(values: Iterable[object]) -> int:
-    return int.from_bytes(hashlib.blake2b(repr(tuple(values)).encode(), digest_size=8).digest(), "big")
+    """Eight bytes as a signed integer, which is what SQLite keeps."""
+    return int.from_bytes(hashlib.blake2b(repr(tuple(values)).encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _cell(row: Row, position: int) -> str:

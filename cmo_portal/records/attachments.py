@@ -42,8 +42,12 @@ class Attachment(Record):
         indexes = [models.Index(fields=["about_type", "about_number"], name="attachments_of_record")]
 
 
-def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "") -> Attachment:
-    """Keeps `upload` with `record`. Raises lib.uploads.RefusedUpload with the sentence for the field."""
+def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "", shared: bool | None = None) -> Attachment:
+    """Keeps `upload` with `record`. Raises lib.uploads.RefusedUpload with the sentence for the field.
+
+    shared: whether the partner company may read it; None follows the record, and a record that is not shared shares
+    no file.
+    """
     facts = check_upload(cast(BinaryIO, upload), upload.name or "", size_limit=settings.UPLOAD_LIMIT_MB * MEGABYTE)
     attachment = Attachment(
         about_type=record.record_type(),
@@ -53,7 +57,7 @@ def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "") -> 
         content_type=facts.media_type,
         size=facts.size,
         sha256=facts.sha256,
-        is_shared=record.wall_shared,
+        is_shared=record.wall_shared and shared is not False,
         wall_owner=record.wall_owner,
         wall_partner=record.wall_partner,
     )
@@ -79,3 +83,9 @@ def retire(attachment: Attachment, *, by: Actor, reason: str) -> None:
     """Takes the file off the record's page; the row and the file stay."""
     attachment.is_retired = True
     write(attachment, by=by, action="attachment.retire", reason=reason)
+
+
+def restore(attachment: Attachment, *, by: Actor) -> None:
+    """Puts a file back on the record's page."""
+    attachment.is_retired = False
+    write(attachment, by=by, action="attachment.restore")

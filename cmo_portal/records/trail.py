@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
@@ -22,6 +22,9 @@ from django.utils import timezone
 
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
+from cmo_portal.records.bulk import append, lock_many, names_of, number_all
+from cmo_portal.records.changes import Change, shown
+from cmo_portal.records.checking import clean_once, settled, unique_touched
 from cmo_portal.records.context import current
 from cmo_portal.records.numbers import new_number
 from cmo_portal.records.record import (
@@ -32,7 +35,6 @@ from cmo_portal.records.record import (
     content_fields,
     digest,
     door_is_open,
-    plain,
 )
 from cmo_portal.records.scope import Scope, Walled, WalledQuerySet
 
@@ -142,47 +144,6 @@ class StaleRecord(Exception):
         ]
 
 
-def shown(f: models.Field[Any, Any], record: Record) -> Any:
-    """A field's value as a person reads it: the word of a choice, the number or name of another record."""
-    if f.is_relation:
-        target = getattr(record, f.name)
-        return None if target is None else getattr(target, "number", str(target))
-    if f.choices:
-        return str(getattr(record, f"get_{f.name}_display")())
-    return plain(f, f.value_from_object(record))
-
-
-@dataclass
-class Change:
-    """One record on its way through the door."""
-
-    record: Record
-    stored: Record | None
-    fields: dict[str, list[Any]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, record: Record, stored: Record | None) -> Change:
-        before = content(stored) if stored else {}
-        changed: dict[str, list[Any]] = {}
-        for f in content_fields(type(record)):
-            if f.name in {"number", "created_at"} or f.name.startswith("wall_"):
-                continue  # the entry names number, time and walls itself
-            new = plain(f, f.value_from_object(record))
-            old = before.get(f.attname)
-            if old == new or (stored is None and new in (None, "", [], {})):
-                continue
-            relation = f.is_relation
-            changed[f.name] = [
-                shown(f, stored) if relation and stored and old is not None else old,
-                shown(f, record) if relation and new is not None else new,
-            ]
-        return cls(record, stored, changed)
-
-    @property
-    def is_empty(self) -> bool:
-        return self.stored is not None and not self.fields and content(self.stored) == content(self.record)
-
-
 def write(
     record: Record, *, by: Actor, action: str, reason: str = "", version: int | None = None, details: Any = None
 ) -> TrailEvent | None:
@@ -200,7 +161,10 @@ def write(
         if change.is_empty:
             return None
         record.version = (stored.version if stored else 0) + 1
-        event = entry(record, change.fields, by=by, action=action, reason=reason, details=details, at=timezone.now())
+        values = entry(
+            record, change.fields, change.after, by=by, action=action, reason=reason, details=details, at=timezone.now()
+        )
+        event = TrailEvent(**values)
         store(record, event)
         deadlines.keep([record], timezone.now().date())
     return event
@@ -212,7 +176,10 @@ def note(record: Record, *, by: Actor, action: str, reason: str = "", details: A
         stored = lock(record)
         if stored is None:
             raise ValueError("A note needs a record that is stored.")
-        event = entry(stored, {}, by=by, action=action, reason=reason, details=details, at=timezone.now())
+        values = entry(
+            stored, {}, content(stored), by=by, action=action, reason=reason, details=details, at=timezone.now()
+        )
+        event = TrailEvent(**values)
         record.trail_length, record.trail_head = stored.trail_length, stored.trail_head
         event.save(force_insert=True)
         with opened_door():
@@ -230,32 +197,37 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
     if not records:
         return 0
     model = type(records[0])
+    proven: set[Any] = set()
     with transaction.atomic():
         stored_rows = lock_many(model, [r.pk for r in records if not r._state.adding])
         fresh: list[Record] = []
         changed: list[Record] = []
-        events: list[TrailEvent] = []
+        entries: list[dict[str, Any]] = []
+        touched = {"version", "trail_length", "trail_head"}
         now = timezone.now()
+        if model.number_prefix:  # five random characters meet now and then, sixteen do not
+            number_all(model, [r for r in records if r._state.adding], now.date())
         for record in records:
             stored = stored_rows.get(record.pk)
             if stored is not None and stored.version != record.version:
                 raise StaleRecord(record, stored, last_event(stored))
-            prepare(record, stored, keys=False)
+            prepare(record, stored, proven)
             change = Change.of(record, stored)
             if change.is_empty:
                 continue
             record.version = (stored.version if stored else 0) + 1
-            event = entry(record, change.fields, by=by, action=action, reason=reason, details=details, at=now)
-            events.append(event)
+            entries.append(
+                entry(record, change.fields, change.after, by=by, action=action, reason=reason, details=details, at=now)
+            )
             (changed if stored else fresh).append(record)
+            touched |= change.columns if stored else set()
         with opened_door():
             model._base_manager.bulk_create(fresh, batch_size=500)
             if changed:
-                names = [f.name for f in model._meta.concrete_fields if not f.primary_key]
-                model._base_manager.bulk_update(changed, names, batch_size=200)
-        TrailEvent.objects.bulk_create(events, batch_size=500)
+                model._base_manager.bulk_update(changed, names_of(model, touched), batch_size=200)
+        append(TrailEvent, entries)
         deadlines.keep([*fresh, *changed], now.date())
-    return len(events)
+    return len(entries)
 
 
 class opened_door:  # noqa: N801 - reads as a phrase: `with opened_door():`
@@ -278,19 +250,11 @@ def lock(record: Record) -> Record | None:
     return rows.get(pk=record.pk)
 
 
-def lock_many(model: type[Record], keys: list[Any]) -> dict[Any, Record]:
-    if not keys:
-        return {}
-    rows = model._base_manager.filter(pk__in=keys).order_by("pk")
-    if connection.vendor == "postgresql":
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    return {row.pk: row for row in rows}
-
-
-def prepare(record: Record, stored: Record | None, *, keys: bool = True) -> None:
+def prepare(record: Record, stored: Record | None, proven: set[Any] | None = None) -> None:
     """Number, walls and validation. The trail's head comes from the stored row, never from the caller's copy.
 
-    keys: also ask the database whether unique keys are free; a bulk write leaves that to the constraints themselves.
+    proven: a bulk write's memory of values that a field has found right, so that each is looked at once; whether
+    unique keys are free it leaves to the constraints themselves. Without it the database is asked, for a sentence.
     """
     if stored is None:
         record.created_at = timezone.now()
@@ -301,38 +265,15 @@ def prepare(record: Record, stored: Record | None, *, keys: bool = True) -> None
     type(record).scope.stamp(record)
     if stored is not None and stored.wall_owner is not None and record.wall_owner != stored.wall_owner:
         raise ValidationError("A record stays with the company that owns it.")
-    ask = keys and (stored is None or unique_touched(record, stored))
-    record.full_clean(exclude=settled(record), validate_unique=ask, validate_constraints=ask)
-
-
-def settled(record: Record) -> set[str]:
-    """Fields that need no check against the database: the random number, and relations whose target is in hand."""
-    names = {"number", "created_at"}
-    for f in type(record)._meta.concrete_fields:
-        if isinstance(f, models.ForeignKey) and f.is_cached(record):
-            target = getattr(record, f.name)
-            if target is not None and target.pk == getattr(record, f.attname):
-                names.add(f.name)
-    return names
-
-
-def unique_touched(record: Record, stored: Record) -> bool:
-    """Whether a field of a unique key changed; if not, the stored row already proves it unique."""
-    meta = type(record)._meta
-    names = {f.attname for f in meta.concrete_fields if f.unique}
-    for constraint in meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint):
-            words = {*constraint.fields, *fields_of(constraint.condition)}
-            names |= {meta.get_field(name).attname for name in words}  # type: ignore[union-attr]
-    return any(getattr(record, name) != getattr(stored, name) for name in names)
-
-
-def fields_of(condition: models.Q | None) -> set[str]:
-    """The names of the fields a constraint's condition looks at."""
-    names: set[str] = set()
-    for child in condition.children if condition else ():
-        names |= {child[0].split("__")[0]} if isinstance(child, tuple) else fields_of(child)  # type: ignore[arg-type]
-    return names
+    exclude = settled(record)
+    if proven is not None:
+        clean_once(record, exclude, proven)
+        return
+    record.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+    if stored is None or unique_touched(record, stored):
+        # With nothing left out: Django passes a constraint over as soon as one of its fields is excluded.
+        record.validate_unique(exclude={"number"})
+        record.validate_constraints()
 
 
 def last_event(record: Record) -> TrailEvent | None:
@@ -344,21 +285,26 @@ def last_event(record: Record) -> TrailEvent | None:
 def entry(
     record: Record,
     changes: dict[str, list[Any]],
+    says: dict[str, Any],
     *,
     by: Actor,
     action: str,
     reason: str,
     details: Any,
     at: datetime,
-) -> TrailEvent:
-    """The next entry of the record's chain, and the record's head moved to it. Nothing is saved here."""
+) -> dict[str, Any]:
+    """Values of the next entry of the record's chain, and the record's head moved to it. Nothing is saved here.
+
+    says: the record's content as it will be stored.
+    """
     acting = current()
     salt = secrets.token_hex(16) if record.trail_seals else ""
     sealed = {name: pair for name, pair in changes.items() if name in record.trail_seals}
+    record_type = record.record_type()
     body = canonical(
         {
             "v": 1,
-            "record": record.record_type(),
+            "record": record_type,
             "number": record.number,
             "seq": record.trail_length + 1,
             "version": record.version,
@@ -374,29 +320,29 @@ def entry(
                 n: {"sealed": digest(salt + n + canonical(p))} if n in sealed else p for n, p in changes.items()
             },
             "details": details,
-            "content": content_digest(record, salt),
+            "content": digest(salt + canonical(says)),
             "walls": [record.wall_owner, record.wall_partner, record.wall_shared],
             "previous": record.trail_head,
         }
     )
     record.trail_length, record.trail_head = record.trail_length + 1, digest(body)
-    return TrailEvent(
-        record_type=record.record_type(),
-        record_number=record.number,
-        seq=record.trail_length,
-        at=at,
-        actor_ref=by.ref,
-        actor_name=by.name,
-        actor_company=by.company_id,
-        action=action,
-        body=body,
-        salt=salt,
-        sealed=canonical(sealed) if sealed else "",
-        hash=record.trail_head,
-        wall_owner=record.wall_owner,
-        wall_partner=record.wall_partner,
-        wall_shared=record.wall_shared,
-    )
+    return {
+        "record_type": record_type,
+        "record_number": record.number,
+        "seq": record.trail_length,
+        "at": at,
+        "actor_ref": by.ref,
+        "actor_name": by.name,
+        "actor_company": by.company_id,
+        "action": action,
+        "body": body,
+        "salt": salt,
+        "sealed": canonical(sealed) if sealed else "",
+        "hash": record.trail_head,
+        "wall_owner": record.wall_owner,
+        "wall_partner": record.wall_partner,
+        "wall_shared": record.wall_shared,
+    }
 
 
 def store(record: Record, event: TrailEvent) -> None:

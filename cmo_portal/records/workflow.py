@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -55,12 +55,15 @@ class Offer:
 
 
 class Workflow:
-    """The moves of one model."""
+    """The moves of one model. Every workflow registers itself, for the docs and the house tests."""
+
+    declared: ClassVar[list[Workflow]] = []
 
     def __init__(self, model: type[Record], *transitions: Transition, field: str = "status", noun: str = "") -> None:
         self.model, self.transitions, self.field = model, transitions, field
         self.noun = noun or model._meta.model_name or ""
         self.by_name = {t.name: t for t in transitions}
+        self.declared.append(self)
 
     def status(self, record: Record) -> str:
         return str(getattr(record, self.field))

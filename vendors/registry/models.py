@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -16,30 +18,47 @@ from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry import identifiers
-from vendors.registry.querysets import VendorQuerySet
+from vendors.registry.company_names import core_of
+from vendors.registry.countries import clean_country, country_name
+from vendors.registry.querysets import CertificateQuerySet, SiteQuerySet, VendorQuerySet
 from vendors.registry.vocabulary import CertificateKind, Confidence, ContactRole, DosageForm, Modality, Scale, Service
 
 OF_VENDOR = Scope(owner="vendor__sponsor", partner="vendor__company", shared=True)
 OF_SITE = Scope(owner="site__vendor__sponsor", partner="site__vendor__company", shared=True)
 
 
-def cleaned(record: Record, **cleaners: object) -> None:
-    """Runs each cleaner over its field; a ValueError becomes the field's error. An empty value stays empty."""
-    errors = {}
-    for name, clean in cleaners.items():
-        value = getattr(record, name)
+class Identified(Record):
+    """A record with identifiers, which come in many spellings: each is brought into one before anything is checked.
+
+    cleaners: field -> function; its ValueError becomes the field's error. An empty value stays empty.
+    """
+
+    cleaners: ClassVar[dict[str, Callable[[str], str]]] = {}
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        errors: dict[str, Any] = {}
+        for name, clean in self.cleaners.items():
+            value = getattr(self, name)
+            try:
+                setattr(self, name, clean(value) if value else "")
+            except ValueError as error:
+                errors[name] = [ValidationError(str(error))]
         try:
-            setattr(record, name, clean(value) if value else "")  # type: ignore[operator]
-        except ValueError as error:
-            errors[name] = str(error)
-    if errors:
-        raise ValidationError(errors)
+            super().clean_fields(exclude={*(exclude or ()), *errors})
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
 
-class Vendor(Record):
+class Vendor(Identified):
     """A sponsor's relation to a CMO. `company` is empty until the CMO has joined; then it reads what is shared."""
 
     number_prefix = "CMO"
+    cleaners = {"oms_organisation": identifiers.clean_oms_organisation}
     scope = Scope(owner="sponsor", partner="company", shared=True)
     read_permission = Permission.SITE_VIEW
 
@@ -55,6 +74,7 @@ class Vendor(Record):
     is_retired = models.BooleanField(default=False, editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False)
     sort_name = models.CharField(max_length=200, editable=False)
+    name_core = models.CharField(max_length=200, editable=False)  # what is left of the name to find duplicates by
 
     objects = VendorQuerySet.as_manager()  # type: ignore[misc]
 
@@ -71,6 +91,7 @@ class Vendor(Record):
         indexes = [
             models.Index(fields=["wall_owner", "is_retired", "sort_name", "number"], name="vendors_of_owner"),
             models.Index(fields=["wall_partner", "sort_name"], name="vendors_of_partner"),
+            models.Index(fields=["wall_owner", "name_core"], name="vendors_by_core"),
         ]
 
     def __str__(self) -> str:
@@ -82,17 +103,22 @@ class Vendor(Record):
     def clean(self) -> None:
         self.name = " ".join(self.name.split())
         self.sort_name = folded(self.name)
-        self.country = self.country.upper()
-        cleaned(self, oms_organisation=identifiers.clean_oms_organisation)
+        self.name_core = core_of(self.name)
+        self.country = clean_country(self.country)
 
 
-class Site(Record):
+class Site(Identified):
     """One address at which the CMO works, as this sponsor knows it; its FEI joins it to the public record.
 
     Source: FEI and DUNS as FDA writes them, OMS location as EMA does (domain: identifiers).
     """
 
     number_prefix = "SITE"
+    cleaners = {
+        "fei": identifiers.clean_fei,
+        "duns": identifiers.clean_duns,
+        "oms_location": identifiers.clean_oms_location,
+    }
     scope = OF_VENDOR
     read_permission = Permission.SITE_VIEW
 
@@ -107,6 +133,8 @@ class Site(Record):
     oms_location = models.CharField("OMS location", max_length=13, blank=True, help_text="Like LOC-100003164.")
     is_retired = models.BooleanField(default=False, editable=False)
     search_text = models.CharField(max_length=900, editable=False)
+
+    objects = SiteQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -126,21 +154,25 @@ class Site(Record):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:site-detail", args=[self.number])
+
+    @property
+    def place(self) -> str:
+        """`Linz, Austria`, or what is known of it."""
+        return ", ".join(part for part in (self.city, country_name(self.country)) if part)
+
     def clean(self) -> None:
-        cleaned(
-            self,
-            fei=identifiers.clean_fei,
-            duns=identifiers.clean_duns,
-            oms_location=identifiers.clean_oms_location,
-        )
-        self.country = self.country.upper()
+        self.name = " ".join(self.name.split())
+        self.country = clean_country(self.country)
         words = [self.name, self.address, self.city, self.country, self.fei, self.duns, self.oms_location]
         self.search_text = folded(" ".join(words))[:900]
 
 
-class FormerFei(Record):
+class FormerFei(Identified):
     """A FEI that was merged into the site's present one; the history under it belongs to the site."""
 
+    cleaners = {"fei": identifiers.clean_fei}
     scope = OF_SITE
     read_permission = Permission.SITE_VIEW
 
@@ -153,7 +185,6 @@ class FormerFei(Record):
         indexes = [models.Index(fields=["wall_partner", "fei"], name="partner_former_feis")]
 
     def clean(self) -> None:
-        cleaned(self, fei=identifiers.clean_fei)
         if self.fei == self.site.fei:
             raise ValidationError({"fei": "This is the site's present FEI: enter the one that was merged into it."})
 
@@ -174,7 +205,12 @@ class Contact(Record):
     is_primary = models.BooleanField("first to call", default=False)
     is_retired = models.BooleanField(default=False, editable=False)
 
+    def __str__(self) -> str:
+        return self.name
+
     def clean(self) -> None:
+        if self.site is not None and self.site.vendor_id != self.vendor_id:
+            raise ValidationError({"site": "Choose a site of this CMO."})
         if not self.email and not self.phone:
             raise ValidationError("Enter an e-mail address or a telephone number.")
 
@@ -234,7 +270,8 @@ class Capability(Record):
         indexes = [models.Index(fields=["site", "service"], name="capabilities_of_site")]
 
     def __str__(self) -> str:
-        return f"{self.get_service_display()}, {self.get_dosage_form_display() or self.get_modality_display()}"
+        what = self.get_dosage_form_display() or self.get_modality_display()
+        return f"{self.get_service_display()}, {what}" if what else str(self.get_service_display())
 
     def clean(self) -> None:
         if self.batch_min is not None and self.batch_max is not None and self.batch_max < self.batch_min:
@@ -269,6 +306,12 @@ class CapacityOffer(Record):
     class Meta:
         indexes = [models.Index(fields=["site", "window_start"], name="offers_of_site")]
 
+    def __str__(self) -> str:
+        return f"{self.line}, {self.get_service_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:offer-detail", args=[self.number])
+
     def clean(self) -> None:
         if self.window_start and self.window_end and self.window_end < self.window_start:
             raise ValidationError({"window_end": "The window must end after it begins."})
@@ -277,7 +320,20 @@ class CapacityOffer(Record):
 
     def stands(self, today: date) -> bool:
         """Whether the promise can still be called."""
-        return not self.is_withdrawn and bool(self.signed_off_by) and self.expires_date >= today
+        return self.state(today) == "standing"
+
+    def state(self, today: date) -> str:
+        """`withdrawn`, `ended`, `unsigned` or `standing`; only a standing offer is a promise."""
+        if self.is_withdrawn:
+            return "withdrawn"
+        if self.expires_date < today:
+            return "ended"
+        return "standing" if self.signed_off_by else "unsigned"
+
+    @staticmethod
+    def standing_on(day: date) -> Q:
+        """The predicate of `stands`."""
+        return Q(is_withdrawn=False, expires_date__gte=day) & ~Q(signed_off_by="")
 
 
 class Certificate(Record):
@@ -297,11 +353,16 @@ class Certificate(Record):
     expires_date = models.DateField("expires on", null=True, blank=True)
     is_retired = models.BooleanField(default=False, editable=False)
 
+    objects = CertificateQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         indexes = [models.Index(fields=["site", "expires_date"], name="certificates_of_site")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:certificate-detail", args=[self.number])
 
     def clean(self) -> None:
         if self.expires_date and self.issue_date and self.expires_date <= self.issue_date:

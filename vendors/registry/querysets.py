@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import RecordQuerySet
 from vendors.registry.vocabulary import WORST_FIRST
+
+NO_STANDING = len(WORST_FIRST)
 
 
 class VendorQuerySet(RecordQuerySet):
@@ -16,6 +20,9 @@ class VendorQuerySet(RecordQuerySet):
 
     def live(self) -> Self:
         return self.filter(is_retired=False)
+
+    def retired(self) -> Self:
+        return self.filter(is_retired=True)
 
     def matching(self, words: str) -> Self:
         """Name, site name, city, FEI, DUNS or number holds all the words, accents and case aside."""
@@ -27,24 +34,79 @@ class VendorQuerySet(RecordQuerySet):
         return self
 
     def with_standing(self) -> Self:
-        """Adds `worst` (status of the worst active qualification or None) and `scopes` (how many are active)."""
+        """Adds what stands of the active qualifications, for the sponsor's eyes alone.
+
+        `worst`: the worst status or None; `standing`: its place among WORST_FIRST, NO_STANDING without one, to sort by;
+        `scopes`: how many are active; `worst_scopes`: how many of them have the worst status.
+        """
         from vendors.registry.supply import Qualification
 
-        badness = Case(
-            *[When(status=status, then=Value(place)) for place, status in enumerate(WORST_FIRST)],
-            default=Value(len(WORST_FIRST)),
-            output_field=IntegerField(),
-        )
-        active = Qualification.objects.filter(vendor=OuterRef("pk")).exclude(status="retired")
-        counted = active.order_by().values("vendor").annotate(n=Count("pk")).values("n")
+        places = [When(status=status, then=Value(place)) for place, status in enumerate(WORST_FIRST)]
+        badness = Case(*places, default=Value(NO_STANDING), output_field=IntegerField())
+        active = Qualification.objects.filter(vendor=OuterRef("pk")).exclude(status="retired").order_by()
+        by_badness = active.annotate(badness=badness).order_by("badness")
         return self.annotate(
-            worst=Subquery(active.order_by(badness).values("status")[:1], output_field=CharField()),
-            scopes=Subquery(counted, output_field=IntegerField()),
+            worst=Subquery(by_badness.values("status")[:1], output_field=CharField()),
+            standing=Coalesce(Subquery(by_badness.values("badness")[:1]), NO_STANDING),
+            scopes=count_of(active, "vendor"),
+            worst_scopes=count_of(active.filter(status=OuterRef("worst")), "vendor"),
         )
 
     def with_site_count(self) -> Self:
         from vendors.registry.models import Site
 
         sites = Site.objects.filter(vendor=OuterRef("pk"), is_retired=False)
-        counted: Any = sites.order_by().values("vendor").annotate(n=Count("pk")).values("n")
-        return self.annotate(site_count=Subquery(counted, output_field=IntegerField()))
+        return self.annotate(site_count=count_of(sites, "vendor"))
+
+    def with_next_expiry(self) -> Self:
+        """Adds `next_expiry`: the first date on which a certificate ends, or ended without a newer one."""
+        from vendors.registry.models import Certificate
+
+        ending = Certificate.objects.current().filter(site__vendor=OuterRef("pk"), expires_date__isnull=False)
+        return self.annotate(next_expiry=Subquery(ending.order_by("expires_date").values("expires_date")[:1]))
+
+
+class SiteQuerySet(RecordQuerySet):
+    """Sites with what their lists show."""
+
+    def live(self) -> Self:
+        return self.filter(is_retired=False, vendor__is_retired=False)
+
+    def matching(self, words: str) -> Self:
+        """Site name, address, FEI, DUNS, number, or the CMO's name holds all the words, accents and case aside."""
+        for word in folded(words).split():
+            self = self.filter(
+                Q(search_text__contains=word) | Q(number__iexact=word) | Q(vendor__sort_name__contains=word)
+            )
+        return self
+
+    def with_counts(self, today: date) -> Self:
+        """Adds `capability_count`, `offer_count` (standing offers) and `next_expiry` of a certificate."""
+        from vendors.registry.models import Capability, CapacityOffer, Certificate
+
+        mine = {"site": OuterRef("pk")}
+        ending = Certificate.objects.current().filter(**mine, expires_date__isnull=False)
+        return self.annotate(
+            capability_count=count_of(Capability.objects.filter(**mine, is_retired=False), "site"),
+            offer_count=count_of(CapacityOffer.objects.filter(CapacityOffer.standing_on(today), **mine), "site"),
+            next_expiry=Subquery(ending.order_by("expires_date").values("expires_date")[:1]),
+        )
+
+
+class CertificateQuerySet(RecordQuerySet):
+    """Certificates and licences."""
+
+    def current(self) -> Self:
+        """In use, of a site in use, and not followed by a newer one of its kind."""
+        newer = self.model.objects.filter(
+            site=OuterRef("site"), kind=OuterRef("kind"), is_retired=False, expires_date__gt=OuterRef("expires_date")
+        )
+        return self.filter(is_retired=False, site__is_retired=False, site__vendor__is_retired=False).exclude(
+            Exists(newer)
+        )
+
+
+def count_of(rows: Any, group: str) -> Any:
+    """How many `rows` there are for the outer row they name by `group`; never NULL."""
+    counted = rows.order_by().values(group).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

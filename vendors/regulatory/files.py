@@ -7,7 +7,7 @@ FDA Data Dashboard, "Inspections Details" export; FDA, "Drug Establishments Curr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -134,6 +134,25 @@ def worst_by_inspection(rows: Iterable[InspectionRow]) -> dict[str, Classificati
     return worst
 
 
+def within(limit: int) -> Callable[[str], str]:
+    """A parser of text of at most `limit` characters, as many as are kept; what cannot be stored is refused."""
+
+    def parse(text: str) -> str:
+        kept = cells.text(text)
+        if len(kept) > limit:
+            raise ValueError(f"{cells.shown(kept)} has {len(kept)} characters; at most {limit} are kept: shorten it.")
+        if not kept.isprintable():
+            raise ValueError(f"{cells.shown(kept)} holds a control character: type the text again.")
+        return kept
+
+    return parse
+
+
+def area(text: str) -> str:
+    """A project area in its listed spelling, so that one area does not become two."""
+    return within(120)(project_area(text).name)
+
+
 def classification(text: str) -> Classification:
     """`Voluntary Action Indicated (VAI)`, its long form alone, or `VAI`."""
     short = re.sub(r"^.*\((\w{3})\)$", r"\1", cells.text(text)).upper()
@@ -188,6 +207,9 @@ def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _leave_out(texts: Mapping[str, str]) -> str | None:
     """Any cell may tell, so that a row whose cells have moved is not kept by mistake."""
+    together = cells.text(" ".join(texts.values())).casefold()  # one look for the many rows that have nothing of it
+    if not any(name in together for name in _NOT_STORED):
+        return None
     if not any(cells.text(text).casefold() in _NOT_STORED for text in texts.values()):
         return None
     return "Bioresearch Monitoring rows name people and are not stored."
@@ -198,21 +220,23 @@ INSPECTIONS = FileKind(
     label="FDA inspections details",
     columns=(
         Column("inspection_id", "Inspection ID", inspection_id, filled=True, wants="write FDA's number of it"),
-        Column("project_area", "Project Area", filled=True, wants="write the area, such as Drug Quality Assurance"),
+        Column(
+            "project_area", "Project Area", area, filled=True, wants="write the area, such as Drug Quality Assurance"
+        ),
         Column("fei", "FEI Number", clean_fei, ("FEI",), filled=True, wants="write its 7 or 10 digits"),
-        Column("legal_name", "Legal Name", filled=True, aliases=("Firm Name",), wants="write the firm's name"),
+        Column("legal_name", "Legal Name", within(200), ("Firm Name",), filled=True, wants="write the firm's name"),
         Column("end_date", "Inspection End Date", cells.us_date, filled=True, wants="write MM/DD/YYYY"),
         Column("classification", "Classification", classification, filled=True, wants="write NAI, VAI or OAI"),
-        Column("country", "Country/Area", filled=True, aliases=("Country",), wants="write the country"),
-        Column("city", "City"),
-        Column("state", "State", required=False),
-        Column("address_1", "Address Line 1", aliases=("Address",), required=False),
-        Column("address_2", "Address Line 2", required=False),
-        Column("postcode", "Zip", aliases=("Zip Code",), required=False),
+        Column("country", "Country/Area", within(100), ("Country",), filled=True, wants="write the country"),
+        Column("city", "City", within(100)),
+        Column("state", "State", within(100), required=False),
+        Column("address_1", "Address Line 1", within(400), ("Address",), required=False),
+        Column("address_2", "Address Line 2", within(400), required=False),
+        Column("postcode", "Zip", within(40), ("Zip Code",), required=False),
         Column("fiscal_year", "Fiscal Year", cells.year, required=False),
         Column("has_posted_citations", "Posted Citations", cells.yes_no, required=False),
-        Column("product_type", "Product Type", required=False),
-        Column("additional_details", "Additional Details", required=False),
+        Column("product_type", "Product Type", within(200), required=False),
+        Column("additional_details", "Additional Details", within(2000), required=False),
         Column("fmd_145_date", "FMD-145 Date", cells.us_date, required=False),
     ),
     key=("inspection_id", "project_area"),
@@ -226,11 +250,11 @@ REGISTRATIONS = FileKind(
     columns=(
         Column("fei", "FEI_NUMBER", clean_fei, filled=True, wants="write its 7 or 10 digits"),
         Column("duns", "DUNS_NUMBER", clean_duns, filled=True, wants="write its 9 digits"),
-        Column("firm_name", "FIRM_NAME", filled=True, wants="write the firm's name"),
-        Column("address", "ADDRESS", filled=True, wants="write it with the country's letters at the end"),
+        Column("firm_name", "FIRM_NAME", within(200), filled=True, wants="write the firm's name"),
+        Column("address", "ADDRESS", within(400), filled=True, wants="write it with the country's letters at the end"),
         Column("expiration_date", "EXPIRATION_DATE", cells.us_date, filled=True, wants="write MM/DD/YYYY"),
         Column("operations", "OPERATIONS", cells.listing, filled=True, wants="write a list such as MANUFACTURE; PACK"),
-        Column("registrant_name", "REGISTRANT_NAME", required=False),
+        Column("registrant_name", "REGISTRANT_NAME", within(200), required=False),
         Column("registrant_duns", "REGISTRANT_DUNS", clean_duns, required=False),
         Column("is_excluded", "EXCLUSION_FLAG", cells.yes_no, required=False),
     ),
@@ -273,8 +297,14 @@ class Reading:
     source: Source
     limits: Limits
 
-    def __iter__(self) -> Iterator[Outcome]:
+    def __iter__(self) -> Generator[Outcome, None, None]:
         return tables.read_table(self.source, self.header, self.facts.snapshot_date, limits=self.limits)
+
+    @property
+    def has_unread_columns(self) -> bool:
+        """Whether the file has columns that are never read because they name people."""
+        never = {tables.plain(heading) for heading in self.header.kind.never_read}
+        return any(tables.plain(heading) in never for heading in self.header.headings)
 
     def refused_file(self, refused: Iterable[Refused]) -> Iterator[list[object]]:
         """Rows for `write_csv`: the refused rows under the file's own headings with row, column and reason."""

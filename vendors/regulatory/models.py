@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry.models import FormerFei, Site
 from vendors.registry.runs import ImportRun
+from vendors.regulatory.querysets import SourcedQuerySet
 
 
 def own_sites(kind: str, company: Any) -> Q:
@@ -59,10 +63,15 @@ class Outcome(models.TextChoices):
 
 
 class Sourced(Record):
-    """A fact taken from a file: which file, its digest, its row, and the day it was taken from its source."""
+    """A fact taken from a file: which file, its digest, its row, and the day it was taken from its source.
+
+    key: what tells two facts of one owner apart. The same fact may stand twice, once as the installation's and once as
+    a sponsor's own upload; both are kept, and `objects.shown_to(reader)` shows one.
+    """
 
     scope = Scope(every_sponsor=True, also=own_sites)
     read_permission = Permission.REGULATORY_VIEW
+    key: ClassVar[tuple[str, ...]] = ()
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="+", editable=False)
     source_file = models.CharField(max_length=200, editable=False)
@@ -87,7 +96,8 @@ def one_of_a_key(noun: str, *fields: str) -> tuple[models.UniqueConstraint, mode
 class RegulatoryEvent(Sourced):
     """One act of an authority at one site. Key: authority, type, external id and scope, within one owner."""
 
-    number_prefix = ""
+    key = ("authority", "type", "external_id", "area")
+    trail_omits = ("search_name",)
 
     authority = models.CharField(max_length=10, choices=Authority)
     type = models.CharField(max_length=16, choices=EventType)
@@ -101,10 +111,14 @@ class RegulatoryEvent(Sourced):
     country = models.CharField(max_length=100, blank=True)
     event_date = models.DateField()
     outcome = models.CharField(max_length=14, choices=Outcome, blank=True)
-    has_citations = models.BooleanField(null=True)
+    has_citations = models.BooleanField(null=True, blank=True)
     details = models.JSONField(default=dict, blank=True)
+    search_name = models.CharField(max_length=200, editable=False)
+
+    objects = SourcedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
+        verbose_name = "event"
         constraints = [
             *one_of_a_key("event", "authority", "type", "external_id", "area"),
         ]
@@ -113,23 +127,47 @@ class RegulatoryEvent(Sourced):
             models.Index(fields=["-event_date", "number"], name="events_by_date"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.authority} {self.get_type_display().lower()} {self.external_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:event-detail", args=[self.number])
+
+    def clean(self) -> None:
+        self.search_name = folded(self.legal_name)[:200]
+
 
 class Registration(Sourced):
     """An establishment's current registration with FDA: registered is neither approved nor inspected."""
+
+    key = ("fei", "duns")
 
     fei = models.CharField("FEI", max_length=10)
     duns = models.CharField("DUNS", max_length=9)
     firm_name = models.CharField(max_length=200)
     address = models.CharField(max_length=400)
     country = models.CharField(max_length=3, blank=True)
-    expires_date = models.DateField(null=True)
-    operations = models.JSONField(default=list)
+    expires_date = models.DateField(null=True, blank=True)
+    operations = models.JSONField(default=list, blank=True)
     registrant_name = models.CharField(max_length=200, blank=True)
     registrant_duns = models.CharField(max_length=9, blank=True)
     is_excluded = models.BooleanField(default=False)
+
+    objects = SourcedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
             *one_of_a_key("registration", "fei", "duns"),
         ]
         indexes = [models.Index(fields=["fei"], name="registrations_of_fei")]
+
+    def __str__(self) -> str:
+        return f"{self.firm_name}, FEI {self.fei}"
+
+    @property
+    def activities(self) -> str:
+        """`analysis, API manufacture, pack`: what it is registered for, in small letters."""
+        return ", ".join(word.lower().replace("api ", "API ") for word in self.operations)
+
+    def is_expired(self, today: date) -> bool:
+        return self.expires_date is not None and self.expires_date < today

@@ -1,0 +1,73 @@
+"""The statements of a bulk write: many rows in few of them, locked, updated or appended."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, models
+
+from cmo_portal.records.actors import SystemActor
+from cmo_portal.records.context import acting_as
+from cmo_portal.records.numbers import new_number
+from cmo_portal.records.record import Record
+
+NUMBERS = SystemActor("numbers")
+ROWS = 500  # in one statement
+
+
+def lock_many(model: type[Record], keys: list[Any]) -> dict[Any, Record]:
+    if not keys:
+        return {}
+    rows = model._base_manager.filter(pk__in=keys).order_by("pk")
+    if connection.vendor == "postgresql":
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    return {row.pk: row for row in rows}
+
+
+def number_all(model: type[Record], records: list[Record], today: date) -> None:
+    """Draws a free number for each new record. The look-up sees past the walls and tells nobody anything."""
+    waiting = [record for record in records if not record.number]
+    drawn: set[str] = set()
+    while waiting:
+        for record in waiting:
+            record.number = new_number(model.number_prefix, today)
+        with acting_as(NUMBERS):
+            numbers = [record.number for record in waiting]
+            taken = drawn | set(model._base_manager.filter(number__in=numbers).values_list("number", flat=True))
+        again = []
+        for record in waiting:
+            if record.number in taken:
+                again.append(record)
+            taken.add(record.number)
+        drawn |= taken
+        waiting = again
+
+
+def names_of(model: type[Record], columns: set[str]) -> list[str]:
+    """Fields by the names of their attributes; those that are no content are saved as they are held."""
+    kept = columns | set(model.trail_omits)
+    return [f.name for f in model._meta.concrete_fields if not f.primary_key and {f.name, f.attname} & kept]
+
+
+def append(model: type[models.Model], entries: list[dict[str, Any]]) -> None:
+    """Inserts rows of plain values, past the work that the ORM does for each; the guards stay in the database."""
+    if not entries:
+        return
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(name) for name in entries[0])
+    rows = [[adapted(value) for value in values.values()] for values in entries]
+    insert = f"insert into {quoted(model._meta.db_table)} ({columns}) values "  # noqa: S608 - names of ours
+    places = f"({', '.join(['%s'] * len(entries[0]))})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(insert + places, rows)
+            return
+        for start in range(0, len(rows), ROWS):
+            some = rows[start : start + ROWS]
+            cursor.execute(insert + ", ".join([places] * len(some)), [value for row in some for value in row])
+
+
+def adapted(value: Any) -> Any:
+    """A time as the engine keeps it; the other plain values go in as they are."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
