@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -29,9 +30,10 @@ PANEL = ("eva", "tom", "priya", "quinn", "sam")
 
 # One row a marked leaf, one digit a candidate: what most of the panel sees; x is not applicable.
 SEEN = ("43543", "42443", "34532", "42334", "23445", "43434", "34352", "43524", "43443", "33534")
-SEEN_SCORED = ("4352", "4343", "3442", "4334", "3523", "4352", "3443", "4352", "4343", "3433")
+SEEN_SCORED = ("4342", "4343", "3442", "4334", "3523", "4342", "3443", "4352", "4343", "3433")
 # (row, candidate): the digit of each evaluator, where they disagree
 APART = {(7, 0): "42344", (6, 4): "52252", (2, 3): "23533", (8, 1): "31343"}
+APART_SCORED = {(6, 0): "152", (1, 2): "425"}
 EMPTY = {"eva": 0, "tom": 4, "priya": 9, "quinn": 13, "sam": 2}  # cells from the end that are not scored yet
 REASONS = {
     "0": "Nothing was shown when we asked.",
@@ -112,7 +114,7 @@ def seed_scoring(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> 
     leaves, candidates = cells_of(selection)
     quote(selection, sam, leaves, candidates, today)
     for place, name in enumerate(PANEL):
-        fill_in(leaves, candidates, SEEN, cast[name], place, EMPTY[name])
+        fill_in(leaves, candidates, SEEN, cast[name], place, EMPTY[name], APART)
     add_links(leaves, candidates, cast)
     submit(selection, cast["eva"])
     return selection
@@ -121,9 +123,15 @@ def seed_scoring(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> 
 def fix_price(selection: Selection, *, by: User) -> None:
     """The price runs from a target to the worst that is acceptable: who else bids cannot change it."""
     price = Criterion.objects.get(selection=selection, name="Price per unit")
-    values = {"kind": ValueKind.TARGET, "direction": Direction.LOWER, "unit": "EUR per vial"}
-    anchors = {"target": Decimal("4.50"), "ceiling": Decimal("7.50")}
-    tree_actions.revise_criterion(price, by=by, **values, **anchors)
+    tree_actions.revise_criterion(
+        price,
+        by=by,
+        kind=ValueKind.TARGET,
+        direction=Direction.LOWER,
+        unit="EUR per vial",
+        target=Decimal("4.50"),
+        ceiling=Decimal("7.50"),
+    )
 
 
 def cells_of(selection: Selection) -> tuple[list[Criterion], list[Candidate]]:
@@ -149,19 +157,20 @@ def fill_in(
     person: User,
     place: int,
     empty: int,
+    apart: dict[tuple[int, int], str],
 ) -> None:
     """One evaluator's marks: what the panel sees, half a point here and there their own way, `empty` cells left."""
     marked = [leaf for leaf in leaves if not leaf.is_calculated]
     cells = [(row, column) for row in range(len(marked)) for column in range(len(candidates))]
     for row, column in cells[: len(cells) - empty]:
         digit = seen[row][column]
-        if (row, column) in APART and len(candidates) == len(SITES):
-            digit = APART[row, column][place]
+        if (row, column) in apart:
+            digit = apart[row, column][place]
         elif (row * 3 + column * 5 + place * 7) % 11 == 0:
             digit = str(max(int(digit) - 1, 1))
         elif (row * 2 + column * 3 + place * 5) % 13 == 0:
             digit = str(min(int(digit) + 1, 5))
-        words = {"comment": REASONS[digit]} if digit in REASONS else {}
+        words: dict[str, Any] = {"comment": REASONS[digit]} if digit in REASONS else {}
         confidence = ("medium", "high", "low")[(row + column + place) % 3]
         marking.give_mark(marked[row], candidates[column], digit, by=person, confidence=confidence, **words)
 
@@ -218,7 +227,7 @@ def seed_scored(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> S
     leaves, candidates = cells_of(selection)
     quote(selection, sam, leaves, candidates, today)
     for place, person in enumerate(panel):
-        fill_in(leaves, candidates, SEEN_SCORED, person, place, 0)
+        fill_in(leaves, candidates, SEEN_SCORED, person, place, 0, APART_SCORED)
         submit(selection, person)
     actions.move(selection, "close", by=sam)
     return selection
@@ -263,5 +272,5 @@ def seed_otter(cast: dict[str, User]) -> Selection:
     )
     actions.move(selection, "open", by=SETUP)
     leaves, candidates = cells_of(selection)
-    fill_in(leaves, candidates, SEEN, otto, 0, 16)
+    fill_in(leaves, candidates, SEEN, otto, 0, 16, {})
     return selection
