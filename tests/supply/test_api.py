@@ -92,7 +92,9 @@ def test_a_field_that_a_move_does_not_take_is_refused(sign_in: Any) -> None:
 def test_a_batch_is_moved_over_the_api(sign_in: Any) -> None:
     (number,) = places.batch()
     sam = sign_in("sam")
-    assert sam.post(f"/api/v1/batches/{number}/transitions/", {"name": "start"}, **JSON).json()["status"] == "in_process"
+    assert (
+        sam.post(f"/api/v1/batches/{number}/transitions/", {"name": "start"}, **JSON).json()["status"] == "in_process"
+    )
     reject = sam.post(f"/api/v1/batches/{number}/transitions/", {"name": "reject"}, **JSON)
     assert reject.status_code == 409 and "needs a reason" in reject.json()["detail"]
 
