@@ -29,7 +29,8 @@ class Transition:
     """One row: who may move a record from which statuses to which, and what it takes.
 
     signature: the meaning under which it is signed (21 CFR 11.50), empty for none. guard: returns the sentence of its
-    refusal, or None. reason_needed: the person must say why.
+    refusal, or None. form_guard: the same for what the move's own form answers, asked when the move is made.
+    reason_needed: the person must say why.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Transition:
     label: str = ""
     signature: str = ""
     guard: Guard | None = None
+    form_guard: Guard | None = None
     reason_needed: bool = False
 
     @property
@@ -69,6 +71,14 @@ class Workflow:
         return str(getattr(record, self.field))
 
     def refusal(self, record: Record, transition: Transition, by: Actor) -> str | None:
+        """Why the move cannot be made as the record stands; None when it can."""
+        closed = self.closed(record, transition, by)
+        if closed or transition.form_guard is None:
+            return closed
+        return transition.form_guard(record, by)
+
+    def closed(self, record: Record, transition: Transition, by: Actor) -> str | None:
+        """Why there is no point in filling in the move's form; None when there is."""
         if self.status(record) not in transition.sources:
             words = dict(self.model._meta.get_field(self.field).flatchoices)  # type: ignore[union-attr]
             sources = " or ".join(str(words.get(s, s)) for s in transition.sources)

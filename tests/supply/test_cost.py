@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,7 +55,8 @@ def test_pages_cost_the_same_at_3_and_at_300(count: int, cast: Any, sign_in: Any
         "cmo-import-list": [],
     }
     sam.get("/")
-    for name, args in pages.items():
-        query_count("supply", name, lambda address=url(name, *args): sam.get(address))
+    addresses = {name: url(name, *args) for name, args in pages.items()}
     for name in ("products", "supplies", "batches", "agreements", "qualifications"):
-        query_count("supply", f"api-{name}", lambda path=f"/api/v1/{name}/?page_size=100": sam.get(path))
+        addresses[f"api-{name}"] = f"/api/v1/{name}/?page_size=100"
+    for name, address in addresses.items():
+        query_count("supply", name, partial(sam.get, address))

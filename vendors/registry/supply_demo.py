@@ -255,9 +255,10 @@ def seed_batch(supply: Supply, facts: tuple[str, int, int, str, str], keeper: Ac
     number, ago, quantity, unit, reached = facts
     made = today - timedelta(days=ago) if reached != "planned" else None
     batch = add_batch(supply, by=keeper, batch_number=number, quantity=quantity, unit=unit, made_date=made)
-    for name in WAYS[reached]:
+    for place, name in enumerate(WAYS[reached]):
         reason = "Particles above the limit at visual inspection." if name == "reject" else ""
-        move_batch(batch, name, by=keeper, reason=reason)
+        day = min(today - timedelta(days=ago) + timedelta(days=(0, 4, 38)[place]), today)
+        move_batch(batch, name, by=keeper, reason=reason, status_date=day)
 
 
 def seed_agreement(facts: DemoAgreement, sam: User, today: date) -> None:
