@@ -13,6 +13,7 @@ from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
 from vendors.registry.api import ROUTES as REGISTRY
+from vendors.registry.supply_api import ROUTES as SUPPLY
 from vendors.regulatory.api import ROUTES as REGULATORY
 from vendors.selection.api import ROUTES as SELECTION
 
@@ -32,7 +33,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *REGULATORY, *SELECTION):
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]

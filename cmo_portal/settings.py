@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from cmo_portal.lib.environment import BadSetting, environment, mail_server, postgres
@@ -164,6 +165,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "cmo_portal.heartbeat", "schedule": 20.0},
     "seal-trail": {"task": "cmo_portal.records.tasks.seal_trail", "schedule": 60.0},
+    "expire-qualifications": {
+        "task": "vendors.registry.tasks.expire_qualifications",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "resume-imports": {"task": "vendors.registry.tasks.resume_imports", "schedule": 120.0},
     "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
 
@@ -278,6 +284,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Choose and oversee contract manufacturers. The same actions, walls and sentences as the pages.",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # fields of one name, like status, whose choices differ from record to record
+        "SupplyStageEnum": "vendors.registry.vocabulary.SupplyStage",
+        "BatchStatusEnum": "vendors.registry.vocabulary.BatchStatus",
+        "QualificationStatusEnum": "vendors.registry.vocabulary.QualificationStatus",
+        "ImportStatusEnum": "vendors.registry.runs.ImportRun.Status",
+    },
 }
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")
 

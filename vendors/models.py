@@ -11,7 +11,7 @@ from vendors.registry.models import (
     Vendor,
 )
 from vendors.registry.runs import ImportRun
-from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
+from vendors.registry.supply import Agreement, Batch, DistinctPair, ImportLine, Product, Qualification, Supply
 from vendors.regulatory.models import Registration, RegulatoryEvent
 from vendors.selection.models import Candidate, Criterion, Evidence, Mark, PanelMember, Reading, Selection
 
@@ -25,8 +25,10 @@ __all__ = [
     "Contact",
     "ContainmentBand",
     "Criterion",
+    "DistinctPair",
     "Evidence",
     "FormerFei",
+    "ImportLine",
     "ImportRun",
     "Mark",
     "PanelMember",

@@ -177,6 +177,12 @@ class User(AbstractBaseUser, Record):
     def may(self, permission: str) -> bool:
         return permission in self.grants
 
+    @property
+    def signs_with_code(self) -> bool:
+        from cmo_portal.accounts.sign_in import has_authenticator
+
+        return has_authenticator(self)
+
     def prove(self, credentials: Credentials) -> str | None:
         """Checks a signing form's password, and the authenticator's code where one is set up."""
         from cmo_portal.accounts.sign_in import proof_refused

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import SystemActor
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.signing import Credentials
+from cmo_portal.records.signing import CodeFault, Credentials
 from cmo_portal.records.trail import note
 
 LOCKOUT = SystemActor("lockout")
@@ -63,12 +63,17 @@ def proof_refused(user: User, credentials: Credentials) -> str | None:
     sentence = None
     if not user.check_password(credentials.password):
         sentence = "That is not your password. Type the password you sign in with."
-    elif is_mfa_enabled(user) and not code_holds(user, credentials.code):
-        sentence = "That code is not right now. Type the six digits your authenticator shows."
+    elif has_authenticator(user) and not code_holds(user, credentials.code):
+        sentence = CodeFault("That code is not right now. Type the six digits your authenticator shows.")
     if sentence:
         cache.set(key, (cache.get(key) or 0) + 1, PROOF_WINDOW)
         trail(user, "account.proof_failed")
     return sentence
+
+
+def has_authenticator(user: User) -> bool:
+    """Whether an authenticator is set up; its code then belongs to every proof."""
+    return bool(is_mfa_enabled(user))
 
 
 def code_holds(user: User, code: str) -> bool:

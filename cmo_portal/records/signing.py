@@ -27,8 +27,16 @@ class Meaning(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", "Acknowledgement"
 
 
+class CodeFault(str):
+    """The sentence of a proof that failed at the authenticator's code, not at the password."""
+
+
 class BadCredentials(Exception):
-    """The person could not prove who they are; nothing was signed."""
+    """The person could not prove who they are; nothing was signed. `field` is where the form shows the sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(str(sentence))
+        self.field = "code" if isinstance(sentence, CodeFault) else "password"
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,10 @@ class Credentials:
 
 
 class Signer(Actor, Protocol):
+    @property
+    def signs_with_code(self) -> bool:
+        """Whether the person has set up an authenticator, whose code then belongs to every signature."""
+
     def prove(self, credentials: Credentials) -> str | None:
         """None when the person proved who they are, else the sentence that says what was wrong."""
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
-from cmo_portal.records.bulk import append, insert, lock_many, names_of
+from cmo_portal.records.bulk import append, insert, lock_many, names_of, number_all
 from cmo_portal.records.changes import Change, shown
 from cmo_portal.records.checking import clean_once, settled, unique_touched
 from cmo_portal.records.context import current
@@ -205,6 +205,8 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
         entries: list[dict[str, Any]] = []
         touched = {"version", "trail_length", "trail_head"}
         now = timezone.now()
+        if model.number_prefix:  # five random characters meet now and then, sixteen do not
+            number_all(model, [r for r in records if r._state.adding], now.date())
         for record in records:
             stored = stored_rows.get(record.pk)
             if stored is not None and stored.version != record.version:
@@ -267,8 +269,11 @@ def prepare(record: Record, stored: Record | None, proven: set[Any] | None = Non
     if proven is not None:
         clean_once(record, exclude, proven)
         return
-    ask = stored is None or unique_touched(record, stored)
-    record.full_clean(exclude=exclude, validate_unique=ask, validate_constraints=ask)
+    record.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+    if stored is None or unique_touched(record, stored):
+        # With nothing left out: Django passes a constraint over as soon as one of its fields is excluded.
+        record.validate_unique(exclude={"number"})
+        record.validate_constraints()
 
 
 def last_event(record: Record) -> TrailEvent | None:

@@ -4,11 +4,13 @@ import { $, $$, csrf, icon, isSignIn, make } from "./dom.js";
 import { openHtml } from "./dialogs.js";
 import { signIn } from "./signin.js";
 
-const QUIET = 600, TRIES = [5, 15, 60], SAY_EVERY = 5000;
+const QUIET = 600, SAY_EVERY = 5000;
+export const TRIES = [5, 15, 60];
 const states = new WeakMap();
 let said = 0, saying = 0;
 
-function show(name, text, bad = false) {
+/** The state of saving in the head of the page, and at most once in five seconds for screen readers. */
+export function show(name, text, bad = false) {
   const place = $("[data-save]");
   place?.replaceChildren(icon(name), text);
   place?.classList.toggle("t-bad", bad);

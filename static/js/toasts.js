@@ -3,10 +3,14 @@ import { $, $$, csrf, make } from "./dom.js";
 
 const LIFE = 8000;
 
-/** Show a toast; `undo` is an address that takes a POST. */
+/** Show a toast; `undo` is an address that takes a POST, or a function. */
 export function toast(text, undo = "") {
   const element = make("div", { class: "toast", "data-toast": "" }, make("span", {}, text));
-  if (undo) element.append(make("form", { method: "post", action: undo },
+  if (typeof undo === "function") {
+    const button = make("button", { type: "button" }, "Undo");
+    button.addEventListener("click", () => { element.remove(); undo(); });
+    element.append(button);
+  } else if (undo) element.append(make("form", { method: "post", action: undo },
     make("input", { type: "hidden", name: "csrfmiddlewaretoken", value: csrf() }), make("button", {}, "Undo")));
   $("#toasts").append(element);
   expire(element);

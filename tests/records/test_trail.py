@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.records import sealing, walls
 from cmo_portal.records.record import ClosedDoor
-from cmo_portal.records.trail import StaleRecord, TrailEvent, note, write
+from cmo_portal.records.trail import StaleRecord, TrailEvent, note, write, write_many
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +202,17 @@ def test_nothing_is_left_when_the_act_fails_halfway(cast: Any) -> None:
         raise RuntimeError
     assert TrailEvent.objects.count() == before
     assert Company.objects.get(name="Northgate Biopharma").country == "CH"
+
+
+def test_a_bulk_write_draws_again_when_numbers_meet(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cmo_portal.records import bulk
+    from vendors.registry.models import Vendor
+
+    draws = iter(["CMO-2026-AAAAA", "CMO-2026-AAAAA", "CMO-2026-BBBBB", "CMO-2026-CCCCC", "CMO-2026-BBBBB"] * 2)
+    monkeypatch.setattr(bulk, "new_number", lambda prefix, today: next(draws) if prefix == "CMO" else "")
+    first = [Vendor(sponsor=cast.sam.company, name="Meeting One")]
+    write_many(first, by=cast.sam, action="cmo.add")
+    assert first[0].number == "CMO-2026-AAAAA"
+    more = [Vendor(sponsor=cast.sam.company, name=f"Meeting {n}") for n in ("Two", "Three")]
+    write_many(more, by=cast.sam, action="cmo.add")
+    assert {vendor.number for vendor in more} == {"CMO-2026-BBBBB", "CMO-2026-CCCCC"}

@@ -41,7 +41,7 @@ def certificate_detail(request: PersonRequest, number: str) -> HttpResponse:
         "certificate": certificate,
         "crumbs": [*site_crumbs(request, certificate.site), (certificate.number, "")],
         "may_edit": request.user.may(P.SITE_EDIT),
-        "history": history_of(certificate, request) if request.user.may(P.TRAIL_VIEW) else None,
+        "history": history_of(certificate, request) if request.user.may(P.HISTORY_VIEW) else None,
     }
     return render_page(request, "vendors/certificate_detail.html", None, context | shelf(request, certificate))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -55,11 +54,9 @@ def cmo_documents(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "vendors/cmo_documents.html", None, context)
 
 
-@page(P.TRAIL_VIEW)
+@page(P.HISTORY_VIEW)
 def cmo_history(request: PersonRequest, number: str) -> HttpResponse:
-    """The CMO's trail. A partner may read trails of what it shares, but this page is its sponsor's."""
-    if not request.user.may(P.CMO_VIEW):
-        raise PermissionDenied
+    """Who changed what of the CMO, when and why."""
     context = cmo_frame(request, number, HISTORY)
     context["history"] = history_of(context["vendor"], request)
     return render_page(request, "vendors/cmo_history.html", None, context)

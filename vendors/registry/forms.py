@@ -59,6 +59,9 @@ class RegistryForm(RecordForm):
 
 class VendorForm(RegistryForm):
     website = forms.URLField(required=False, assume_scheme="https")
+    oms_organisation = forms.CharField(
+        label="OMS organisation", required=False, max_length=40, help_text="Like ORG-100008368."
+    )
 
     class Meta:
         model = Vendor
@@ -73,6 +76,10 @@ class VendorForm(RegistryForm):
 
 
 class SiteForm(RegistryForm):
+    fei = forms.CharField(label="FEI", required=False, max_length=40, help_text="Seven or ten digits.")
+    duns = forms.CharField(label="DUNS", required=False, max_length=40, help_text="Nine digits.")
+    oms_location = forms.CharField(label="OMS location", required=False, max_length=40, help_text="Like LOC-100003164.")
+
     class Meta:
         model = Site
         fields = ("name", "address", "postcode", "city", "country", "fei", "duns", "oms_location")
@@ -83,10 +90,11 @@ class SiteForm(RegistryForm):
 
 
 class FormerFeiForm(RegistryForm):
+    fei = forms.CharField(label="Former FEI", max_length=40, help_text="Seven or ten digits.")
+
     class Meta:
         model = FormerFei
         fields = ("fei", "note")
-        labels = {"fei": "Former FEI"}
 
 
 class ContactForm(RegistryForm):

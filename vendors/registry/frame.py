@@ -18,6 +18,7 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.records.actors import SPONSOR
 from cmo_portal.records.panels import panels
 from vendors.registry.models import Site, Vendor
+from vendors.registry.moved import refuse_merged
 
 OVERVIEW, SITES, CONTACTS, DOCUMENTS, HISTORY = "Overview", "Sites", "Contacts", "Documents", "History"
 
@@ -26,6 +27,7 @@ def cmo_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]:
     """Context of a page of the CMO `number`: vendor, tabs, rights. 404 where the person may not see it."""
     rows = Vendor.objects.visible_to(request.user).with_standing().with_site_count()
     vendor = get_object_or_404(rows.select_related("manager", "sponsor", "company"), number=number)
+    refuse_merged(vendor)
     return {
         "vendor": vendor,
         "tabs": tabs(request, "vendor", number, tab, {SITES: vendor.site_count}),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
-from vendors.registry import deadlines
+from vendors.registry import deadlines, supply_hooks  # noqa: F401 - the second adds its own tabs, cards and searches
 from vendors.registry.frame import CONTACTS, DOCUMENTS, HISTORY, OVERVIEW, SITES
 from vendors.registry.models import CapacityOffer, Certificate, Site, Vendor
 
@@ -104,7 +104,7 @@ def side(site: Site, actor: Any) -> str:
 for place, prefix, permission in (("vendor", "vendors:cmo", P.CMO_VIEW), ("site", "vendors:site", P.SITE_VIEW)):
     panels.add(place, Panel(OVERVIEW, f"{prefix}-detail", permission, order=0))
     panels.add(place, Panel(DOCUMENTS, f"{prefix}-documents", permission, order=80))
-    panels.add(place, Panel(HISTORY, f"{prefix}-history", P.TRAIL_VIEW, order=90))
+    panels.add(place, Panel(HISTORY, f"{prefix}-history", P.HISTORY_VIEW, order=90))
 panels.add("vendor", Panel(SITES, "vendors:cmo-sites", P.CMO_VIEW, order=10))
 panels.add("vendor", Panel(CONTACTS, "vendors:cmo-contacts", P.CMO_VIEW, order=20))
 

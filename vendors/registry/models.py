@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -16,6 +18,7 @@ from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry import identifiers
+from vendors.registry.company_names import core_of
 from vendors.registry.countries import clean_country, country_name
 from vendors.registry.querysets import CertificateQuerySet, SiteQuerySet, VendorQuerySet
 from vendors.registry.vocabulary import CertificateKind, Confidence, ContactRole, DosageForm, Modality, Scale, Service
@@ -24,23 +27,38 @@ OF_VENDOR = Scope(owner="vendor__sponsor", partner="vendor__company", shared=Tru
 OF_SITE = Scope(owner="site__vendor__sponsor", partner="site__vendor__company", shared=True)
 
 
-def cleaned(record: Record, **cleaners: object) -> None:
-    """Runs each cleaner over its field; a ValueError becomes the field's error. An empty value stays empty."""
-    errors = {}
-    for name, clean in cleaners.items():
-        value = getattr(record, name)
+class Identified(Record):
+    """A record with identifiers, which come in many spellings: each is brought into one before anything is checked.
+
+    cleaners: field -> function; its ValueError becomes the field's error. An empty value stays empty.
+    """
+
+    cleaners: ClassVar[dict[str, Callable[[str], str]]] = {}
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        errors: dict[str, Any] = {}
+        for name, clean in self.cleaners.items():
+            value = getattr(self, name)
+            try:
+                setattr(self, name, clean(value) if value else "")
+            except ValueError as error:
+                errors[name] = [ValidationError(str(error))]
         try:
-            setattr(record, name, clean(value) if value else "")  # type: ignore[operator]
-        except ValueError as error:
-            errors[name] = str(error)
-    if errors:
-        raise ValidationError(errors)
+            super().clean_fields(exclude={*(exclude or ()), *errors})
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
 
-class Vendor(Record):
+class Vendor(Identified):
     """A sponsor's relation to a CMO. `company` is empty until the CMO has joined; then it reads what is shared."""
 
     number_prefix = "CMO"
+    cleaners = {"oms_organisation": identifiers.clean_oms_organisation}
     scope = Scope(owner="sponsor", partner="company", shared=True)
     read_permission = Permission.SITE_VIEW
 
@@ -56,6 +74,7 @@ class Vendor(Record):
     is_retired = models.BooleanField(default=False, editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False)
     sort_name = models.CharField(max_length=200, editable=False)
+    name_core = models.CharField(max_length=200, editable=False)  # what is left of the name to find duplicates by
 
     objects = VendorQuerySet.as_manager()  # type: ignore[misc]
 
@@ -72,6 +91,7 @@ class Vendor(Record):
         indexes = [
             models.Index(fields=["wall_owner", "is_retired", "sort_name", "number"], name="vendors_of_owner"),
             models.Index(fields=["wall_partner", "sort_name"], name="vendors_of_partner"),
+            models.Index(fields=["wall_owner", "name_core"], name="vendors_by_core"),
         ]
 
     def __str__(self) -> str:
@@ -83,17 +103,22 @@ class Vendor(Record):
     def clean(self) -> None:
         self.name = " ".join(self.name.split())
         self.sort_name = folded(self.name)
+        self.name_core = core_of(self.name)
         self.country = clean_country(self.country)
-        cleaned(self, oms_organisation=identifiers.clean_oms_organisation)
 
 
-class Site(Record):
+class Site(Identified):
     """One address at which the CMO works, as this sponsor knows it; its FEI joins it to the public record.
 
     Source: FEI and DUNS as FDA writes them, OMS location as EMA does (domain: identifiers).
     """
 
     number_prefix = "SITE"
+    cleaners = {
+        "fei": identifiers.clean_fei,
+        "duns": identifiers.clean_duns,
+        "oms_location": identifiers.clean_oms_location,
+    }
     scope = OF_VENDOR
     read_permission = Permission.SITE_VIEW
 
@@ -139,20 +164,15 @@ class Site(Record):
 
     def clean(self) -> None:
         self.name = " ".join(self.name.split())
-        cleaned(
-            self,
-            fei=identifiers.clean_fei,
-            duns=identifiers.clean_duns,
-            oms_location=identifiers.clean_oms_location,
-        )
         self.country = clean_country(self.country)
         words = [self.name, self.address, self.city, self.country, self.fei, self.duns, self.oms_location]
         self.search_text = folded(" ".join(words))[:900]
 
 
-class FormerFei(Record):
+class FormerFei(Identified):
     """A FEI that was merged into the site's present one; the history under it belongs to the site."""
 
+    cleaners = {"fei": identifiers.clean_fei}
     scope = OF_SITE
     read_permission = Permission.SITE_VIEW
 
@@ -165,7 +185,6 @@ class FormerFei(Record):
         indexes = [models.Index(fields=["wall_partner", "fei"], name="partner_former_feis")]
 
     def clean(self) -> None:
-        cleaned(self, fei=identifiers.clean_fei)
         if self.fei == self.site.fei:
             raise ValidationError({"fei": "This is the site's present FEI: enter the one that was merged into it."})
 

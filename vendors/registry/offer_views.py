@@ -37,7 +37,7 @@ def offer_detail(request: PersonRequest, number: str) -> HttpResponse:
         "state": offer.state(timezone.localdate()),
         "crumbs": [*site_crumbs(request, offer.site), (offer.number, "")],
         "may_offer": request.user.may(P.CAPACITY_OFFER) and not offer.is_withdrawn,
-        "history": history_of(offer, request) if request.user.may(P.TRAIL_VIEW) else None,
+        "history": history_of(offer, request) if request.user.may(P.HISTORY_VIEW) else None,
     }
     return render_page(request, "vendors/offer_detail.html", None, context)
 

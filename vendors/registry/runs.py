@@ -40,8 +40,8 @@ class ImportRun(Record):
     """One import of one file. Its facts belong to the company that sent it, or to the installation (no owner)."""
 
     number_prefix = "IMP"
-    scope = Scope(every_sponsor=True, also=of_the_installation)  # the action sets `wall_owner`
     read_permission = Permission.CMO_VIEW
+    scope = Scope(every_sponsor=True, also=of_the_installation)  # the action sets `wall_owner`
     trail_omits = (
         *COUNTS,
         *("progress", "done_row", "first_year", "last_year"),
@@ -52,6 +52,8 @@ class ImportRun(Record):
         PREVIEW = "preview", "To confirm"
         WAITING = "waiting", "Waiting"
         RUNNING = "running", "Reading"
+        CHECKING = "checking", "Being checked"
+        APPLYING = "applying", "Being imported"
         DONE = "done", "Done"
         FAILED = "failed", "Not read"
         DISCARDED = "discarded", "Discarded"
@@ -63,6 +65,8 @@ class ImportRun(Record):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     as_of = models.DateField(help_text="The day the file was taken from its source.")
+    headings = models.JSONField(default=list, blank=True)  # as they stood, to hand refused rows back in
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     notes = models.CharField(max_length=500, blank=True)  # what the file says above its header: the filters used
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

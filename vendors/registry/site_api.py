@@ -263,9 +263,9 @@ class CapacityOfferViewSet(OfSiteViewSet):
     @action(detail=True, methods=["post"], url_path="sign-off")
     def sign_off(self, request: Request, number: str) -> Response:
         """Records the sign-off of technical operations."""
+        offer = self.get_object()
         serializer = SignOffSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        offer = self.get_object()
         site_actions.sign_off_offer(offer, by=self.actor, **serializer.validated_data)
         return self.answer(offer)
 

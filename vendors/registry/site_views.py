@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -106,11 +105,9 @@ def site_documents(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "vendors/site_documents.html", None, context)
 
 
-@page(P.TRAIL_VIEW)
+@page(P.HISTORY_VIEW)
 def site_history(request: PersonRequest, number: str) -> HttpResponse:
-    """The site's trail, for people who read sites: an administrator reads trails but holds no quality record."""
-    if not request.user.may(P.SITE_VIEW):
-        raise PermissionDenied
+    """Who changed what of the site, when and why; its sponsor reads it."""
     context = site_frame(request, number, HISTORY)
     context["history"] = history_of(context["site"], request)
     return render_page(request, "vendors/site_history.html", None, context)

@@ -8,12 +8,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from cmo_portal.accounts.models import Company
 from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.record import Record
-from cmo_portal.records.scope import Scope
+from cmo_portal.records.scope import Scope, Walled
 from vendors.registry.models import Site, Vendor
+from vendors.registry.runs import ImportRun
+from vendors.registry.supply_querysets import AgreementQuerySet, QualificationQuerySet
 from vendors.registry.vocabulary import (
     AgreementKind,
     BatchStatus,
@@ -48,6 +51,7 @@ class Product(Record):
     is_retired = models.BooleanField(default=False, editable=False)
 
     class Meta:
+        verbose_name = "product"
         constraints = [
             models.UniqueConstraint(
                 fields=["sponsor", "code"],
@@ -60,7 +64,12 @@ class Product(Record):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:product-detail", args=[self.number])
+
     def clean(self) -> None:
+        self.code, self.name = " ".join(self.code.split()), " ".join(self.name.split())
+        self.markets = [" ".join(str(market).split()) for market in self.markets]
         if self.annual_volume is not None and not self.volume_unit:
             raise ValidationError({"volume_unit": "Enter the unit of the volume, like vials."})
 
@@ -77,13 +86,27 @@ class Supply(Record):
     stage = models.CharField(max_length=12, choices=SupplyStage)
     role = models.CharField(max_length=10, choices=SupplyRole, default=SupplyRole.PRIMARY)
     since_date = models.DateField("since", null=True, blank=True)
+    is_retired = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name_plural = "supplies"
-        constraints = [models.UniqueConstraint(fields=["product", "site", "service"], name="one_supply")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "site", "service"],
+                condition=Q(is_retired=False),
+                name="one_supply",
+                violation_error_message="This site already does this service for the product: revise that row.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_service_display()} at {self.site.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:supply-detail", args=[self.number])
 
     def clean(self) -> None:
-        if self.site.vendor.sponsor_id != self.product.sponsor_id:
+        if self.site_id and self.site.vendor.sponsor_id != self.product.sponsor_id:
             raise ValidationError({"site": "Choose a site of one of your CMOs."})
 
 
@@ -95,20 +118,34 @@ class Batch(Record):
 
     supply = models.ForeignKey(Supply, models.PROTECT, related_name="batches", editable=False)
     batch_number = models.CharField(max_length=40)
-    status = models.CharField(max_length=12, choices=BatchStatus, default=BatchStatus.PLANNED)
+    status = models.CharField(max_length=12, choices=BatchStatus, default=BatchStatus.PLANNED, editable=False)
     quantity = models.DecimalField(
         max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     unit = models.CharField(max_length=20, blank=True)
     made_date = models.DateField("made on", null=True, blank=True)
-    status_date = models.DateField("status since", null=True, blank=True)
+    status_date = models.DateField("status since", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "batches"
-        constraints = [models.UniqueConstraint(fields=["supply", "batch_number"], name="one_batch_of_a_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supply", "batch_number"],
+                name="one_batch_of_a_number",
+                violation_error_message="This supply has a batch of this number: open it, or write another number.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.batch_number
+
+    def get_absolute_url(self) -> str:
+        return self.supply.get_absolute_url()
+
+    def clean(self) -> None:
+        self.batch_number = " ".join(self.batch_number.split())
+        if self.quantity is not None and not self.unit:
+            raise ValidationError({"unit": "Enter the unit of the quantity, like vials."})
 
 
 class Agreement(Record):
@@ -126,19 +163,40 @@ class Agreement(Record):
     signed_date = models.DateField("signed on", null=True, blank=True)
     effective_date = models.DateField("in force from", null=True, blank=True)
     expires_date = models.DateField("expires on", null=True, blank=True)
-    ended_date = models.DateField("ended early on", null=True, blank=True)
+    ended_date = models.DateField("ended early on", null=True, blank=True, editable=False)
+    ended_reason = models.CharField("why it ended early", max_length=500, blank=True, editable=False)
+
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_date__isnull=True) | ~Q(ended_reason=""), name="early_end_has_its_reason"
+            )
+        ]
         indexes = [models.Index(fields=["vendor", "kind", "expires_date"], name="agreements_of_vendor")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:agreement-detail", args=[self.number])
 
     def clean(self) -> None:
         if self.effective_date and not self.signed_date:
             raise ValidationError({"signed_date": "An agreement in force has a date on which it was signed."})
         if self.expires_date and self.effective_date and self.expires_date <= self.effective_date:
             raise ValidationError({"expires_date": "An agreement must expire after it came into force."})
+
+    def state(self, today: date) -> str:
+        """`draft` (no date in force), `future`, `in_force`, `expired` or `ended`, as on `today`."""
+        if self.ended_date and self.ended_date <= today:
+            return "ended"
+        if not self.effective_date:
+            return "draft"
+        if self.effective_date > today:
+            return "future"
+        return "expired" if self.expires_date and self.expires_date < today else "in_force"
 
     @staticmethod
     def in_force_on(day: date) -> Q:
@@ -155,6 +213,15 @@ def cda_in_force(vendor: Vendor, day: date) -> bool:
     return Agreement.objects.filter(Agreement.in_force_on(day), vendor=vendor, kind=AgreementKind.CDA).exists()
 
 
+PILLS = {
+    QualificationStatus.PENDING: "info",
+    QualificationStatus.APPROVED: "ok",
+    QualificationStatus.CONDITIONAL: "warn",
+    QualificationStatus.SUSPENDED: "bad",
+    QualificationStatus.DISQUALIFIED: "bad",
+    QualificationStatus.EXPIRED: "warn",
+    QualificationStatus.RETIRED: "",
+}
 TAKEN = "This scope has a qualification already: open that one."
 
 
@@ -167,6 +234,7 @@ class Qualification(Record):
     number_prefix = "QUA"
     scope = Scope(owner="vendor__sponsor")
     read_permission = Permission.CMO_VIEW
+    objects = QualificationQuerySet.as_manager()
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="qualifications", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="qualifications")
@@ -178,7 +246,10 @@ class Qualification(Record):
     )
     conditions = models.TextField(blank=True)
     rationale = models.TextField(blank=True)
+    inventory_plan = models.TextField("what happens to stock", blank=True)
+    alternate_plan = models.TextField("where supply comes from instead", blank=True)
     expires_date = models.DateField("expires on", null=True, blank=True)
+    status_date = models.DateField("status since", null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -198,12 +269,96 @@ class Qualification(Record):
                 condition=~Q(status="conditional") | Q(expires_date__isnull=False), name="conditional_expires"
             ),
         ]
-        indexes = [models.Index(fields=["vendor", "status"], name="qualifications_of_vendor")]
+        indexes = [
+            models.Index(fields=["vendor", "status"], name="qualifications_of_vendor"),
+            models.Index(fields=["status", "expires_date"], name="qualifications_ending"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope_words} at {self.site.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:qualification-detail", args=[self.number])
+
+    def allows_use(self, day: date) -> bool:
+        """Whether the site may be used for this scope on `day`."""
+        in_time = self.expires_date is None or self.expires_date >= day
+        return self.status in (QualificationStatus.APPROVED, QualificationStatus.CONDITIONAL) and in_time
+
+    @property
+    def pill(self) -> str:
+        """The kind of its status pill."""
+        return PILLS[self.status]
+
+    @property
+    def scope_words(self) -> str:
+        """`Fill-finish, vial, liquid, for NB-101`: what the site may be used for."""
+        words = [str(self.get_service_display()), str(self.get_dosage_form_display()).lower()]
+        words += [f"for {self.product.code}"] if self.product else []
+        return ", ".join(word for word in words if word)
 
     def clean(self) -> None:
-        if self.site.vendor_id != self.vendor_id:
+        if self.site_id and self.site.vendor_id != self.vendor_id:
             raise ValidationError({"site": "Choose a site of this CMO."})
         if self.status == QualificationStatus.CONDITIONAL and not self.expires_date:
             raise ValidationError({"expires_date": "A conditional qualification needs the date on which it ends."})
         if self.status == QualificationStatus.CONDITIONAL and not self.conditions.strip():
             raise ValidationError({"conditions": "Write the conditions under which the site may be used."})
+
+
+class DistinctPair(Record):
+    """Two CMOs of a sponsor that somebody looked at and found to be two: they are not proposed again."""
+
+    scope = Scope(owner="first__sponsor")
+    read_permission = Permission.CMO_VIEW
+
+    first = models.ForeignKey(Vendor, models.PROTECT, related_name="+", editable=False)
+    second = models.ForeignKey(Vendor, models.PROTECT, related_name="+", editable=False)
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second"],
+                name="one_distinct_pair",
+                violation_error_message="These two are known to be different already.",
+            )
+        ]
+
+    def clean(self) -> None:
+        if self.first.sponsor_id != self.second.sponsor_id or self.first_id >= self.second_id:
+            raise ValidationError("A pair is two CMOs of one sponsor, the older one first.")
+
+
+class ImportLine(Walled):
+    """One row of a file on its way in: what it would do, shown before anything is written, and whether it was done.
+
+    values: the cleaned values by field. changes: [[field, old, new]]. cells: as they stood in the file, kept for a
+    refused row only, which is handed back to be mended.
+    """
+
+    scope = Scope()  # `wall_owner` is the run's
+
+    class Outcome(models.TextChoices):
+        NEW = "new", "New"
+        CHANGED = "changed", "Changed"
+        UNCHANGED = "unchanged", "Unchanged"
+        REFUSED = "refused", "Refused"
+
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="lines")
+    row = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    title = models.CharField(max_length=200)
+    target_number = models.CharField(max_length=24, blank=True)
+    target_version = models.PositiveIntegerField(default=0)
+    parent_number = models.CharField(max_length=24, blank=True)
+    values = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+    column = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=600, blank=True)
+    cells = models.JSONField(default=list)
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "row"], name="one_line_of_a_row")]
+        indexes = [models.Index(fields=["run", "outcome", "row"], name="lines_of_run")]

@@ -143,10 +143,11 @@ def build_tree(rows: Iterable[CriterionRow]) -> CriteriaTree:
 def weight_problems(top: tuple[Criterion, ...]) -> list[WeightProblem]:
     """Every group of siblings that does not sum to 100 within 0.01 or holds a negative weight; empty when all do."""
     groups = [("", top)] + [(node.name, node.children) for node in _walk(top) if node.children]
-    return [problem for parent, siblings in groups if (problem := _problem(parent, siblings))]
+    return [problem for parent, siblings in groups if (problem := weight_problem(parent, siblings))]
 
 
-def _problem(parent: str, siblings: tuple[Criterion, ...]) -> WeightProblem | None:
+def weight_problem(parent: str, siblings: tuple[Criterion, ...]) -> WeightProblem | None:
+    """What is wrong with the weights of one group of siblings; None when they sum to 100. `parent`: its name."""
     total = sum((exact(node.weight) for node in siblings), Fraction(0))
     off_by = total - FULL
     negative = [node.name for node in siblings if exact(node.weight) < 0]

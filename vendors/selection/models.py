@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
@@ -17,6 +18,7 @@ from cmo_portal.records.scope import Scope
 from vendors.registry.models import Site
 from vendors.registry.supply import Product
 from vendors.registry.vocabulary import Confidence, DosageForm, Modality, Service, SupplyStage
+from vendors.selection.querysets import EvidenceQuerySet, MarkQuerySet, SelectionQuerySet
 
 OF_SELECTION = Scope(owner="selection__sponsor")
 
@@ -100,13 +102,19 @@ class Selection(Record):
     scale_high = models.PositiveSmallIntegerField(default=5, validators=[MaxValueValidator(10)])
     owner = models.ForeignKey(User, models.PROTECT, related_name="owned_selections", editable=False)
 
+    objects = SelectionQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["wall_owner", "status", "-created_at", "number"], name="selections_of_owner")]
 
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:selection-detail", args=[self.number])
+
     def clean(self) -> None:
+        self.title = " ".join(self.title.split())
         if self.scale_high <= self.scale_low:
             raise ValidationError({"scale_high": "The scale must end above where it begins."})
         if self.annual_volume is not None and not self.volume_unit:
@@ -144,6 +152,39 @@ class Criterion(Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_calculated(self) -> bool:
+        return self.kind != ValueKind.SCALE
+
+    def clean(self) -> None:
+        """A calculated leaf needs its unit and anchors that its value function can use; others carry none."""
+        if not self.is_calculated:
+            self.low = self.high = self.target = self.ceiling = None
+            return
+        if not self.unit.strip():
+            raise ValidationError({"unit": "Enter the unit of the number, like EUR per vial."})
+        if self.kind == ValueKind.TARGET:
+            self.low = self.high = None
+            self.clean_target()
+            return
+        self.target = self.ceiling = None
+        if self.kind == ValueKind.PROPORTIONAL:
+            self.low = self.high = None
+        elif (self.low is None) != (self.high is None):
+            raise ValidationError({"high": "Enter both ends of the line, or neither: then it runs between the bids."})
+        elif self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValidationError({"high": "The upper end must lie above the lower one."})
+
+    def clean_target(self) -> None:
+        """The target earns 100 and the ceiling, the worst that is acceptable, 0."""
+        if self.target is None or self.ceiling is None:
+            empty = "target" if self.target is None else "ceiling"
+            raise ValidationError({empty: "Enter both: the target earns 100 points, the worst acceptable number 0."})
+        if (self.ceiling > self.target) is not (self.direction == Direction.LOWER) or self.ceiling == self.target:
+            side = "above" if self.direction == Direction.LOWER else "below"
+            words = str(self.get_direction_display()).lower()
+            raise ValidationError({"ceiling": f"Where {words}, the worst acceptable number lies {side} the target."})
+
 
 class Candidate(Record):
     """A site that stands for choice."""
@@ -166,6 +207,9 @@ class Candidate(Record):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.site.vendor.name}, {self.site.city or self.site.name}"
+
     def clean(self) -> None:
         if self.site.vendor.sponsor_id != self.selection.sponsor_id:
             raise ValidationError({"site": "Choose a site of one of your CMOs."})
@@ -185,6 +229,9 @@ class PanelMember(Record):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["selection", "person"], name="one_seat_on_a_panel")]
 
+    def __str__(self) -> str:
+        return self.person.name
+
 
 class Mark(Record):
     """One evaluator's mark of one candidate on one leaf; blind to a colleague who has not marked the same cell."""
@@ -203,6 +250,8 @@ class Mark(Record):
     confidence = models.CharField(max_length=8, choices=Confidence, blank=True)
     evidence_level = models.CharField(max_length=8, choices=EvidenceLevel, blank=True)
 
+    objects = MarkQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["criterion", "candidate", "evaluator"], name="one_mark"),
@@ -211,6 +260,18 @@ class Mark(Record):
             ),
         ]
         indexes = [models.Index(fields=["selection", "evaluator"], name="marks_of_evaluator")]
+
+    @property
+    def is_given(self) -> bool:
+        """A number or "not applicable"; a row without either holds only words, or a mark that was taken away."""
+        return self.value is not None or self.is_not_applicable
+
+    def clean(self) -> None:
+        low, high = self.selection.scale_low, self.selection.scale_high
+        if self.value is not None and not (low <= self.value <= high and self.value == int(self.value)):
+            raise ValidationError(
+                {"value": f"Enter a whole number from {low} to {high}, or x where it does not apply."}
+            )
 
     def opened_to(self, actor: Any) -> bool:
         """The evaluator reads their own marks; everybody else once scoring is over."""
@@ -236,8 +297,18 @@ class Evidence(Record):
     address = models.CharField(max_length=500)
     is_retired = models.BooleanField(default=False, editable=False)
 
+    objects = EvidenceQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "evidence"
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """A link opens a page of the web or of the portal, never a script."""
+        if not self.address.startswith(("https://", "http://", "/")) or self.address.startswith("//"):
+            raise ValidationError({"address": "Enter an address that begins with https://, like https://example.org."})
 
 
 class Reading(Record):
@@ -255,3 +326,11 @@ class Reading(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["criterion", "candidate"], name="one_reading")]
+
+    def clean(self) -> None:
+        if self.value is not None and self.is_not_applicable:
+            raise ValidationError({"value": "Enter a number, or tick not applicable; not both."})
+        if self.value is not None and self.value <= 0 and self.criterion.kind == ValueKind.PROPORTIONAL:
+            raise ValidationError({"value": "Enter a number above 0: it is valued in proportion to the best."})
+        if self.value is not None and not self.source.strip():
+            raise ValidationError({"source": "Say where the number comes from, like Quote of 6 Nov 2026."})

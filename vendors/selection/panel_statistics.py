@@ -21,7 +21,10 @@ STRONG_AGREEMENT = 0.7
 
 @dataclass(frozen=True)
 class PanelStatistics:
-    """Of the marks of one cell, in scale points; `deviation` is the sample one, None for a single mark."""
+    """Of the marks of one cell, in scale points; `deviation` is the sample one, None for a single mark.
+
+    `low` and `high` are the lowest and the highest mark, `range` is what lies between them.
+    """
 
     count: int
     mean: Fraction
@@ -29,6 +32,8 @@ class PanelStatistics:
     deviation: float | None
     range: Fraction
     flagged: bool
+    low: Fraction = Fraction(0)
+    high: Fraction = Fraction(0)
 
 
 def panel_statistics(
@@ -49,6 +54,8 @@ def panel_statistics(
         deviation=float(statistics.stdev(numbers)) if len(numbers) > 1 else None,
         range=spread,
         flagged=spread >= exact(range_limit) or variance > exact(deviation_limit) ** 2,
+        low=min(numbers),
+        high=max(numbers),
     )
 
 

@@ -1,3 +1,64 @@
-"""Addresses of this subject."""
+"""Addresses of selections; for a partner none of them exists."""
 
-urlpatterns: list[object] = []
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern
+from django.urls import path as any_path
+
+from cmo_portal.records.actors import PARTNER
+from vendors.selection import result_views, score_views, setup_views, views
+
+View = Callable[..., HttpResponseBase]
+
+
+def path(route: str, view: View, name: str) -> URLPattern:
+    """An address that a partner learns nothing of: 404 instead of a refusal, which would say that it exists."""
+
+    @wraps(view)
+    def hidden(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if getattr(request.user, "company_kind", "") == PARTNER:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return any_path(route, hidden, name=name)
+
+
+ONE = "selections/<slug:number>/"
+CELL = "<slug:criterion>/<slug:candidate>/"
+
+urlpatterns = [
+    path("selections/", views.selection_list, name="selection-list"),
+    path("selections/new/", views.selection_create, name="selection-create"),
+    path("selections/export/", views.selection_export, name="selection-export"),
+    path(ONE, views.selection_detail, name="selection-detail"),
+    path(f"{ONE}edit/", views.selection_edit, name="selection-edit"),
+    path(f"{ONE}moves/<slug:move>/", views.selection_move, name="selection-move"),
+    path(f"{ONE}history/", views.selection_history, name="selection-history"),
+    path(f"{ONE}candidates/", setup_views.selection_candidates, name="selection-candidates"),
+    path(f"{ONE}candidates/add/", setup_views.candidate_add, name="candidate-add"),
+    path(f"{ONE}candidates/<slug:candidate>/withdraw/", setup_views.candidate_withdraw, name="candidate-withdraw"),
+    path(f"{ONE}candidates/<slug:candidate>/return/", setup_views.candidate_return, name="candidate-return"),
+    path(f"{ONE}panel/", setup_views.selection_panel, name="selection-panel"),
+    path(f"{ONE}panel/<slug:member>/remove/", setup_views.panel_unseat, name="panel-unseat"),
+    path(f"{ONE}criteria/", setup_views.selection_criteria, name="selection-criteria"),
+    path(f"{ONE}criteria/template/", setup_views.criteria_plant, name="criteria-plant"),
+    path(f"{ONE}criteria/new/", setup_views.criterion_create, name="criterion-create"),
+    path(f"{ONE}criteria/weights/", setup_views.criteria_weigh, name="criteria-weigh"),
+    path(f"{ONE}criteria/<slug:criterion>/edit/", setup_views.criterion_edit, name="criterion-edit"),
+    path(f"{ONE}criteria/<slug:criterion>/retire/", setup_views.criterion_retire, name="criterion-retire"),
+    path(f"{ONE}scores/", score_views.selection_scores, name="selection-scores"),
+    path(f"{ONE}scores/submit/", score_views.scores_submit, name="scores-submit"),
+    path(f"{ONE}scores/take-back/", score_views.scores_take_back, name="scores-take-back"),
+    path(f"{ONE}marks/{CELL}", score_views.mark_give, name="mark-give"),
+    path(f"{ONE}cells/{CELL}", score_views.cell_detail, name="selection-cell"),
+    path(f"{ONE}cells/{CELL}why/", score_views.mark_explain, name="mark-explain"),
+    path(f"{ONE}cells/{CELL}evidence/", score_views.evidence_add, name="evidence-add"),
+    path(f"{ONE}cells/{CELL}number/", score_views.reading_set, name="reading-set"),
+    path(f"{ONE}evidence/<slug:evidence>/remove/", score_views.evidence_retire, name="evidence-retire"),
+    path(f"{ONE}result/", result_views.selection_result, name="selection-result"),
+    path(f"{ONE}result/<slug:candidate>/", result_views.result_candidate, name="result-candidate"),
+]

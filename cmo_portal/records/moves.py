@@ -1,0 +1,57 @@
+"""The page of a move, the same for every workflow: what is about to happen, the form, the refusal as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from cmo_portal.lib.pages import render_page, say
+from cmo_portal.records.record import Record
+from cmo_portal.records.sign_form import REFUSALS, MoveForm
+from cmo_portal.records.workflow import Workflow
+
+
+def move_page(
+    request: HttpRequest,
+    record: Record,
+    workflow: Workflow,
+    name: str,
+    *,
+    template: str,
+    context: dict[str, Any],
+    form_class: type[MoveForm] = MoveForm,
+    act: Callable[..., None] | None = None,
+    said: str = "",
+    initial: dict[str, Any] | None = None,
+    back_url: str = "",
+) -> HttpResponse:
+    """Shows the form of the move `name` and performs it; 404 for an unknown move, 403 without the right.
+
+    act(record, name, by=..., reason=..., credentials=..., version=..., **own fields): the subject's action, else the
+    workflow's own `perform`. said: the toast afterwards. The page is given `form`, `transition`, `refusal`, `record`.
+    """
+    transition = workflow.by_name.get(name)
+    if transition is None:
+        raise Http404("There is no such move.")
+    by: Any = request.user
+    if not by.may(transition.permission):
+        raise PermissionDenied
+    is_sent = request.method == "POST"
+    given = request.POST if is_sent else None
+    form = form_class(given, transition=transition, by=by, version=record.version, initial=initial)
+    back_url = back_url or record.get_absolute_url()  # type: ignore[attr-defined]
+    if is_sent and form.is_valid():
+        try:
+            (act or workflow.perform)(record, name, by=by, **form.proof(), **form.values())
+        except REFUSALS as error:
+            form.refuse(error)
+        else:
+            say(request, said or f"{transition.verb}: done.")
+            return redirect(back_url)
+    refusal = None if is_sent else workflow.refusal(record, transition, by)
+    page = {"record": record, "transition": transition, "form": form, "refusal": refusal, "back_url": back_url}
+    return render_page(request, template, None, page | context)

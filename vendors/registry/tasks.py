@@ -1,0 +1,39 @@
+"""Work of the registry that beat or a page asks for; each looks its record up again and is safe to run twice."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from cmo_portal.records.actors import IMPORT, SWEEP
+from cmo_portal.records.context import acting_as
+from vendors.registry import importing
+from vendors.registry.qualification_actions import expire_overdue
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def expire_qualifications() -> None:
+    """Once a day: qualifications whose last day has passed."""
+    with acting_as(SWEEP):
+        done = expire_overdue(timezone.now().date())
+    if done:
+        log.info("%s qualifications expired", done)
+
+
+@shared_task
+def work_import(number: str) -> None:
+    """The step of an import that is due: read the file into a preview, or write what was confirmed."""
+    importing.work(number)
+
+
+@shared_task
+def resume_imports() -> None:
+    """Takes up imports whose worker died or whose call was lost."""
+    with acting_as(IMPORT):
+        numbers = list(importing.due_runs(timezone.now()).order_by("pk").values_list("number", flat=True)[:20])
+    for number in numbers:
+        importing.work(number)
