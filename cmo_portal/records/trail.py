@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
-from cmo_portal.records.bulk import append, lock_many, names_of, number_all
+from cmo_portal.records.bulk import append, insert, lock_many, names_of, number_all
 from cmo_portal.records.changes import Change, shown
 from cmo_portal.records.checking import clean_once, settled, unique_touched
 from cmo_portal.records.context import current
@@ -222,7 +222,7 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
             (changed if stored else fresh).append(record)
             touched |= change.columns if stored else set()
         with opened_door():
-            model._base_manager.bulk_create(fresh, batch_size=500)
+            insert(model, fresh)
             if changed:
                 model._base_manager.bulk_update(changed, names_of(model, touched), batch_size=200)
         append(TrailEvent, entries)

@@ -1,0 +1,94 @@
+"""Throw-away installations for measurements: a database of their own on each engine, fresh for every measurement."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL")
+
+
+def engines() -> list[str]:
+    """`sqlite` always, `postgresql` where DATABASE_URL names a server and DATABASE_OWNER_URL who may make databases."""
+    return ["sqlite", *(["postgresql"] if all(os.environ.get(name) for name in ENGINE_VARIABLES) else [])]
+
+
+class Installation:
+    """A migrated database to start from; `measure` runs a module on a copy of it, in a process of its own."""
+
+    def __init__(self, engine: str, folder: Path) -> None:
+        self.engine, self.folder = engine, folder
+        self.name = f"cmo_bench_{os.getpid()}"
+        self.environment = {key: value for key, value in os.environ.items() if key not in ENGINE_VARIABLES}
+        self.environment |= {"CMO_PORTAL_DATA": str(folder / "var"), "LOG_LEVEL": "WARNING", "PYTHONPATH": str(ROOT)}
+        if engine == "postgresql":
+            self.environment |= {name: self.address(name) for name in ENGINE_VARIABLES}
+            self.environment.setdefault("SECRET_KEY", "only-for-measurements-" + "x" * 40)
+            self.as_owner(f"drop database if exists {self.name}", f"create database {self.name}")
+        self.command([sys.executable, "manage.py", "migrate", "-v0"])
+        if engine == "postgresql":
+            self.as_owner(f"alter database {self.name} rename to {self.name}_start")
+        else:
+            shutil.copy(folder / "var" / "db.sqlite3", folder / "start.sqlite3")
+
+    def address(self, variable: str) -> str:
+        return urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{self.name}"))
+
+    def as_owner(self, *statements: str) -> None:
+        import psycopg2
+
+        address = urlunsplit(urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path="/postgres"))
+        connection = psycopg2.connect(address.replace("postgres://", "postgresql://", 1))
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        connection.close()
+
+    def renew(self) -> None:
+        """An empty, migrated database again."""
+        if self.engine == "postgresql":
+            drop = f"drop database if exists {self.name} with (force)"
+            self.as_owner(drop, f"create database {self.name} template {self.name}_start")
+            return
+        for path in (self.folder / "var").glob("db.sqlite3*"):
+            path.unlink()
+        shutil.copy(self.folder / "start.sqlite3", self.folder / "var" / "db.sqlite3")
+
+    def command(self, words: list[str]) -> str:
+        done = subprocess.run(words, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def measure(self, module: str, *words: str) -> dict[str, Any]:
+        """What `python -m module words` prints as JSON on its last line."""
+        self.renew()
+        found: dict[str, Any] = json.loads(self.command([sys.executable, "-m", module, *words]).splitlines()[-1])
+        return found
+
+    def remove(self) -> None:
+        if self.engine == "postgresql":
+            self.as_owner(
+                *(f"drop database if exists {name} with (force)" for name in (self.name, f"{self.name}_start"))
+            )
+
+
+@contextmanager
+def installation(engine: str) -> Iterator[Installation]:
+    with tempfile.TemporaryDirectory(prefix="cmo-bench-") as folder:
+        made = Installation(engine, Path(folder))
+        try:
+            yield made
+        finally:
+            made.remove()
