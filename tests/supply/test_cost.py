@@ -41,7 +41,10 @@ def fill(count: int, by: Any, start: int = 0) -> tuple[Vendor, Product, Supply]:
 
 
 @pytest.mark.parametrize("count", [3, 300])
-def test_pages_cost_the_same_at_3_and_at_300(count: int, cast: Any, sign_in: Any, query_count: Any) -> None:
+def test_pages_cost_the_same_at_3_and_at_300(
+    count: int, cast: Any, sign_in: Any, query_count: Any, settings: Any
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # of the throttle
     vendor, product, supply = fill(count, cast.sam)
     sam = sign_in("sam")
     pages = {
