@@ -128,6 +128,7 @@ DATABASE_ROLE = DATABASES["default"].get("USER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- cache: rate limits and lock-outs count here, so it must be shared by every process ------------
+CACHES: dict[str, dict[str, Any]]
 if ENV.text("CMO_CACHE_URL"):
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.text("CMO_CACHE_URL")}
