@@ -14,7 +14,7 @@ from django.db import transaction
 
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
-from cmo_portal.records.signing import Credentials, sign
+from cmo_portal.records.signing import Credentials, prove, sign
 from cmo_portal.records.trail import write
 
 Guard = Callable[[Any, Actor], str | None]
@@ -113,13 +113,16 @@ class Workflow:
             raise WrongState(refusal)
         if transition.reason_needed and not reason.strip():
             raise WrongState(f"{transition.verb} needs a reason: write why.")
-        with transaction.atomic():
-            before = self.status(record)
-            setattr(record, self.field, transition.target)
-            try:
+        # Outside the transaction: a failed proof is counted and trailed, and must not be rolled back with the move.
+        proof = prove(by, credentials) if transition.signature else None
+        before = {name: getattr(record, name) for name in (self.field, "version", "trail_length", "trail_head")}
+        try:
+            with transaction.atomic():
+                setattr(record, self.field, transition.target)
                 write(record, by=by, action=f"{self.noun}.{name}", reason=reason, version=version)
-                if transition.signature:
-                    sign(record, by=by, meaning=transition.signature, reason=reason, credentials=credentials)
-            except Exception:
-                setattr(record, self.field, before)
-                raise
+                if proof is not None:
+                    sign(record, proof=proof, meaning=transition.signature, reason=reason)
+        except Exception:
+            for field, value in before.items():
+                setattr(record, field, value)
+            raise

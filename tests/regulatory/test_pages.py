@@ -185,7 +185,6 @@ def test_pages_cost_the_same_with_many_rows(
         "import-list": IMPORTS,
         "site-inspections": reverse("vendors:site-inspections", args=[site.number]),
         "cmo-inspections": reverse("vendors:cmo-inspections", args=[site.vendor.number]),
-        "api-regulatory-events": "/api/v1/regulatory-events/",
     }.items():
         answer = query_count("regulatory", name, lambda path=path: sam.get(path))
         assert answer.status_code == 200

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from tests.browser import check_page
 from tests.files.makers import INSPECTION_HEADINGS, csv_file, inspection
+from tests.server import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -57,4 +60,28 @@ def test_a_file_is_sent_and_its_page_follows_it_to_the_end(portal: Any, page: An
     page.get_by_text("1 added, 0 changed, 0 unchanged, 1 refused").wait_for(timeout=8000)
     assert page.get_by_text("7 or 10 digits").is_visible()
     check_page(page, page.url)
+    assert "whole" in portal.manage("verify_trail")
+
+
+@pytest.mark.walk
+def test_a_killed_import_leaves_whole_batches_and_the_next_one_comes_to_the_same_end(
+    portal: Any, tmp_path: Path
+) -> None:
+    rows = 21_500
+    path = tmp_path / "large.csv"
+    many = (inspection(Inspection_ID=str(7_000_000 + number)) for number in range(rows))
+    path.write_bytes(csv_file(INSPECTION_HEADINGS, *many).getvalue())
+    words = [sys.executable, "-u", "manage.py", "import_regulatory", str(path), "--as-of", "2026-05-04"]
+    with subprocess.Popen(words, cwd=ROOT, env=portal.environment, stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        line = next(line for line in command.stdout if "rows read" in line)
+        command.kill()
+    assert line.startswith("20,000 rows read")
+    said = portal.manage("import_regulatory", str(path), "--as-of", "2026-05-04")
+    counts = re.search(r"([\d,]+) read, ([\d,]+) added, 0 changed, ([\d,]+) unchanged", said)
+    assert counts is not None, said
+    read, added, unchanged = (int(count.replace(",", "")) for count in counts.groups())
+    assert (read, added + unchanged) == (rows, rows)
+    assert unchanged >= 20_000
+    assert unchanged % 1000 == 0 or unchanged == rows
     assert "whole" in portal.manage("verify_trail")

@@ -9,23 +9,22 @@ from typing import Any
 from django.utils import timezone
 
 from cmo_portal.accounts.models import Company, User
-from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import SETUP, Actor
-from cmo_portal.records.trail import write
 from vendors.registry import actions as registry
-from vendors.registry.models import Site, Vendor
+from vendors.registry import site_actions
+from vendors.registry.demo import SITES
+from vendors.registry.models import Site
 from vendors.selection import actions, marking, tree_actions
 from vendors.selection.models import Candidate, Criterion, Direction, Selection, ValueKind
 from vendors.selection.rows import in_order, leaves_of
 
-# CMO, name of the site, city, country, FEI (made up)
-SITES = (
-    ("Alpenglow Pharma Services", "Innsbruck Sterile", "Innsbruck", "AT", "3009900101"),
-    ("Baltic Fill-Finish", "Kaunas Works", "Kaunas", "LT", "3009900102"),
-    ("Osterlund Sterile", "Malmö Plant", "Malmö", "SE", "3009900103"),
-    ("Quillon Pharma", "Lyon Gerland", "Lyon", "FR", "3009900104"),
-    ("Tessaly Bio", "Patras Site", "Patras", "GR", "3009900105"),
-)
+# By the registry demo's keys; Osterlund is a newcomer that only this selection knows.
+FOR_VIALS = ("linz", "durham", "athlone", "vilnius")
+FOR_TABLETS = ("graz", "vadodara", "parma", "odense")
+FOR_SYRINGES = ("linz", "vilnius")
+FOR_OTTER = ("linz", "reno")
+NEWCOMER = {"name": "Malmö Plant", "city": "Malmö", "country": "SE", "fei": "3009912191"}
+
 PANEL = ("eva", "tom", "priya", "quinn", "sam")
 
 # One row a marked leaf, one digit a candidate: what most of the panel sees; x is not applicable.
@@ -47,25 +46,23 @@ FEES = ("1900", "1300", "1600", "1500", "1700")
 def seed(cast: dict[str, User]) -> None:
     """`cast`: the people by first name."""
     northgate = cast["sam"].belongs.company  # type: ignore[union-attr]
-    sites = [site_of(northgate, cast["sam"], *row) for row in SITES]
-    seed_scoring(northgate, cast, sites)
-    seed_scored(northgate, cast, sites)
-    seed_draft(northgate, cast, sites)
+    seed_scoring(northgate, cast, [*sites_of(northgate, FOR_VIALS), newcomer(northgate, cast["sam"])])
+    seed_scored(northgate, cast, sites_of(northgate, FOR_TABLETS))
+    seed_draft(northgate, cast, sites_of(northgate, FOR_SYRINGES))
     seed_otter(cast)
 
 
-def site_of(sponsor: Company, by: Actor, cmo: str, name: str, city: str, country: str, fei: str) -> Site:
-    """The sponsor's site of this FEI, or of this CMO; made where the registry's demo has none."""
-    found = Site.objects.filter(vendor__sponsor=sponsor, fei=fei).select_related("vendor").first()
-    vendor = Vendor.objects.filter(sponsor=sponsor, sort_name=folded(cmo), is_retired=False).first()
-    if found is None and vendor is not None:
-        found = Site.objects.filter(vendor=vendor, is_retired=False).select_related("vendor").order_by("pk").first()
-    if found is not None:
-        return found
-    vendor = vendor or registry.add_vendor(sponsor, by=by, name=cmo, country=country)
-    site = Site(vendor=vendor, name=name, city=city, country=country, fei=fei)
-    write(site, by=by, action="site.add")
-    return site
+def sites_of(sponsor: Company, keys: tuple[str, ...]) -> list[Site]:
+    """The sponsor's own sites of the registry's demo, in this order."""
+    rows = Site.objects.filter(vendor__sponsor=sponsor, fei__in=[SITES[key].fei for key in keys])
+    by_fei = {site.fei: site for site in rows.select_related("vendor__sponsor")}
+    return [by_fei[SITES[key].fei] for key in keys]
+
+
+def newcomer(sponsor: Company, by: User) -> Site:
+    """A CMO on the long list that works with nobody here yet."""
+    vendor = registry.add_vendor(sponsor, by=by, name="Osterlund Sterile", country="SE", manager=by)
+    return site_actions.add_site(vendor, by=by, **NEWCOMER)
 
 
 def begun(
@@ -209,7 +206,7 @@ def seed_scored(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> S
     selection = begun(
         sponsor,
         sam,
-        sites[:4],
+        sites,
         panel,
         preset="commercial_launch",
         title="NGB-077 oral solid, second source",
@@ -237,7 +234,7 @@ def seed_draft(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> Se
     return begun(
         sponsor,
         cast["sam"],
-        sites[1:3],
+        sites,
         [cast["eva"]],
         preset="early_clinical",
         title="NGB-190 pre-filled syringe, first in human",
@@ -254,7 +251,7 @@ def seed_otter(cast: dict[str, User]) -> Selection:
     """The other sponsor's, which nobody at Northgate and no CMO learns of."""
     otto = cast["otto"]
     otter = otto.belongs.company  # type: ignore[union-attr]
-    sites = [site_of(otter, SETUP, *SITES[0]), site_of(otter, SETUP, *SITES[3])]
+    sites = sites_of(otter, FOR_OTTER)
     selection = begun(
         otter,
         otto,
