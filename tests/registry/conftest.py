@@ -8,7 +8,9 @@ import pytest
 
 from cmo_portal.records.actors import SETUP
 from cmo_portal.records.trail import write_many
+from vendors.registry.actions import add_vendor
 from vendors.registry.models import Site, Vendor
+from vendors.registry.site_actions import add_capability, add_site
 
 
 @pytest.fixture
@@ -26,6 +28,17 @@ def alpenglow(linz: Site) -> Vendor:
 def corvus(cast: Any) -> Vendor:
     """A CMO of Northgate that has not joined."""
     return Vendor.objects.get(name="Corvus Sterile", sponsor=cast.sam.company)
+
+
+@pytest.fixture
+def heron(cast: Any) -> Site:
+    """A site of a CMO of Northgate that offers four things and is qualified for none."""
+    vendor = add_vendor(cast.sam.company, by=SETUP, name="Heronry Labs", manager=cast.sam)
+    site = add_site(vendor, by=SETUP, name="Heron Fill", country="NL")
+    for form in ("vial_liquid", "vial_lyo", "pfs"):
+        add_capability(site, by=SETUP, service="fill_finish", dosage_form=form, modality="mab", scale="commercial")
+    add_capability(site, by=SETUP, service="secondary_packaging", dosage_form="vial_liquid", scale="commercial")
+    return site
 
 
 @pytest.fixture

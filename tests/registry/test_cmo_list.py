@@ -62,21 +62,25 @@ def test_looked_after_by_finds_the_persons_cmos(sign_in: Any, cast: Any) -> None
     assert found == ["Fjordlys Inhalation", "Tsukimi Peptide Works"]
 
 
-def test_pill_names_the_worst_status_and_how_many_scopes_have_it(sign_in: Any, linz: Site) -> None:
-    qualify(linz, "approved")
-    qualify(linz, "approved", form="pfs")
-    qualify(linz, "conditional", form="vial_lyo")
-    html = sign_in("sam").get("/cmos/?q=alpenglow").content.decode()
-    assert "Conditional, 1 of 3" in html
-    assert names(sign_in("sam").get("/cmos/?status=conditional")) == ["Alpenglow Pharma Services"]
-    assert names(sign_in("sam").get("/cmos/?status=approved")) == []
+def test_pill_names_the_worst_status_and_how_many_scopes_have_it(sign_in: Any, heron: Site) -> None:
+    qualify(heron, "approved")
+    qualify(heron, "approved", form="pfs")
+    qualify(heron, "conditional", form="vial_lyo")
+    client = sign_in("sam")
+    assert "Conditional, 1 of 3" in client.get("/cmos/?q=heron").content.decode()
+    assert names(client.get("/cmos/?q=heron&status=conditional")) == ["Heronry Labs"]
+    assert names(client.get("/cmos/?q=heron&status=approved")) == []
 
 
-def test_worst_status_sorts_first(sign_in: Any, linz: Site, corvus: Vendor) -> None:
-    qualify(linz, "approved")
-    qualify(corvus.sites.order_by("pk")[0], "disqualified")
-    assert names(sign_in("sam").get("/cmos/?sort=status"))[:2] == ["Corvus Sterile", "Alpenglow Pharma Services"]
-    assert names(sign_in("sam").get("/cmos/?sort=-name"))[0] == "Tsukimi Peptide Works"
+def test_worst_status_sorts_first(sign_in: Any, cast: Any, heron: Site) -> None:
+    qualify(heron, "disqualified")
+    add_vendor(cast.sam.company, by=SETUP, name="Aardvark Assays")
+    client = sign_in("sam")
+    found = names(client.get("/cmos/?sort=status"))
+    assert found.index("Heronry Labs") < found.index("Aardvark Assays")
+    found = names(client.get("/cmos/?sort=-status"))
+    assert found.index("Aardvark Assays") < found.index("Heronry Labs")
+    assert names(client.get("/cmos/?sort=-name"))[0] == "Tsukimi Peptide Works"
 
 
 def test_pages_follow_one_another_without_gap_or_repeat(sign_in: Any, cast: Any, many_cmos: Any) -> None:

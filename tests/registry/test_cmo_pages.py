@@ -43,11 +43,11 @@ def test_offer_nobody_signed_off_does_not_stand_on_the_overview(sign_in: Any, al
     assert "Line S1" not in page(sign_in("sam"), alpenglow)
 
 
-def test_matrix_says_of_each_cell_how_it_is_qualified(linz: Site) -> None:
-    qualify(linz, "approved", form="vial_liquid")
-    qualify(linz, "pending", form="pfs")
-    qualify(linz, "suspended", form="cartridge")
-    table = matrix([linz])
+def test_matrix_says_of_each_cell_how_it_is_qualified(heron: Site) -> None:
+    qualify(heron, "approved", form="vial_liquid")
+    qualify(heron, "pending", form="pfs")
+    qualify(heron, "suspended", form="cartridge")
+    table = matrix([heron])
     words = {(h.service, h.detail): c.words for h, c in zip(table.headings, table.lines[0].cells, strict=True)}
     assert words["Fill-finish", "Vial, liquid"] == "Qualified"
     assert words["Fill-finish", "Pre-filled syringe"] == "In qualification"
@@ -55,18 +55,18 @@ def test_matrix_says_of_each_cell_how_it_is_qualified(linz: Site) -> None:
     assert words["Fill-finish", "Cartridge"] == "Suspended"  # qualified once, offered no more
 
 
-def test_qualification_of_a_whole_service_speaks_for_its_dosage_forms(linz: Site) -> None:
-    qualify(linz, "conditional", form="")
-    table = matrix([linz])
+def test_qualification_of_a_whole_service_speaks_for_its_dosage_forms(heron: Site) -> None:
+    qualify(heron, "conditional", form="")
+    table = matrix([heron])
     cells = dict(zip([(h.service, h.detail) for h in table.headings], table.lines[0].cells, strict=True))
     assert cells["Fill-finish", "Vial, liquid"].status == "conditional"
     assert cells["Secondary packaging", "Vial, liquid"].status == "offered"
 
 
-def test_worst_qualification_of_a_scope_fills_its_cell(linz: Site) -> None:
-    qualify(linz, "approved", form="")
-    qualify(linz, "disqualified", form="vial_liquid")
-    table = matrix([linz])
+def test_worst_qualification_of_a_scope_fills_its_cell(heron: Site) -> None:
+    qualify(heron, "approved", form="")
+    qualify(heron, "disqualified", form="vial_liquid")
+    table = matrix([heron])
     cells = dict(zip([(h.service, h.detail) for h in table.headings], table.lines[0].cells, strict=True))
     assert cells["Fill-finish", "Vial, liquid"].status == "disqualified"
     assert cells["Fill-finish", "Pre-filled syringe"].status == "approved"
