@@ -106,7 +106,7 @@ def agreement_detail(request: PersonRequest, number: str) -> HttpResponse:
         "pill": pill,
         "may_edit": may_edit,
         "may_end": may_edit and agreement.state(today) in {"in_force", "future"} and not agreement.ended_date,
-        "history": history_of(agreement, request) if request.user.may(P.TRAIL_VIEW) else None,
+        "history": history_of(agreement, request) if request.user.may(P.HISTORY_VIEW) else None,
         "crumbs": [*crumbs_of(agreement), (agreement.number, "")],
     }
     return render_page(request, "vendors/agreement_detail.html", None, context | shelf(request, agreement))

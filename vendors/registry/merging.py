@@ -34,18 +34,16 @@ def merge_vendors(survivor: Vendor, other: Vendor, *, by: Actor, reason: str) ->
         raise PermissionDenied
     refuse_impossible(survivor, other, reason)
     with transaction.atomic():
-        company = other.company
+        other.is_retired, other.merged_into = True, survivor
+        write(other, by=by, action="cmo.merge", reason=reason, details={"into": survivor.number})
+        if other.company is not None and survivor.company is None:
+            join_company(survivor, other.company, by=by)  # first, so that no row that the CMO reads leaves its sight
         moved = move_sites(survivor, other, by=by, reason=reason)
         for model, name in pointing_at(Vendor):
             if model is not Site:
                 moved += move_rows(model, name, other, survivor, by=by, reason=reason)
         moved += move_files(other, survivor, by=by)
-        other.is_retired, other.merged_into, other.company = True, survivor, None
-        write(other, by=by, action="cmo.merge", reason=reason, details={"into": survivor.number})
-        if company is not None and survivor.company is None:
-            join_company(survivor, company, by=by)
-        else:
-            restamp(survivor, by=by)
+        restamp(survivor, by=by)
     return moved
 
 

@@ -80,7 +80,7 @@ def product_detail(request: PersonRequest, number: str) -> HttpResponse:
         "without_primary": [row.label for row in sourcing if needs_primary(supplies, row.service)],
         "scopes": scopes.order_by("site__name", "service", "pk")[:50],
         "may_edit": request.user.may(P.PRODUCT_EDIT),
-        "history": history_of(product, request) if request.user.may(P.TRAIL_VIEW) else None,
+        "history": history_of(product, request) if request.user.may(P.HISTORY_VIEW) else None,
         "crumbs": [("Products", reverse(PRODUCTS)), (product.number, "")],
     }
     return render_page(request, "vendors/product_detail.html", None, context)

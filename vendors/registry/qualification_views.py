@@ -74,7 +74,7 @@ def qualification_detail(request: PersonRequest, number: str) -> HttpResponse:
         "offers": QUALIFICATION.offers(row, request.user),
         "signatures": signed(row, request.user),
         "may_revise": request.user.may(P.QUALIFICATION_PROPOSE) and is_pending,
-        "history": history_of(row, request) if request.user.may(P.TRAIL_VIEW) else None,
+        "history": history_of(row, request) if request.user.may(P.HISTORY_VIEW) else None,
         "crumbs": [*crumbs_of(row), (row.number, "")],
     }
     return render_page(request, "vendors/qualification_detail.html", None, context | shelf(request, row))

@@ -63,13 +63,13 @@ def supply_detail(request: PersonRequest, number: str) -> HttpResponse:
         "supply": supply,
         "batches": batches,
         "may_edit": request.user.may(P.PRODUCT_EDIT) and not supply.is_retired,
-        "may_read_history": request.user.may(P.TRAIL_VIEW),
+        "may_read_history": request.user.may(P.HISTORY_VIEW),
         "crumbs": [*crumbs_of(supply.product), (str(supply), "")],
     }
     return render_page(request, "vendors/supply_detail.html", None, context)
 
 
-@page(P.TRAIL_VIEW)
+@page(P.HISTORY_VIEW)
 def supply_history(request: PersonRequest, number: str) -> HttpResponse:
     """Who changed what of the row, when and why."""
     if not request.user.may(P.PRODUCT_VIEW):
