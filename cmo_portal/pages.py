@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
-from cmo_portal.records.gate import page, personal
+from cmo_portal.records.gate import page, personal, public
 from cmo_portal.records.panels import home_cards, search_sources
 from cmo_portal.records.trail import TrailEvent
 
@@ -25,6 +25,12 @@ def home(request: PersonRequest) -> HttpResponse:
         if rows is not None:
             cards.append({"title": card.title, "template": card.template, "rows": rows})
     return render_page(request, "home.html", None, {"cards": cards, "now": timezone.localtime()})
+
+
+@public
+def absent(request: HttpRequest) -> HttpResponse:
+    """Stands where a library has a page that this product does not want."""
+    raise Http404
 
 
 @page(P.SEARCH_USE)

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "cmo_portal.records.middleware.ConflictMiddleware",
 ]
 
 ROOT_URLCONF = "cmo_portal.urls"
@@ -127,12 +128,19 @@ DATABASE_ROLE = DATABASES["default"].get("USER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- cache: rate limits and lock-outs count here, so it must be shared by every process ------------
+CACHES: dict[str, dict[str, Any]]
 if ENV.text("CMO_CACHE_URL"):
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.text("CMO_CACHE_URL")}
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "framework_cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "framework_cache",
+            "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # a full cache would forget lock-outs
+        }
+    }
 
 # --- Celery: the broker is a doorbell, the truth is rows in the database --------------------------
 # Not CELERY_BROKER_URL: Celery reads that variable itself and would override this setting.
@@ -198,6 +206,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.integer("TRUSTED_PROXIES", 0, high=10)  # else everybody behind one counts as one
 ACCOUNT_USER_DISPLAY = "cmo_portal.accounts.adapter.display_name"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CMO Portal"
@@ -214,7 +223,6 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

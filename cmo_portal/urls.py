@@ -12,6 +12,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("trail/", pages.trail_list, name="trail-list"),
+    path("accounts/email/", pages.absent, name="account-email-absent"),  # an address is proved by its invitation
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),

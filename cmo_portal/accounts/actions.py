@@ -9,15 +9,15 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from cmo_portal.accounts.models import Company, Invitation, Membership, Partnership, User
+from cmo_portal.accounts.models import ApiToken, Company, Invitation, Membership, Partnership, User
 from cmo_portal.accounts.permissions import Permission, grants_of
 from cmo_portal.records.actors import SETUP, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.record import Record
-from cmo_portal.records.trail import note, write
+from cmo_portal.records.trail import lock, note, write
 
 INVITATION_DAYS = 14
 
@@ -101,6 +101,10 @@ def accept(invitation: Invitation, *, name: str, password: str) -> User:
     if not invitation.is_open(timezone.now()):
         raise ValidationError("This invitation has ended: ask for a new one.")
     with acting_as(SETUP), transaction.atomic():
+        lock(invitation)  # one of two who open the address at once waits, and then finds it used
+        invitation.refresh_from_db(fields=["status"])
+        if not invitation.is_open(timezone.now()):
+            raise ValidationError("This invitation has ended: ask for a new one.")
         if User.objects.filter(email=invitation.email).exists():
             raise ValidationError("This address already has an account. Sign in, or ask for another address.")
         user = create_person(
@@ -116,17 +120,27 @@ def accept(invitation: Invitation, *, name: str, password: str) -> User:
     return user
 
 
-def give_roles(membership: Membership, roles: list[str], *, by: Actor, reason: str) -> None:
+def give_roles(membership: Membership, roles: list[str], *, by: Actor, reason: str, version: int | None = None) -> None:
     """Changes what a person may do. Nobody gives themselves roles, and a company keeps an administrator."""
     if membership.user.ref == by.ref:
         raise ValidationError("You cannot change your own roles: ask another administrator.")
     if not roles:
         raise ValidationError({"roles": "Choose at least one role, or deactivate the person."})
     require_reason(reason)
-    if Permission.PEOPLE_MANAGE not in grants_of(roles):
-        keep_an_administrator(membership)
-    membership.roles = roles
-    write(membership, by=by, action="membership.give_roles", reason=reason)
+    with transaction.atomic():
+        if Permission.PEOPLE_MANAGE not in grants_of(roles):
+            keep_an_administrator(membership)
+        membership.roles = roles
+        write(membership, by=by, action="membership.give_roles", reason=reason, version=version)
+
+
+def revise_member(
+    membership: Membership, *, name: str, roles: list[str], by: Actor, reason: str, version: int | None = None
+) -> None:
+    """A colleague's name and roles, by an administrator, with a reason; nothing is kept when one of them is refused."""
+    with transaction.atomic():
+        give_roles(membership, roles, by=by, reason=reason, version=version)
+        edit(membership.user, by=by, action="person.rename", reason=reason, name=name)
 
 
 def deactivate(membership: Membership, *, by: Actor, reason: str) -> None:
@@ -134,8 +148,8 @@ def deactivate(membership: Membership, *, by: Actor, reason: str) -> None:
     if membership.user.ref == by.ref:
         raise ValidationError("You cannot deactivate yourself.")
     require_reason(reason)
-    keep_an_administrator(membership)
     with transaction.atomic():
+        keep_an_administrator(membership)
         membership.user.is_active = False
         write(membership.user, by=by, action="person.deactivate", reason=reason)
         sign_out_everywhere(membership.user, by=by)
@@ -148,11 +162,16 @@ def reactivate(membership: Membership, *, by: Actor, reason: str) -> None:
 
 
 def sign_out_everywhere(user: User, *, by: Actor) -> int:
-    """Ends every session of the person; returns how many there were."""
+    """Ends every session and API token of the person; returns how many sessions there were."""
     sessions = list(UserSession.objects.filter(user=user))
+    tokens = list(ApiToken.objects.filter(user=user, is_revoked=False))
     for session in sessions:
         session.end()
-    note(user, by=by, action="person.sign_out_everywhere", details={"sessions": len(sessions)})
+    for token in tokens:
+        token.is_revoked = True
+        write(token, by=by, action="token.revoke")
+    details = {"sessions": len(sessions), "tokens": len(tokens)}
+    note(user, by=by, action="person.sign_out_everywhere", details=details)
     return len(sessions)
 
 
@@ -162,6 +181,8 @@ def require_reason(reason: str) -> None:
 
 
 def keep_an_administrator(leaving: Membership) -> None:
+    """Holds the company's row, so that two administrators cannot send each other away at once."""
+    lock(leaving.company)
     others = Membership.objects.filter(company=leaving.company, user__is_active=True).exclude(pk=leaving.pk)
     if Permission.PEOPLE_MANAGE not in grants_of(leaving.roles):
         return
@@ -181,6 +202,9 @@ def edit(
 def set_up(*, company: str, name: str, email: str, password: str) -> User:
     """The first sponsor and its administrator, who then invites everybody else."""
     with transaction.atomic():
+        if connection.vendor == "postgresql":  # SQLite has one writer at a time
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_xact_lock(726121)")
         if User.objects.exists():
             raise ValidationError("This installation has its first administrator already.")
         sponsor = create_company(company, kind="sponsor", by=SETUP)

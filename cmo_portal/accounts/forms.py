@@ -38,8 +38,12 @@ class InviteForm(forms.Form):
 
 
 class RolesForm(forms.Form):
+    """A colleague's name, as it stands under what they sign, and roles. Nobody renames themselves."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(max_length=120)
     roles = RolesField(choices=[])
-    reason = forms.CharField(help_text="Why the roles change. It stands in the trail.")
+    reason = forms.CharField(help_text="Why. It stands in the trail.")
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +83,7 @@ class ProfileForm(RecordForm):
 
     class Meta:
         model = User
-        fields = ("name", "title", "time_zone", "theme", "notices", "single_keys")
+        fields = ("title", "time_zone", "theme", "notices", "single_keys")
 
 
 class CompanyForm(RecordForm):

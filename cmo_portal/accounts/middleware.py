@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -27,6 +28,8 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("The address holds a character that no name has.")
         request_id, address = secrets.token_hex(8), request.META.get("REMOTE_ADDR", "")
         with acting_as(SIGN_IN, request_id=request_id, address=address):
             user = self.person(request)

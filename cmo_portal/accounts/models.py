@@ -26,6 +26,13 @@ def known_zone(value: str) -> None:
         raise ValidationError("Choose a time zone from the list, like Europe/Zurich.")
 
 
+def one_line(record: Record, *names: str) -> None:
+    """Refuses line breaks and other control characters, which could speak in a mail's head or body."""
+    for name in names:
+        if any(not character.isprintable() for character in getattr(record, name)):
+            raise ValidationError({name: "Write it in one line, without control characters."})
+
+
 def random_id() -> int:
     """A company's key: random, because it is its own wall and must be known before the row is saved."""
     return secrets.randbits(52) + 1
@@ -60,6 +67,9 @@ class Company(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        one_line(self, "name")
 
 
 class Partnership(Record):
@@ -122,16 +132,22 @@ class User(AbstractBaseUser, Record):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Outside the door only what is no content may be saved: Django's password hash and time of sign-in."""
         if door_is_open.get():
+            if not self._state.adding:  # a write from an older copy must not bring an old password back either
+                names = [f.name for f in self._meta.concrete_fields if not f.primary_key]
+                kwargs["update_fields"] = [name for name in names if name not in self.trail_omits]
             super().save(*args, **kwargs)
             return
         if self._state.adding:
             raise ClosedDoor("save()")
-        kwargs["update_fields"] = list(self.trail_omits)
+        asked = kwargs.get("update_fields")
+        # Only what the caller changed: a sign-in that began earlier must not write an old password back.
+        kwargs["update_fields"] = [name for name in self.trail_omits if asked is None or name in asked]
         with opened_door():
             super().save(*args, **kwargs)
 
     def clean(self) -> None:
         self.email = self.email.lower()
+        one_line(self, "name", "title")
 
     @property
     def initials(self) -> str:
@@ -239,6 +255,9 @@ class Invitation(Record):
             models.UniqueConstraint(fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation")
         ]
 
+    def clean(self) -> None:
+        one_line(self, "name")
+
     def token(self) -> str:
         """What the address carries. It is signed with the installation's key, so the row alone opens nothing."""
         return Signer(salt="invitation").sign(f"{self.number}:{self.nonce}")
@@ -277,7 +296,6 @@ class SavedView(Record):
     """A list as a person likes it: filters, search and sort under a name. Nobody else sees it."""
 
     scope = Scope()
-    read_permission = Permission.PEOPLE_VIEW
 
     user = models.ForeignKey(User, models.PROTECT, related_name="saved_views")
     page = models.CharField(max_length=60)  # the URL name of the list

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import signals as account
+from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import signals as auth
@@ -27,6 +28,8 @@ def listen() -> None:
     auth.user_login_failed.connect(failed, dispatch_uid="trail-failed")
     for signal in (account.password_changed, account.password_reset, account.password_set):
         signal.connect(password_set, dispatch_uid=f"trail-password-{id(signal)}")
+    mfa.authenticator_added.connect(authenticator_added, dispatch_uid="trail-authenticator-added")
+    mfa.authenticator_removed.connect(authenticator_removed, dispatch_uid="trail-authenticator-removed")
 
 
 def trail(user: User | None, action: str) -> None:
@@ -41,6 +44,14 @@ def signed_in(sender: Any, user: User, **kwargs: Any) -> None:
 
 def signed_out(sender: Any, user: User | None, **kwargs: Any) -> None:
     trail(user, "account.sign_out")
+
+
+def authenticator_added(sender: Any, user: User, **kwargs: Any) -> None:
+    trail(user, "account.authenticator_add")
+
+
+def authenticator_removed(sender: Any, user: User, **kwargs: Any) -> None:
+    trail(user, "account.authenticator_remove")
 
 
 def password_set(sender: Any, user: User, **kwargs: Any) -> None:
@@ -58,7 +69,8 @@ def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None
 def proof_refused(user: User, credentials: Credentials) -> str | None:
     """The sentence why the proof failed, or None. Wrong tries are counted, so that a signature cannot be guessed."""
     key = f"proof-failures:{user.pk}"
-    if (cache.get(key) or 0) >= PROOF_FAILURES:
+    cache.add(key, 0, PROOF_WINDOW)
+    if cache.incr(key) > PROOF_FAILURES:  # counted before it is looked at, so that parallel tries count too
         return "Too many wrong tries. Wait 15 minutes, then sign again."
     sentence = None
     if not user.check_password(credentials.password):
@@ -66,8 +78,9 @@ def proof_refused(user: User, credentials: Credentials) -> str | None:
     elif has_authenticator(user) and not code_holds(user, credentials.code):
         sentence = CodeFault("That code is not right now. Type the six digits your authenticator shows.")
     if sentence:
-        cache.set(key, (cache.get(key) or 0) + 1, PROOF_WINDOW)
         trail(user, "account.proof_failed")
+    else:
+        cache.delete(key)
     return sentence
 
 

@@ -14,6 +14,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from cmo_portal.accounts.models import ApiToken, User
+from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.trail import opened_door, write
 
 PREFIX = "cmo_"
@@ -61,6 +62,8 @@ def person_of_bearer(request: HttpRequest) -> User | None:
         with opened_door():
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     token.user.belongs = token.user.membership  # type: ignore[misc]
+    if not token.user.may(Permission.TOKEN_USE):  # the right may have gone since the token was made
+        return None
     request.api_token = token  # type: ignore[attr-defined]
     return token.user
 

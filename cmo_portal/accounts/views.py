@@ -19,6 +19,8 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
+from cmo_portal.records.actors import SIGN_IN
+from cmo_portal.records.context import acting_as
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, public
 from cmo_portal.records.trail import StaleRecord
@@ -70,14 +72,15 @@ def member(request: PersonRequest, number: str) -> Membership:
 def person_edit(request: PersonRequest, number: str) -> HttpResponse:
     """A person's roles, and the acts on the account."""
     membership = member(request, number)
-    form = RolesForm(request.POST or None, kind=membership.company.kind, initial={"roles": membership.roles})
+    start = {"roles": membership.roles, "name": membership.user.name, "version": membership.version}
+    form = RolesForm(request.POST or None, kind=membership.company.kind, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.give_roles(membership, by=request.user, **form.cleaned_data)
+            actions.revise_member(membership, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             place(form, error)
         else:
-            say(request, f"{membership.user.name} has new roles.")
+            say(request, f"{membership.user.name} saved.")
             return redirect("accounts:people-list")
     context = {"form": form, "membership": membership, "person": membership.user}
     return render_page(request, "accounts/person_edit.html", None, context)
@@ -133,13 +136,16 @@ def invitation_act(request: PersonRequest, number: str, act: str) -> HttpRespons
 @public
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """The invited person's page. A superseded or used address answers 410 and says what to do."""
-    invitation = Invitation.of_token(token)
+    with acting_as(SIGN_IN):  # also for a visitor who is signed in elsewhere
+        invitation = Invitation.of_token(token)
     if invitation is None or not invitation.is_open(timezone.now()):
         return render_page(request, "accounts/invitation_ended.html", None, status=410)
     form = AcceptForm(request.POST or None, initial={"name": invitation.name})
     if request.method == "POST" and form.is_valid():
         try:
             actions.accept(invitation, **form.cleaned_data)
+        except StaleRecord:
+            return render_page(request, "accounts/invitation_ended.html", None, status=410)
         except ValidationError as error:
             form.add_error("password" if len(error.messages) > 1 or "assword" in error.messages[0] else None, error)
         else:

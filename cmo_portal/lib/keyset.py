@@ -12,7 +12,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+
+LONGEST = 2000
 
 
 class BadCursor(ValueError):
@@ -35,12 +38,15 @@ def encode(values: list[Any]) -> str:
 
 def decode(cursor: str, length: int) -> list[Any]:
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
+        values = (
+            json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))) if len(cursor) < LONGEST else None
+        )
+    except (ValueError, RecursionError):
         values = None
-    if not isinstance(values, list) or len(values) != length:
+    fits = isinstance(values, list) and len(values) == length
+    if not fits or any(isinstance(v, (list, dict)) or "\0" in str(v) for v in values or ()):
         raise BadCursor("The address of this page is not one this list made: open the list again.")
-    return values
+    return list(values or ())
 
 
 def beyond(order: tuple[str, ...], values: list[Any], *, backwards: bool) -> Q:
@@ -96,5 +102,5 @@ def filtered(rows: QuerySet[Model], order: tuple[str, ...], cursor: str, *, back
     values = decode(cursor, len(order))
     try:
         return rows.filter(beyond(order, values, backwards=backwards))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, ValidationError) as error:
         raise BadCursor("The address of this page is not one this list made: open the list again.") from error

@@ -54,6 +54,7 @@ def settings_for(actor: Actor | None) -> list[str]:
 
 def tell_database(actor: Actor | None) -> None:
     """Hands the actor to PostgreSQL through the driver, so that it is no query of the page."""
+    connection.close_if_health_check_failed()  # a dead connection is opened anew instead of failing the request
     raw: Any = connection.connection
     if connection.vendor != "postgresql" or raw is None:
         return  # a connection that opens later is told by `on_connection_created`

@@ -52,6 +52,6 @@ def move_page(
         else:
             say(request, said or f"{transition.verb}: done.")
             return redirect(back_url)
-    refusal = None if is_sent else workflow.refusal(record, transition, by)
+    refusal = None if is_sent else workflow.closed(record, transition, by)
     page = {"record": record, "transition": transition, "form": form, "refusal": refusal, "back_url": back_url}
     return render_page(request, template, None, page | context)

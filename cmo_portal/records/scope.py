@@ -45,6 +45,10 @@ class Scope:
             q |= self.also(kind, company)
         return q
 
+    def writable(self, kind: str, company: Any) -> Q:
+        """What a company may write: narrower than what it reads. Facts of the installation are the system's."""
+        return Q(wall_owner=company) | Q(wall_partner=company, wall_shared=True)
+
     def for_actor(self, actor: Actor) -> Q:
         if actor.company_kind == SYSTEM:
             return NOTHING if actor.ref == "system:sign_in" and not self.sign_in else Q()

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from cmo_portal.records.record import Record, canonical, content_digest, digest
+from cmo_portal.records.signing import Signature
 from cmo_portal.records.trail import TrailEvent, TrailSeal, record_models
 
 BATCH = 500
@@ -92,6 +93,7 @@ def verify() -> Iterator[Fault]:
     for model in record_models():
         yield from verify_records(model)
         yield from verify_orphans(model)
+    yield from verify_signatures()
     yield from verify_seals()
 
 
@@ -141,10 +143,13 @@ def wrong_with(event: TrailEvent, place: int, previous: str, where: str) -> str 
     said = [body[key] for key in ("record", "number", "seq", "actor", "name", "company", "action")]
     if columns != said or walls != body["walls"] or event.at.isoformat(timespec="microseconds") != body["at"]:
         return "a column of the entry was altered: it differs from the entry's text."
-    if event.sealed:
-        for name, pair in json.loads(event.sealed).items():
-            if body["changes"][name]["sealed"] != digest(event.salt + name + canonical(pair)):
-                return f"the sealed value of {name} was altered."
+    kept = json.loads(event.sealed) if event.sealed else {}
+    sealed = {name: value["sealed"] for name, value in body["changes"].items() if isinstance(value, dict)}
+    if set(kept) != set(sealed):
+        return "a sealed value of the entry is gone."
+    for name, pair in kept.items():
+        if sealed[name] != digest(event.salt + name + canonical(pair)):
+            return f"the sealed value of {name} was altered."
     return None
 
 
@@ -153,6 +158,20 @@ def verify_orphans(model: type[Record]) -> Iterator[Fault]:
     orphans = TrailEvent.objects.filter(record_type=model.record_type()).exclude(Exists(rows))
     for number in orphans.values_list("record_number", flat=True).distinct()[:20]:
         yield Fault(f"{model.record_type()} {number}", "the trail is there and the record is gone.")
+
+
+def verify_signatures() -> Iterator[Fault]:
+    """Each signature against the entry that noted it, in both directions."""
+    noted: dict[str, str] = {}
+    for event in TrailEvent.objects.filter(action="record.sign").iterator(chunk_size=2000):
+        details = event.says["details"]
+        noted[details["signature"]] = details["hash"]
+    for signature in Signature.objects.iterator(chunk_size=2000):
+        expected = noted.pop(signature.number, None)
+        if expected is None or not expected == signature.hash == digest(signature.text()):
+            yield Fault(f"signature {signature.number}", "it was altered or added: it differs from its trail entry.")
+    for number in noted:
+        yield Fault(f"signature {number}", "the trail holds it and the signature is gone.")
 
 
 def verify_seals() -> Iterator[Fault]:

@@ -77,8 +77,9 @@ class MoveForm(forms.Form):
         elif isinstance(error, ValidationError):
             place(self, error)
         elif isinstance(error, StaleRecord):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = str(error.stored.version)
+            sent: Any = self.data.copy()  # type: ignore[attr-defined]
+            sent[self.add_prefix("version")] = str(error.stored.version)
+            self.data = sent
             who = error.event.actor_name if error.event else "Somebody"
             self.add_error(None, f"{who} changed this meanwhile: read it again above, then decide.")
         else:

@@ -99,16 +99,27 @@ class Signature(Walled):
         return self.content == content_digest(record) and self.hash == digest(self.text())
 
 
-def sign(
-    record: Record, *, by: Actor, meaning: str, reason: str = "", credentials: Credentials | None = None
-) -> Signature:
-    """Signs the record as it stands. Raises BadCredentials with the sentence for the form."""
-    prove = getattr(by, "prove", None)
-    if prove is None or credentials is None:
+@dataclass(frozen=True)
+class Proof:
+    """The fact that a person proved who they are a moment ago; only `prove` makes one."""
+
+    by: Actor
+
+
+def prove(by: Actor, credentials: Credentials | None) -> Proof:
+    """Raises BadCredentials with the sentence for the form. Call it outside the transaction of what is signed."""
+    ask = getattr(by, "prove", None)
+    if ask is None or credentials is None:
         raise BadCredentials("Sign with your password: only a person can sign.")
-    fault = prove(credentials)
+    fault = ask(credentials)
     if fault:
         raise BadCredentials(fault)
+    return Proof(by)
+
+
+def sign(record: Record, *, proof: Proof, meaning: str, reason: str = "") -> Signature:
+    """Signs the record as it stands; the trail entry holds the signature's own digest."""
+    by = proof.by
     signature = Signature(
         number=random_text(16),
         record_type=record.record_type(),
@@ -126,7 +137,13 @@ def sign(
     )
     signature.hash = digest(signature.text())
     signature.save(force_insert=True)
-    note(record, by=by, action="record.sign", reason=reason, details={"signature": signature.number, "as": meaning})
+    note(
+        record,
+        by=by,
+        action="record.sign",
+        reason=reason,
+        details={"signature": signature.number, "as": meaning, "hash": signature.hash},
+    )
     return signature
 
 

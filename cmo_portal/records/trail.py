@@ -53,6 +53,9 @@ class TrailScope(Scope):
     def readable(self, kind: str, company: Any) -> models.Q:
         return models.Q(wall_owner=company) | models.Q(actor_company=company)
 
+    def writable(self, kind: str, company: Any) -> models.Q:
+        return models.Q(actor_company=company)
+
 
 class TrailEventQuerySet(WalledQuerySet):
     def open_to(self, actor: Actor) -> Self:
@@ -154,7 +157,7 @@ def write(
     """
     with transaction.atomic():
         stored = lock(record)
-        if stored is not None and stored.version != (record.version if version is None else version):
+        if stored is not None and {record.version, stored.version if version is None else version} != {stored.version}:
             raise StaleRecord(record, stored, last_event(stored))
         prepare(record, stored)
         change = Change.of(record, stored)
@@ -265,6 +268,8 @@ def prepare(record: Record, stored: Record | None, proven: set[Any] | None = Non
     type(record).scope.stamp(record)
     if stored is not None and stored.wall_owner is not None and record.wall_owner != stored.wall_owner:
         raise ValidationError("A record stays with the company that owns it.")
+    if stored is not None and stored.wall_partner is not None and record.wall_partner != stored.wall_partner:
+        raise ValidationError("A record stays with the CMO it belongs to.")
     exclude = settled(record)
     if proven is not None:
         clean_once(record, exclude, proven)

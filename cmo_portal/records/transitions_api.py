@@ -37,7 +37,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     """A move the asker has the right to, and what closes it now."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     is_signed = serializers.BooleanField()
     reason_needed = serializers.BooleanField()
     refusal = serializers.CharField(allow_null=True)

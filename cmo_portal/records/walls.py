@@ -6,7 +6,7 @@ The application connects as a role that owns no table and may not bypass policie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,9 +58,14 @@ def install() -> None:
             return
         if "records_trailevent" in tables:
             number_transactions(cursor)
+        cursor.execute(
+            "create or replace function records_keep_walls() returns trigger language plpgsql as "
+            "$$ begin raise exception 'a row stays with its company and its CMO'; end $$"
+        )
         for model in apps.get_models():
             if model._meta.db_table in tables and issubclass(model, Walled):
                 raise_wall(cursor, model)
+                keep_walls(cursor, model._meta.db_table)
         grant(cursor)
 
 
@@ -113,29 +118,44 @@ def number_transactions(cursor: Any) -> None:
     )
 
 
-def predicate(model: type[Walled], kind: str) -> str:
-    """The SQL of the model's Scope line for a company of `kind`, with the company read from the connection."""
+def predicate(model: type[Walled], rule: Callable[[str, Any], models.Q], kind: str) -> str:
+    """The SQL of a rule of the model's Scope for a company of `kind`, with the company read from the connection."""
     company = RawSQL(COMPANY, [], output_field=models.BigIntegerField())  # noqa: S611 - a constant
-    query = model._base_manager.filter(model.scope.readable(kind, company)).query
+    query = model._base_manager.filter(rule(kind, company)).query
     sql, params = query.where.as_sql(query.get_compiler("default"), connection)
     with connection.cursor() as cursor:
         text: bytes | str = cursor.mogrify(sql, params)
     return text.decode() if isinstance(text, bytes) else text
 
 
-def policy(model: type[Walled]) -> str:
+def policy(model: type[Walled], rule: Callable[[str, Any], models.Q]) -> str:
     systems = f"{SYSTEM} is not null" if model.scope.sign_in else f"{SYSTEM} is distinct from 'sign_in'"
     branches = [f"({KIND} = 'system' and {systems})"]
-    branches += [f"({KIND} = '{kind}' and ({predicate(model, kind)}))" for kind in (SPONSOR, PARTNER)]
+    branches += [f"({KIND} = '{kind}' and ({predicate(model, rule, kind)}))" for kind in (SPONSOR, PARTNER)]
     return " or ".join(branches)
 
 
 def raise_wall(cursor: Any, model: type[Walled]) -> None:
-    table = model._meta.db_table
+    """Reading and writing have policies of their own: what one may read one may not therefore rewrite."""
+    table, scope = model._meta.db_table, model.scope
     cursor.execute(f"alter table {table} enable row level security")
-    cursor.execute(f"drop policy if exists wall on {table}")
-    rule = policy(model)
-    cursor.execute(f"create policy wall on {table} for all using ({rule}) with check ({rule})")
+    for name in ("wall_read", "wall_insert", "wall_update"):
+        cursor.execute(f"drop policy if exists {name} on {table}")
+    read, write = policy(model, scope.readable), policy(model, scope.writable)
+    cursor.execute(f"create policy wall_read on {table} for select using ({read})")
+    cursor.execute(f"create policy wall_insert on {table} for insert with check ({write})")
+    cursor.execute(f"create policy wall_update on {table} for update using ({write}) with check ({write})")
+
+
+def keep_walls(cursor: Any, table: str) -> None:
+    """A row never changes its company or its CMO: only an empty wall may be filled, when a CMO joins."""
+    cursor.execute(f"drop trigger if exists {table}_keep_walls on {table}")
+    cursor.execute(
+        f"create trigger {table}_keep_walls before update on {table} for each row when "
+        "(old.wall_owner is not null and new.wall_owner is distinct from old.wall_owner or "
+        "old.wall_partner is not null and new.wall_partner is distinct from old.wall_partner) "
+        "execute function records_keep_walls()"
+    )
 
 
 def grant(cursor: Any) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
-from cmo_portal.records.signing import Credentials, sign
+from cmo_portal.records.signing import Credentials, prove, sign
 from cmo_portal.records.trail import write
 
 Guard = Callable[[Any, Actor], str | None]
@@ -29,7 +29,8 @@ class Transition:
     """One row: who may move a record from which statuses to which, and what it takes.
 
     signature: the meaning under which it is signed (21 CFR 11.50), empty for none. guard: returns the sentence of its
-    refusal, or None. reason_needed: the person must say why.
+    refusal, or None. form_guard: the same for what the move's own form answers, asked when the move is made.
+    reason_needed: the person must say why.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Transition:
     label: str = ""
     signature: str = ""
     guard: Guard | None = None
+    form_guard: Guard | None = None
     reason_needed: bool = False
 
     @property
@@ -69,6 +71,14 @@ class Workflow:
         return str(getattr(record, self.field))
 
     def refusal(self, record: Record, transition: Transition, by: Actor) -> str | None:
+        """Why the move cannot be made as the record stands; None when it can."""
+        closed = self.closed(record, transition, by)
+        if closed or transition.form_guard is None:
+            return closed
+        return transition.form_guard(record, by)
+
+    def closed(self, record: Record, transition: Transition, by: Actor) -> str | None:
+        """Why there is no point in filling in the move's form; None when there is."""
         if self.status(record) not in transition.sources:
             words = dict(self.model._meta.get_field(self.field).flatchoices)  # type: ignore[union-attr]
             sources = " or ".join(str(words.get(s, s)) for s in transition.sources)
@@ -103,13 +113,16 @@ class Workflow:
             raise WrongState(refusal)
         if transition.reason_needed and not reason.strip():
             raise WrongState(f"{transition.verb} needs a reason: write why.")
-        with transaction.atomic():
-            before = self.status(record)
-            setattr(record, self.field, transition.target)
-            try:
+        # Outside the transaction: a failed proof is counted and trailed, and must not be rolled back with the move.
+        proof = prove(by, credentials) if transition.signature else None
+        before = {name: getattr(record, name) for name in (self.field, "version", "trail_length", "trail_head")}
+        try:
+            with transaction.atomic():
+                setattr(record, self.field, transition.target)
                 write(record, by=by, action=f"{self.noun}.{name}", reason=reason, version=version)
-                if transition.signature:
-                    sign(record, by=by, meaning=transition.signature, reason=reason, credentials=credentials)
-            except Exception:
-                setattr(record, self.field, before)
-                raise
+                if proof is not None:
+                    sign(record, proof=proof, meaning=transition.signature, reason=reason)
+        except Exception:
+            for field, value in before.items():
+                setattr(record, field, value)
+            raise

@@ -26,11 +26,12 @@ function put(cell, text, undoable = true) {
   if (undoable && before !== "") {
     toast(`${nameOf(cell)}: ${text === "" ? "cleared" : text}, was ${before}`, () => put(cell, before, false));
   }
-  flush();
+  if (!retry) flush(); // while the connection is down, marks join the queue and wait for the next try
 }
 
 async function flush() {
   clearTimeout(retry);
+  retry = 0;
   if (busy || queue.size === 0) return;
   const [cell, text] = queue.entries().next().value;
   busy = true;

@@ -91,20 +91,23 @@ def test_inviting_twice_says_what_to_do(sign_in: Any) -> None:
 def test_new_roles_need_a_reason_and_stand_in_the_trail(sign_in: Any) -> None:
     ada, eva = sign_in("ada"), place("eva")
     address = reverse("accounts:person-edit", args=[eva.number])
-    assert ada.post(address, {"roles": ["auditor"]}).status_code == 422
-    assert ada.post(address, {"roles": ["auditor"], "reason": "Trained in May"}).status_code == 302
+    assert ada.post(address, {"name": "Eva Lindqvist", "roles": ["auditor"]}).status_code == 422
+    assert (
+        ada.post(address, {"name": "Eva Lindqvist", "roles": ["auditor"], "reason": "Trained in May"}).status_code
+        == 302
+    )
     event = TrailEvent.objects.get(record_number=eva.number, action="membership.give_roles")
     assert event.says["changes"] == {"roles": [["evaluator"], ["auditor"]]} and event.reason == "Trained in May"
 
 
 def test_nobody_gives_roles_to_themselves(sign_in: Any) -> None:
-    body = {"roles": ["administrator", "quality_head"], "reason": "I would like to"}
+    body = {"name": "Ada Brunner", "roles": ["administrator", "quality_head"], "reason": "I would like to"}
     answer = sign_in("ada").post(reverse("accounts:person-edit", args=[place("ada").number]), body)
     assert answer.status_code == 422 and "your own roles" in answer.content.decode()
 
 
 def test_a_sponsor_cannot_give_a_partners_role(sign_in: Any) -> None:
-    body = {"roles": ["partner_admin"], "reason": "x"}
+    body = {"name": "Eva Lindqvist", "roles": ["partner_admin"], "reason": "x"}
     assert sign_in("ada").post(reverse("accounts:person-edit", args=[place("eva").number]), body).status_code == 422
 
 
@@ -113,7 +116,7 @@ def test_the_last_administrator_stays(sign_in: Any, cast: Any) -> None:
 
     give_roles(place("quinn"), ["quality_head", "administrator"], by=cast.ada, reason="Deputy")
     quinn = sign_in("quinn")
-    body = {"roles": ["inspector"], "reason": "Leaves"}
+    body = {"name": "Ada Brunner", "roles": ["inspector"], "reason": "Leaves"}
     assert quinn.post(reverse("accounts:person-edit", args=[place("ada").number]), body).status_code == 302
     answer = sign_in("quinn").post(reverse("accounts:person-act", args=[place("quinn").number, "deactivate"]), body)
     assert answer.status_code == 422
@@ -167,3 +170,22 @@ def test_a_reset_for_an_unknown_address_looks_the_same(sign_in: Any) -> None:
     known = sign_in("").post(reverse("account_reset_password"), {"email": "eva@northgate.example"})
     unknown = sign_in("").post(reverse("account_reset_password"), {"email": "nobody@nowhere.example"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+
+
+def test_an_address_of_ones_own_choice_cannot_be_added(sign_in: Any) -> None:
+    answer = sign_in("pat").post("/accounts/email/", {"email": "otto@ottertx.example", "action_add": ""})
+    assert answer.status_code == 404
+
+
+def test_a_name_with_line_breaks_is_refused(sign_in: Any) -> None:
+    answer = sign_in("ada").post(reverse("accounts:people-invite"), {**NEW, "name": "Nora\r\nBcc: x"})
+    assert answer.status_code == 422
+
+
+def test_an_old_form_does_not_take_newer_roles_away(sign_in: Any) -> None:
+    ada, eva = sign_in("ada"), place("eva")
+    address = reverse("accounts:person-edit", args=[eva.number])
+    body = {"name": "Eva Lindqvist", "roles": ["auditor"], "reason": "Trained", "version": eva.version}
+    assert ada.post(address, body).status_code == 302
+    assert ada.post(address, {**body, "roles": ["inspector"]}).status_code == 409
+    assert place("eva").roles == ["auditor"]

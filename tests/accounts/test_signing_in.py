@@ -118,3 +118,25 @@ class TestTokens:
 
     def test_a_session_is_not_used_when_a_bad_token_is_sent(self, sign_in: Any) -> None:
         assert self.call(sign_in("sam"), "cmo_wrong").status_code == 401
+
+
+def test_a_sign_in_that_began_earlier_does_not_bring_the_old_password_back(cast: Any) -> None:
+    earlier, changed = User.objects.get(pk=cast.eva.pk), User.objects.get(pk=cast.eva.pk)
+    changed.set_password("quiet-river-seven")
+    changed.save()
+    earlier.last_login = timezone.now()
+    earlier.save(update_fields=["last_login"])
+    assert User.objects.get(pk=cast.eva.pk).check_password("quiet-river-seven")
+
+
+def test_a_token_ends_with_the_right_to_have_one(cast: Any, client: Any) -> None:
+    from cmo_portal.accounts.actions import give_roles
+
+    _, secret = make_token(cast.sam, name="stock", days=30, may_write=False)
+    give_roles(cast.sam.membership, ["inspector"], by=cast.ada, reason="Leaves the team")
+    assert client.get("/api/v1/companies/", HTTP_AUTHORIZATION=f"Bearer {secret}").status_code == 401
+
+
+@pytest.mark.parametrize("query", ["after=WyJ4IiwieSJd", "after=" + "Ww" * 3000, "q=%00", "after=WyJcdTAwMDAiLCAieCJd"])
+def test_an_address_nobody_made_gets_no_error_page_of_ours(query: str, sign_in: Any) -> None:
+    assert sign_in("ada").get(f"/trail/?{query}").status_code in {400, 404}

@@ -57,6 +57,7 @@ def test_only_these_pages_are_public() -> None:
         "readyz",
         "metrics",
         "styleguide",
+        "account-email-absent",
         "schema",
         "api-docs",
         "accounts:invitation-accept",

@@ -81,7 +81,7 @@ class TestRowLevelSecurity:
                 "from pg_class where relname = %s",
                 [model._meta.db_table],
             )
-            assert cursor.fetchone() == (True, 1)
+            assert cursor.fetchone() == (True, 3)
 
     @pytest.mark.parametrize("model", WALLED, ids=lambda m: m.__name__)
     def test_nobody_finds_no_row_without_any_scope(self, model: type[Walled]) -> None:
@@ -112,6 +112,26 @@ class TestRowLevelSecurity:
                 [northgate],
             )
 
+    @pytest.mark.parametrize(
+        ("name", "statement"),
+        [
+            ("pat", "update accounts_company set name = 'x' where name = 'Northgate Biopharma'"),
+            ("otto", "update accounts_company set name = 'x' where name = 'Alpenglow Pharma Services'"),
+            ("otto", "update vendors_regulatoryevent set outcome = 'NAI'"),
+            ("bea", "update vendors_vendor set name = 'x' where name = 'Alpenglow Pharma Services'"),
+        ],
+    )
+    def test_what_one_may_read_one_may_not_therefore_rewrite(self, name: str, statement: str, cast: Any) -> None:
+        person = getattr(cast, name)
+        with acting_as(person), connection.cursor() as cursor:
+            cursor.execute(statement)
+            assert cursor.rowcount == 0
+
+    def test_a_row_never_changes_hands(self, cast: Any) -> None:
+        pat = cast.pat
+        with pytest.raises(DatabaseError), acting_as(pat), connection.cursor() as cursor:
+            cursor.execute("update vendors_vendor set wall_owner = %s", [pat.company_id])
+
     def test_no_record_can_be_deleted(self, cast: Any) -> None:
         with pytest.raises(DatabaseError), connection.cursor() as cursor:
             cursor.execute("delete from accounts_invitation")
@@ -126,7 +146,10 @@ class TestRowLevelSecurity:
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda m: m.__name__)
 def test_every_record_says_what_it_takes_to_read_its_trail(model: type[Record]) -> None:
-    assert model.read_permission or model.__name__ == "Attachment"  # a file's trail is read with its record
+    assert model.read_permission or model.__name__ in {
+        "Attachment",
+        "SavedView",
+    }  # read with its record; nobody's business
 
 
 @pytest.mark.django_db

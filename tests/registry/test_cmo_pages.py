@@ -12,8 +12,9 @@ from cmo_portal.records.actors import SETUP
 from cmo_portal.records.panels import Panel, panels
 from cmo_portal.records.trail import TrailEvent
 from tests.registry.test_cmo_list import qualify
-from vendors.registry.actions import add_contact, add_vendor, connect_company, retire
+from vendors.registry.actions import add_contact, add_vendor, retire
 from vendors.registry.demo import SITES
+from vendors.registry.joining import join_company
 from vendors.registry.models import Contact, Site, Vendor
 from vendors.registry.overview import matrix
 from vendors.registry.site_actions import add_certificate, add_site
@@ -194,21 +195,21 @@ def test_retired_contact_leaves_the_page_and_comes_back(sign_in: Any, alpenglow:
 
 
 def test_cmo_that_joins_reads_what_was_kept_before(cast: Any, sign_in: Any) -> None:
-    vendor = add_vendor(cast.otto.company, by=SETUP, name="Alpenglow, second relation")
-    site = add_site(vendor, by=SETUP, name="Wels", fei="3009912999")
+    vendor = add_vendor(cast.otto.company, by=SETUP, name="Baltic Fill-Finish")
+    site = add_site(vendor, by=SETUP, name="Klaipeda", fei="3009912999")
     paper = add_certificate(site, by=SETUP, kind="gmp", authority="A", reference="R", issue_date="2026-01-01")
-    assert sign_in("pat").get(site.get_absolute_url()).status_code == 404
-    connect_company(vendor, cast.pat.company, by=SETUP)
-    assert sign_in("pat").get(site.get_absolute_url()).status_code == 200
-    assert sign_in("pat").get(paper.get_absolute_url()).status_code == 200
+    assert sign_in("bea").get(site.get_absolute_url()).status_code == 404
+    join_company(vendor, cast.bea.company, by=SETUP)
+    assert sign_in("bea").get(site.get_absolute_url()).status_code == 200
+    assert sign_in("bea").get(paper.get_absolute_url()).status_code == 200
 
 
-def test_company_that_works_with_somebody_else_cannot_join(cast: Any) -> None:
+def test_cmo_that_has_joined_once_is_merged_and_not_joined_again(cast: Any) -> None:
     from django.core.exceptions import ValidationError
 
-    vendor = add_vendor(cast.otto.company, by=SETUP, name="Baltic")
-    with pytest.raises(ValidationError, match="invite it first"):
-        connect_company(vendor, cast.bea.company, by=SETUP)
+    vendor = add_vendor(cast.otto.company, by=SETUP, name="Alpenglow, second relation")
+    with pytest.raises(ValidationError, match="merge the two CMOs first"):
+        join_company(vendor, cast.pat.company, by=SETUP)
 
 
 @pytest.mark.parametrize("count", [3, 300])

@@ -56,6 +56,15 @@ def test_an_older_page_gets_both_marks_and_overwrites_nothing(cast: Any, sign_in
     assert Mark.objects.get(pk=stored.pk).value == 2
 
 
+def test_asking_again_after_a_lost_answer_is_no_conflict(cast: Any, sign_in: Any) -> None:
+    selection, node, stands = cell()
+    version = Mark.objects.get(criterion=node, candidate=stands, evaluator=cast.tom).version
+    client, url = sign_in("tom"), address("mark-give", selection, node, stands)
+    for _ in range(2):
+        assert client.post(url, {"mark": "1", "version": version}, **SCRIPT).status_code == 200
+    assert Mark.objects.get(criterion=node, candidate=stands, evaluator=cast.tom).version == version + 1
+
+
 @pytest.mark.parametrize("typed", ["6", "-1", "2.5", "four", "٣", "1" * 500])
 def test_a_mark_off_the_scale_is_refused_by_name(typed: str, cast: Any, sign_in: Any) -> None:
     selection, node, stands = cell()

@@ -142,7 +142,7 @@ def test_a_retired_group_takes_its_leaves_along(cast: Any) -> None:
 
 
 def test_a_site_stands_once_and_only_of_ones_own_cmos(cast: Any) -> None:
-    selection, stands = draft(), candidate(scoring(), 1)
+    selection, stands = draft(), candidate(scoring())
     with pytest.raises(ValidationError, match="stands in the selection already"):
         actions.add_candidate(selection, stands.site, by=cast.sam)
     foreign = Candidate.objects.filter(selection__sponsor__name="Otter Therapeutics").first()

@@ -97,7 +97,7 @@ def test_a_batch_is_not_moved_ahead_of_today_or_behind_its_last_move(
     product: Product, site: Site, sign_in: Any, cast: Any
 ) -> None:
     supply = add_supply(product, site, by=cast.sam, service="fill_finish", stage="clinical")
-    batch = add_batch(supply, by=cast.sam, batch_number="B-002")
+    batch = add_batch(supply, by=cast.sam, batch_number="B-002", made_date=TODAY - timedelta(days=5))
     for day, words in (
         (TODAY + timedelta(days=1), "day that has come"),
         (TODAY - timedelta(days=9), "stood there since"),
@@ -138,7 +138,7 @@ def test_an_agreement_is_added_with_its_file_and_ended_early(sign_in: Any, site:
     facts = {"kind": "cda", "title": "Two-way CDA", "parties": "N and T", "signed_date": "2024-01-10"}
     facts |= {"effective_date": "2024-01-10"}
     sam.post(url("agreement-create", site.vendor.number), facts)
-    agreement = Agreement.objects.get(title="Two-way CDA")
+    agreement = Agreement.objects.get(vendor=site.vendor)
     assert "A CDA is in force" in sam.get(url("cmo-agreements", site.vendor.number)).content.decode()
     page = url("agreement-detail", agreement.number)
     file = SimpleUploadedFile("cda.txt", b"signed by both")
@@ -176,6 +176,17 @@ def test_a_wrong_password_is_refused_at_its_field_and_the_form_is_kept(sign_in: 
     assert "Weekly calls" in text and "Because" in text and "wrong" not in re.findall(r'value="([^"]*)"', text)
     assert 'id="id_password_error"' in text
     assert not Signature.objects.filter(record_number=row.number).exists()
+
+
+@pytest.mark.parametrize("name", ["approve", "approve_conditionally", "disqualify"])
+def test_the_page_of_a_move_asks_for_what_it_takes(name: str, sign_in: Any, row: Qualification) -> None:
+    text = sign_in("quinn").get(url("qualification-move", row.number, name)).content.decode()
+    assert 'name="password"' in text and "and sign" in text
+
+
+def test_the_page_of_a_closed_move_says_why(sign_in: Any, row: Qualification) -> None:
+    text = sign_in("quinn").get(url("qualification-move", row.number, "suspend")).content.decode()
+    assert 'name="password"' not in text and "needs the status" in text
 
 
 def test_quality_signs_on_the_page_and_the_signature_is_printed(sign_in: Any, row: Qualification) -> None:

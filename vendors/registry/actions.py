@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
-from cmo_portal.accounts.models import Company, Partnership
+from cmo_portal.accounts.models import Company
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
-from cmo_portal.records.trail import write, write_many
+from cmo_portal.records.trail import write
 from vendors.registry.models import Contact, Vendor
 
 NOUNS = {
@@ -68,33 +66,6 @@ def restore(record: Record, *, by: Actor, reason: str = "") -> None:
     """Takes a retired record back into use. Raises ValidationError where its name or FEI was given away meanwhile."""
     record.is_retired = False  # type: ignore[attr-defined]
     write(record, by=by, action=verb(record, "restore"), reason=reason)
-
-
-def connect_company(vendor: Vendor, company: Company, *, by: Actor) -> None:
-    """The CMO has joined: from now on its people read what this relation shares.
-
-    Raises ValidationError unless sponsor and CMO are linked as partners, and for a second company.
-    """
-    if not Partnership.objects.filter(sponsor=vendor.sponsor, partner=company).exists():
-        raise ValidationError(f"{company.name} does not work with {vendor.sponsor.name} here: invite it first.")
-    if vendor.company_id not in {None, company.pk}:
-        raise ValidationError("Another company has joined under this CMO already.")
-    with transaction.atomic():
-        vendor.company = company
-        write(vendor, by=by, action="cmo.connect")
-        for model, path in below_vendor():
-            rows = list(model.objects.filter(**{path: vendor}))  # type: ignore[attr-defined]
-            write_many(rows, by=by, action="cmo.connect")
-
-
-def below_vendor() -> list[tuple[type[Record], str]]:
-    """Every model whose wall follows a vendor's company, with its path to the vendor."""
-    end = "vendor__company"
-    return [
-        (model, model.scope.partner.removesuffix("__company"))
-        for model in apps.get_models()
-        if issubclass(model, Record) and model.scope.partner.endswith(end)
-    ]
 
 
 def verb(record: Record, act: str) -> str:

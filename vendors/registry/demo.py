@@ -17,6 +17,7 @@ from cmo_portal.accounts.models import Company, User
 from cmo_portal.records.actors import SETUP, Actor
 from vendors.registry import actions, site_actions
 from vendors.registry.demo_papers import CERTIFICATES, OFFERS
+from vendors.registry.joining import join_company
 from vendors.registry.models import Site, Vendor
 
 
@@ -239,7 +240,7 @@ def seed_cmo(
     facts = {"country": cmo.country, "oms_organisation": cmo.oms, "website": f"https://{cmo.key}.example/"}
     vendor = actions.add_vendor(sponsor, by=by, name=cmo.name, manager=manager, **facts)
     if cmo.joined:
-        actions.connect_company(vendor, Company.objects.get(kind="partner", name__startswith=cmo.joined), by=by)
+        join_company(vendor, Company.objects.get(kind="partner", name__startswith=cmo.joined), by=by)
     sites = {key: seed_site(vendor, SITES[key], by=by, keeper=keeper, today=today) for key in site_keys}
     for name, role, title, site_key, first in CONTACTS[cmo.key]:
         reach = {"email": f"{name.lower().replace(' ', '.')}@{cmo.key}.example"}

@@ -26,7 +26,7 @@ from vendors.registry.supply_forms import ImportForm
 
 OUTCOMES = ("new", "changed", "refused", "unchanged")
 COUNTS = {"new": "added", "changed": "changed", "refused": "refused", "unchanged": "unchanged"}
-PILLS = {"new": "ok", "changed": "info", "refused": "bad", "unchanged": ""}
+PILLS = {"preview": "warn", "checking": "info", "applying": "info", "done": "ok", "failed": "bad", "discarded": ""}
 
 
 def runs_of(request: PersonRequest) -> Any:
@@ -42,8 +42,9 @@ def found_run(request: PersonRequest, number: str) -> ImportRun:
 @page(P.CMO_IMPORT)
 def import_list(request: PersonRequest) -> HttpResponse:
     """The files of CMOs and sites that came in, and the form to send one."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
+    if is_sent and form.is_valid():
         try:
             run = importing.send_file(request.user.company, form.cleaned_data["file"], by=request.user)
         except ValidationError as error:
@@ -52,6 +53,8 @@ def import_list(request: PersonRequest) -> HttpResponse:
             importing.start(run)
             return redirect("vendors:cmo-import-detail", run.number)
     runs = listing(request, runs_of(request), sorts={"newest": ("-created_at", "number")}, noun="import")
+    for run in runs.rows:
+        run.pill = PILLS[run.status]
     kinds = [(kind.code, kind.label, described(kind)) for kind in KINDS.values()]
     return render_page(request, "vendors/cmo_import_list.html", None, {"form": form, "runs": runs, "kinds": kinds})
 
@@ -71,7 +74,7 @@ def import_detail(request: PersonRequest, number: str) -> HttpResponse:
         "is_busy": is_busy,
         "counts": [(outcome, ImportLine.Outcome(outcome).label, counts[outcome]) for outcome in OUTCOMES],
         "chosen": chosen,
-        "pill": PILLS[chosen],
+        "pill": PILLS[run.status],
         "lines": None if is_busy else listing(request, lines, sorts={"row": ("row",)}, noun="row", size=50),
         "may_confirm": run.status == ImportRun.Status.PREVIEW and bool(run.added or run.changed),
         "is_preview": run.status == ImportRun.Status.PREVIEW,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import datetime
 from itertools import islice
-from typing import IO, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
@@ -138,12 +138,20 @@ def fail(run: ImportRun, sentence: str) -> None:
     write(run, by=run.sent_by or IMPORT, action="import.fail")
 
 
+def owner_of(run: ImportRun) -> Company:
+    """The sponsor into whose register the file goes."""
+    found: Company = Company.objects.get(pk=run.wall_owner or 0)
+    return found
+
+
 def check(run: ImportRun) -> None:
     """Reads the whole file into lines of the preview; a second try begins anew."""
     run.lines.all().delete()
     counts = dict.fromkeys(("read", "added", "changed", "unchanged", "refused", "repeated", "left_out"), 0)
-    plan = PLANS[run.kind](Company.objects.get(pk=run.wall_owner))
-    with run.file.storage.open(run.file.name) as source, run.file.storage.open(run.file.name) as again:
+    plan = PLANS[run.kind](owner_of(run))
+    name = run.file.name or ""
+    with run.file.storage.open(name) as opened, run.file.storage.open(name) as again:
+        source: Any = opened
         header = header_of(source, (KINDS[run.kind],))
         rows = with_cells(source, again, header, run)
         while batch := list(islice(rows, BATCH)):
@@ -159,10 +167,10 @@ def check(run: ImportRun) -> None:
 Read = tuple[ImportRow | Refused | LeftOut | Repeated, list[str]]
 
 
-def with_cells(source: IO[bytes], again: IO[bytes], header: Header[ImportRow], run: ImportRun) -> Iterator[Read]:
+def with_cells(source: Any, again: Any, header: Header[ImportRow], run: ImportRun) -> Iterator[Read]:
     """Each answer of the table with the cells of its row as they stood, which a refused row hands back."""
-    with closing(read_rows(again)) as raw:  # type: ignore[arg-type]
-        for answer in read_table(source, header, run.as_of):  # type: ignore[arg-type]
+    with closing(read_rows(again)) as raw:
+        for answer in read_table(source, header, run.as_of):
             row = next(raw)
             while row.number < answer.number:
                 row = next(raw)
@@ -233,7 +241,7 @@ def apply(run: ImportRun) -> None:
     by = run.confirmed_by
     if by is None:
         raise ValueError("An import is applied for the person who confirmed it.")
-    company = Company.objects.get(pk=run.wall_owner)
+    company = owner_of(run)
     open_lines = run.lines.filter(outcome__in=(Outcome.NEW, Outcome.CHANGED))
     total = open_lines.count()
     while batch := list(open_lines.filter(is_done=False).order_by("row")[:BATCH]):

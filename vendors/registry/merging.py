@@ -6,6 +6,8 @@ one FEI, bands of one site) or the whole merge is refused with a sentence that s
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -96,7 +98,7 @@ def join_sites(kept: Site, gone: Site, *, by: Actor, reason: str) -> int:
             continue
         if model is FormerFei:
             known = set(kept.former_feis.values_list("fei", flat=True))
-            rows = FormerFei.objects.filter(site=gone).exclude(fei__in=known)
+            rows: Any = FormerFei.objects.filter(site=gone).exclude(fei__in=known)
         else:
             rows = model._base_manager.filter(**{name: gone})
         for row in rows.order_by("pk"):

@@ -72,9 +72,11 @@ def remove_supply(supply: Supply, *, by: Actor, reason: str) -> None:
 
 
 def add_batch(supply: Supply, *, by: Actor, **values: Any) -> Batch:
+    """A planned batch. One that was made before today may be moved on from that day."""
     if supply.is_retired:
         raise ValidationError("This supply was removed: add the batch to one in use.")
-    batch = Batch(supply=supply, status_date=timezone.now().date(), **values)
+    today, made = timezone.now().date(), values.get("made_date")
+    batch = Batch(supply=supply, status_date=min(made, today) if made else today, **values)
     write(batch, by=by, action="batch.add")
     return batch
 

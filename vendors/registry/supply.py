@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -166,7 +167,7 @@ class Agreement(Record):
     ended_date = models.DateField("ended early on", null=True, blank=True, editable=False)
     ended_reason = models.CharField("why it ended early", max_length=500, blank=True, editable=False)
 
-    objects = AgreementQuerySet.as_manager()
+    objects: ClassVar[Any] = AgreementQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -213,7 +214,7 @@ def cda_in_force(vendor: Vendor, day: date) -> bool:
     return Agreement.objects.filter(Agreement.in_force_on(day), vendor=vendor, kind=AgreementKind.CDA).exists()
 
 
-PILLS = {
+PILLS: dict[str, str] = {
     QualificationStatus.PENDING: "info",
     QualificationStatus.APPROVED: "ok",
     QualificationStatus.CONDITIONAL: "warn",
@@ -234,7 +235,7 @@ class Qualification(Record):
     number_prefix = "QUA"
     scope = Scope(owner="vendor__sponsor")
     read_permission = Permission.CMO_VIEW
-    objects = QualificationQuerySet.as_manager()
+    objects: ClassVar[Any] = QualificationQuerySet.as_manager()
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="qualifications", editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="qualifications")

@@ -31,6 +31,7 @@ PRODUCTS = [
     path("products/<slug:number>/restore/", products.product_restore, name="product-restore"),
     path("products/<slug:number>/supplies/new/", supplies.supply_create, name="supply-create"),
     path("supplies/<slug:number>/", supplies.supply_detail, name="supply-detail"),
+    path("supplies/<slug:number>/history/", supplies.supply_history, name="supply-history"),
     path("supplies/<slug:number>/edit/", supplies.supply_edit, name="supply-edit"),
     path("supplies/<slug:number>/remove/", supplies.supply_remove, name="supply-remove"),
     path("supplies/<slug:number>/batches/new/", supplies.batch_create, name="batch-create"),

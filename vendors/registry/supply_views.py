@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -62,10 +63,20 @@ def supply_detail(request: PersonRequest, number: str) -> HttpResponse:
         "supply": supply,
         "batches": batches,
         "may_edit": request.user.may(P.PRODUCT_EDIT) and not supply.is_retired,
-        "history": history_of(supply, request) if request.user.may(P.TRAIL_VIEW) else None,
+        "may_read_history": request.user.may(P.TRAIL_VIEW),
         "crumbs": [*crumbs_of(supply.product), (str(supply), "")],
     }
     return render_page(request, "vendors/supply_detail.html", None, context)
+
+
+@page(P.TRAIL_VIEW)
+def supply_history(request: PersonRequest, number: str) -> HttpResponse:
+    """Who changed what of the row, when and why."""
+    if not request.user.may(P.PRODUCT_VIEW):
+        raise PermissionDenied
+    supply = found_supply(request, number)
+    context = {"supply": supply, "history": history_of(supply, request), "crumbs": crumbs_to(supply)}
+    return render_page(request, "vendors/supply_history.html", None, context)
 
 
 @page(P.PRODUCT_EDIT)

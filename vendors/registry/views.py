@@ -66,6 +66,8 @@ def cmo_list(request: PersonRequest) -> HttpResponse:
         "shelf": saved_views(request, "vendors:cmo-list"),
         "may_edit": request.user.may(P.CMO_EDIT),
         "may_export": request.user.may(P.CMO_EXPORT),
+        "may_import": request.user.may(P.CMO_IMPORT),
+        "may_merge": request.user.may(P.CMO_MERGE),
         "query": request.GET.urlencode(),
     }
     return render_page(request, "vendors/cmo_list.html", "vendors/_cmo_rows.html", context)

@@ -101,7 +101,8 @@ QUALIFICATION = Workflow(
         target=Q.APPROVED,
         permission=P.QUALIFICATION_APPROVE,
         signature=Meaning.APPROVED,
-        guard=all_of(site_stands, nothing_stands_against, date_is_ahead),
+        guard=all_of(site_stands, nothing_stands_against),
+        form_guard=date_is_ahead,
     ),
     Transition(
         "approve_conditionally",
@@ -110,7 +111,8 @@ QUALIFICATION = Workflow(
         permission=P.QUALIFICATION_APPROVE,
         label="Approve with conditions",
         signature=Meaning.APPROVED,
-        guard=all_of(site_stands, date_is_ahead, bounded),
+        guard=site_stands,
+        form_guard=all_of(date_is_ahead, bounded),
     ),
     Transition(
         "suspend",
@@ -118,7 +120,7 @@ QUALIFICATION = Workflow(
         target=Q.SUSPENDED,
         permission=P.QUALIFICATION_APPROVE,
         signature=Meaning.APPROVED,
-        guard=planned,
+        form_guard=planned,
     ),
     Transition(
         "reinstate",
@@ -126,7 +128,8 @@ QUALIFICATION = Workflow(
         target=Q.APPROVED,
         permission=P.QUALIFICATION_APPROVE,
         signature=Meaning.APPROVED,
-        guard=all_of(site_stands, nothing_stands_against, date_is_ahead),
+        guard=all_of(site_stands, nothing_stands_against),
+        form_guard=date_is_ahead,
         reason_needed=True,
     ),
     Transition(
@@ -135,7 +138,7 @@ QUALIFICATION = Workflow(
         target=Q.DISQUALIFIED,
         permission=P.QUALIFICATION_APPROVE,
         signature=Meaning.REJECTED,
-        guard=planned,
+        form_guard=planned,
     ),
     Transition(
         "requalify",

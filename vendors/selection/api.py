@@ -62,7 +62,7 @@ class OwnRecord(serializers.SlugRelatedField[Any]):
 class SelectionSerializer(serializers.ModelSerializer[Selection]):
     """A selection. `template` (balanced, early_clinical, commercial_launch, generics) plants criteria in a new one."""
 
-    product = OwnRecord(Product, required=False, allow_null=True)
+    product: Any = OwnRecord(Product, required=False, allow_null=True)
     template = serializers.ChoiceField(choices=list(PRESETS), required=False, write_only=True)
 
     class Meta:
@@ -76,7 +76,7 @@ class CriterionSerializer(serializers.ModelSerializer[Criterion]):
     """A node of the criteria tree; `weight` is of 100 among its siblings."""
 
     selection = OwnRecord(Selection)
-    parent = OwnRecord(Criterion, required=False, allow_null=True)
+    parent: Any = OwnRecord(Criterion, required=False, allow_null=True)
 
     class Meta:
         model = Criterion

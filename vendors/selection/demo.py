@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from cmo_portal.accounts.models import Company, User
-from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import SETUP, Actor
-from cmo_portal.records.trail import write
 from vendors.registry import actions as registry
-from vendors.registry.models import Site, Vendor
+from vendors.registry import site_actions
+from vendors.registry.demo import SITES
+from vendors.registry.models import Site
 from vendors.selection import actions, marking, tree_actions
 from vendors.selection.models import Candidate, Criterion, Direction, Selection, ValueKind
 from vendors.selection.rows import in_order, leaves_of
 
-# CMO, name of the site, city, country, FEI (made up)
-SITES = (
-    ("Alpenglow Pharma Services", "Innsbruck Sterile", "Innsbruck", "AT", "3009900101"),
-    ("Baltic Fill-Finish", "Kaunas Works", "Kaunas", "LT", "3009900102"),
-    ("Osterlund Sterile", "Malmö Plant", "Malmö", "SE", "3009900103"),
-    ("Quillon Pharma", "Lyon Gerland", "Lyon", "FR", "3009900104"),
-    ("Tessaly Bio", "Patras Site", "Patras", "GR", "3009900105"),
-)
+# By the registry demo's keys; Osterlund is a newcomer that only this selection knows.
+FOR_VIALS = ("linz", "durham", "athlone", "vilnius")
+FOR_TABLETS = ("graz", "vadodara", "parma", "odense")
+FOR_SYRINGES = ("linz", "vilnius")
+FOR_OTTER = ("linz", "reno")
+NEWCOMER = {"name": "Malmö Plant", "city": "Malmö", "country": "SE", "fei": "3009912191"}
+
 PANEL = ("eva", "tom", "priya", "quinn", "sam")
 
 # One row a marked leaf, one digit a candidate: what most of the panel sees; x is not applicable.
 SEEN = ("43543", "42443", "34532", "42334", "23445", "43434", "34352", "43524", "43443", "33534")
-SEEN_SCORED = ("4352", "4343", "3442", "4334", "3523", "4352", "3443", "4352", "4343", "3433")
+SEEN_SCORED = ("4342", "4343", "3442", "4334", "3523", "4342", "3443", "4352", "4343", "3433")
 # (row, candidate): the digit of each evaluator, where they disagree
 APART = {(7, 0): "42344", (6, 4): "52252", (2, 3): "23533", (8, 1): "31343"}
+APART_SCORED = {(6, 0): "152", (1, 2): "425"}
 EMPTY = {"eva": 0, "tom": 4, "priya": 9, "quinn": 13, "sam": 2}  # cells from the end that are not scored yet
 REASONS = {
     "0": "Nothing was shown when we asked.",
@@ -45,25 +46,23 @@ FEES = ("1900", "1300", "1600", "1500", "1700")
 def seed(cast: dict[str, User]) -> None:
     """`cast`: the people by first name."""
     northgate = cast["sam"].belongs.company  # type: ignore[union-attr]
-    sites = [site_of(northgate, cast["sam"], *row) for row in SITES]
-    seed_scoring(northgate, cast, sites)
-    seed_scored(northgate, cast, sites)
-    seed_draft(northgate, cast, sites)
+    seed_scoring(northgate, cast, [*sites_of(northgate, FOR_VIALS), newcomer(northgate, cast["sam"])])
+    seed_scored(northgate, cast, sites_of(northgate, FOR_TABLETS))
+    seed_draft(northgate, cast, sites_of(northgate, FOR_SYRINGES))
     seed_otter(cast)
 
 
-def site_of(sponsor: Company, by: Actor, cmo: str, name: str, city: str, country: str, fei: str) -> Site:
-    """The sponsor's site of this FEI, or of this CMO; made where the registry's demo has none."""
-    found = Site.objects.filter(vendor__sponsor=sponsor, fei=fei).select_related("vendor").first()
-    vendor = Vendor.objects.filter(sponsor=sponsor, sort_name=folded(cmo), is_retired=False).first()
-    if found is None and vendor is not None:
-        found = Site.objects.filter(vendor=vendor, is_retired=False).select_related("vendor").order_by("pk").first()
-    if found is not None:
-        return found
-    vendor = vendor or registry.add_vendor(sponsor, by=by, name=cmo, country=country)
-    site = Site(vendor=vendor, name=name, city=city, country=country, fei=fei)
-    write(site, by=by, action="site.add")
-    return site
+def sites_of(sponsor: Company, keys: tuple[str, ...]) -> list[Site]:
+    """The sponsor's own sites of the registry's demo, in this order."""
+    rows = Site.objects.filter(vendor__sponsor=sponsor, fei__in=[SITES[key].fei for key in keys])
+    by_fei = {site.fei: site for site in rows.select_related("vendor__sponsor")}
+    return [by_fei[SITES[key].fei] for key in keys]
+
+
+def newcomer(sponsor: Company, by: User) -> Site:
+    """A CMO on the long list that works with nobody here yet."""
+    vendor = registry.add_vendor(sponsor, by=by, name="Osterlund Sterile", country="SE", manager=by)
+    return site_actions.add_site(vendor, by=by, **NEWCOMER)
 
 
 def begun(
@@ -112,7 +111,7 @@ def seed_scoring(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> 
     leaves, candidates = cells_of(selection)
     quote(selection, sam, leaves, candidates, today)
     for place, name in enumerate(PANEL):
-        fill_in(leaves, candidates, SEEN, cast[name], place, EMPTY[name])
+        fill_in(leaves, candidates, SEEN, cast[name], place, EMPTY[name], APART)
     add_links(leaves, candidates, cast)
     submit(selection, cast["eva"])
     return selection
@@ -121,9 +120,15 @@ def seed_scoring(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> 
 def fix_price(selection: Selection, *, by: User) -> None:
     """The price runs from a target to the worst that is acceptable: who else bids cannot change it."""
     price = Criterion.objects.get(selection=selection, name="Price per unit")
-    values = {"kind": ValueKind.TARGET, "direction": Direction.LOWER, "unit": "EUR per vial"}
-    anchors = {"target": Decimal("4.50"), "ceiling": Decimal("7.50")}
-    tree_actions.revise_criterion(price, by=by, **values, **anchors)
+    tree_actions.revise_criterion(
+        price,
+        by=by,
+        kind=ValueKind.TARGET,
+        direction=Direction.LOWER,
+        unit="EUR per vial",
+        target=Decimal("4.50"),
+        ceiling=Decimal("7.50"),
+    )
 
 
 def cells_of(selection: Selection) -> tuple[list[Criterion], list[Candidate]]:
@@ -149,19 +154,20 @@ def fill_in(
     person: User,
     place: int,
     empty: int,
+    apart: dict[tuple[int, int], str],
 ) -> None:
     """One evaluator's marks: what the panel sees, half a point here and there their own way, `empty` cells left."""
     marked = [leaf for leaf in leaves if not leaf.is_calculated]
     cells = [(row, column) for row in range(len(marked)) for column in range(len(candidates))]
     for row, column in cells[: len(cells) - empty]:
         digit = seen[row][column]
-        if (row, column) in APART and len(candidates) == len(SITES):
-            digit = APART[row, column][place]
+        if (row, column) in apart:
+            digit = apart[row, column][place]
         elif (row * 3 + column * 5 + place * 7) % 11 == 0:
             digit = str(max(int(digit) - 1, 1))
         elif (row * 2 + column * 3 + place * 5) % 13 == 0:
             digit = str(min(int(digit) + 1, 5))
-        words = {"comment": REASONS[digit]} if digit in REASONS else {}
+        words: dict[str, Any] = {"comment": REASONS[digit]} if digit in REASONS else {}
         confidence = ("medium", "high", "low")[(row + column + place) % 3]
         marking.give_mark(marked[row], candidates[column], digit, by=person, confidence=confidence, **words)
 
@@ -200,7 +206,7 @@ def seed_scored(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> S
     selection = begun(
         sponsor,
         sam,
-        sites[:4],
+        sites,
         panel,
         preset="commercial_launch",
         title="NGB-077 oral solid, second source",
@@ -218,7 +224,7 @@ def seed_scored(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> S
     leaves, candidates = cells_of(selection)
     quote(selection, sam, leaves, candidates, today)
     for place, person in enumerate(panel):
-        fill_in(leaves, candidates, SEEN_SCORED, person, place, 0)
+        fill_in(leaves, candidates, SEEN_SCORED, person, place, 0, APART_SCORED)
         submit(selection, person)
     actions.move(selection, "close", by=sam)
     return selection
@@ -228,7 +234,7 @@ def seed_draft(sponsor: Company, cast: dict[str, User], sites: list[Site]) -> Se
     return begun(
         sponsor,
         cast["sam"],
-        sites[1:3],
+        sites,
         [cast["eva"]],
         preset="early_clinical",
         title="NGB-190 pre-filled syringe, first in human",
@@ -245,7 +251,7 @@ def seed_otter(cast: dict[str, User]) -> Selection:
     """The other sponsor's, which nobody at Northgate and no CMO learns of."""
     otto = cast["otto"]
     otter = otto.belongs.company  # type: ignore[union-attr]
-    sites = [site_of(otter, SETUP, *SITES[0]), site_of(otter, SETUP, *SITES[3])]
+    sites = sites_of(otter, FOR_OTTER)
     selection = begun(
         otter,
         otto,
@@ -263,5 +269,5 @@ def seed_otter(cast: dict[str, User]) -> Selection:
     )
     actions.move(selection, "open", by=SETUP)
     leaves, candidates = cells_of(selection)
-    fill_in(leaves, candidates, SEEN, otto, 0, 16)
+    fill_in(leaves, candidates, SEEN, otto, 0, 16, {})
     return selection

@@ -89,8 +89,8 @@ def give_mark(
     check_cell(selection, criterion, candidate)
     value, is_not_applicable = read_mark(text, selection.scale_low, selection.scale_high)
     mark = own_mark(criterion, candidate, by)
-    if mark._state.adding and value is None and not is_not_applicable and not words:
-        return mark
+    if not words and (mark.value, mark.is_not_applicable) == (value, is_not_applicable):
+        return mark  # also when an answer was lost on its way and the page asks again: that is no conflict
     mark.value, mark.is_not_applicable = value, is_not_applicable
     for name, value in words.items():
         setattr(mark, name, value)

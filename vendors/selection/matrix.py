@@ -193,7 +193,7 @@ def rows_of(board: Board, errors: dict[str, tuple[str, str, int]] | None = None)
     """The whole matrix, group by group. `errors`: refused marks by key of their cell."""
     names = {node.pk: node for node in board.nodes}
     placements, groups = board.tree.placements, [node for node in board.nodes if node.parent_id is None]
-    found = []
+    found: list[GroupView] = []
     for colour, group in enumerate(groups, start=1):
         rows = [
             RowView(
@@ -220,7 +220,7 @@ def top_of(node: Criterion, names: dict[int, Criterion]) -> Criterion:
 
 def path_of(leaf: Criterion, names: dict[int, Criterion]) -> str:
     """The groups between the top level and the leaf, where the tree is deeper than two levels."""
-    found, node = [], leaf
+    node, found = leaf, list[str]()
     while node.parent_id is not None and names[node.parent_id].parent_id is not None:
         node = names[node.parent_id]
         found.insert(0, node.name)

@@ -102,7 +102,7 @@ class Selection(Record):
     scale_high = models.PositiveSmallIntegerField(default=5, validators=[MaxValueValidator(10)])
     owner = models.ForeignKey(User, models.PROTECT, related_name="owned_selections", editable=False)
 
-    objects = SelectionQuerySet.as_manager()
+    objects = SelectionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         indexes = [models.Index(fields=["wall_owner", "status", "-created_at", "number"], name="selections_of_owner")]
@@ -250,7 +250,7 @@ class Mark(Record):
     confidence = models.CharField(max_length=8, choices=Confidence, blank=True)
     evidence_level = models.CharField(max_length=8, choices=EvidenceLevel, blank=True)
 
-    objects = MarkQuerySet.as_manager()
+    objects = MarkQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -297,7 +297,7 @@ class Evidence(Record):
     address = models.CharField(max_length=500)
     is_retired = models.BooleanField(default=False, editable=False)
 
-    objects = EvidenceQuerySet.as_manager()
+    objects = EvidenceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name_plural = "evidence"

@@ -72,7 +72,7 @@ def selection_create(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         person = request.user
         try:
-            selection = actions.create_selection(person.belongs.company, by=person, owner=person, **form.values())
+            selection = actions.create_selection(person.company, by=person, owner=person, **form.values())
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -163,7 +163,7 @@ def selection_history(request: PersonRequest, number: str) -> HttpResponse:
     selection = selection_of(request, number)
     whole = Q(record_type=Selection.record_type(), record_number=selection.number)
     for model in PART_MODELS:
-        numbers = model._base_manager.filter(selection=selection).values("number")
+        numbers = model._base_manager.filter(selection=selection).values("number")  # type: ignore[misc]
         whole |= Q(record_type=model.record_type(), record_number__in=numbers)
     rows = TrailEvent.objects.open_to(request.user).filter(whole)
     events = listing(request, rows, sorts={"newest": ("-at", "hash")}, noun="entry", plural="entries", size=50)

@@ -52,6 +52,7 @@ ROWS = [
     Row("readyz", public),
     Row("metrics", dict.fromkeys(EVERYBODY, 404)),
     Row("styleguide", public),
+    Row("account-email-absent", dict.fromkeys(EVERYBODY, 404)),
     Row("schema", public),
     Row("api-docs", public),
     Row("api-trail-list", {**readers_of_trail, "": 401}),

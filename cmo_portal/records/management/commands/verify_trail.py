@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
 
 from cmo_portal.records import sealing
 from cmo_portal.records.actors import VERIFY
@@ -14,7 +15,10 @@ class Command(BaseCommand):
     help = "Checks every record against its trail and every seal; exit 1 and the first bad entry when one is wrong."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with acting_as(VERIFY):
+        with acting_as(VERIFY), transaction.atomic():
+            if connection.vendor == "postgresql":  # one snapshot: a sign-in meanwhile is no fault
+                with connection.cursor() as cursor:
+                    cursor.execute("set transaction isolation level repeatable read")
             for fault in sealing.verify():
                 raise CommandError(str(fault))
             entries, seals = TrailEvent.objects.count(), TrailSeal.objects.count()
