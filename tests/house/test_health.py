@@ -98,7 +98,6 @@ def test_unreachable_database_and_broker_are_named_without_their_secrets(tmp_pat
 
 @pytest.mark.embedded
 @pytest.mark.django_db
-@pytest.mark.embedded
 def test_missing_queue_folder_is_not_ready(client: Client, settings: Any, tmp_path: Path) -> None:
     gone = str(tmp_path / "gone")
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_out": gone, "control_folder": gone}
