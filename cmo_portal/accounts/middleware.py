@@ -38,7 +38,9 @@ class ActorMiddleware:
         timezone.activate(zoneinfo.ZoneInfo(user.time_zone))
         try:
             with acting_as(user, request_id=request_id, address=address):
-                return self.get_response(request)
+                response = self.get_response(request)
+            response.headers.setdefault("Cache-Control", "private, no-cache")  # no shared cache keeps a person's page
+            return response
         finally:
             timezone.deactivate()
 

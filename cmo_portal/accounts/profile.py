@@ -18,6 +18,7 @@ from cmo_portal.accounts.tokens import make_token, revoke_token
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.actors import SETUP
 from cmo_portal.records.context import acting_as
+from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, personal, public
 from cmo_portal.records.trail import StaleRecord
 
@@ -98,7 +99,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             with acting_as(SETUP):
                 actions.set_up(**values)
         except ValidationError as error:
-            form.add_error("password", error)
+            place(form, error)
         else:
             say(request, "The installation is ready. Sign in with your e-mail and password.")
             return redirect("account_login")
