@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +23,8 @@ TESTER = SystemActor("test")
 
 def pytest_configure(config: pytest.Config) -> None:
     # Argon2 is slow on purpose; the tests make dozens of accounts and prove nothing about the hash.
-    settings.CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")  # lock-outs count apart
+    # A prefix of this process alone: lock-outs of another worker, or of a run minutes ago, must not count here.
+    settings.CACHES["default"]["KEY_PREFIX"] = uuid.uuid4().hex
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
