@@ -20,4 +20,5 @@ urlpatterns = [
     path("api/", include(api.schema)),
     path("", include("cmo_portal.accounts.urls")),
     path("", include("vendors.urls")),
+    path("", include("audits.urls")),
 ]

@@ -45,6 +45,34 @@ class Permission(StrEnum):
     SELECTION_EDIT = "selection.edit"
     SCORE_GIVE = "score.give"
     RESULT_VIEW = "result.view"
+    # audits, findings and what is done about them
+    AUDIT_VIEW = "audit.view"
+    AUDIT_DRAFTS = "audit.drafts"  # what is not issued yet, answers, notes and what colleagues say among themselves
+    AUDIT_PLAN = "audit.plan"
+    AUDIT_CONDUCT = "audit.conduct"
+    PLAN_APPROVE = "plan.approve"
+    INTERVAL_SIGN = "interval.sign"
+    AUDITOR_PROPOSE = "auditor.propose"
+    AUDITOR_QUALIFY = "auditor.qualify"
+    CHECKLIST_EDIT = "checklist.edit"
+    SLOT_ANSWER = "slot.answer"
+    REQUEST_ANSWER = "request.answer"
+    FINDING_VIEW = "finding.view"
+    FINDING_EDIT = "finding.edit"
+    FINDING_COMMENT = "finding.comment"
+    FINDING_RECLASSIFY = "finding.reclassify"
+    DISPUTE_SETTLE = "dispute.settle"
+    REPORT_WRITE = "report.write"
+    REPORT_REVIEW = "report.review"
+    REPORT_ISSUE = "report.issue"
+    CERTIFICATE_ISSUE = "certificate.issue"
+    CAPA_VIEW = "capa.view"
+    CAPA_ANSWER = "capa.answer"
+    CAPA_RECORD = "capa.record"  # a response that came outside the portal, where the CMO has not joined
+    CAPA_REVIEW = "capa.review"
+    CAPA_DATE = "capa.date"
+    CAPA_CLOSE = "capa.close"
+    TREND_VIEW = "trend.view"
 
 
 P = Permission
@@ -75,9 +103,25 @@ READ = frozenset(
         P.AGREEMENT_VIEW,
         P.REGULATORY_VIEW,
         P.SELECTION_VIEW,
+        P.AUDIT_VIEW,
+        P.FINDING_VIEW,
+        P.CAPA_VIEW,
+        P.TREND_VIEW,
     }
 )
-PARTNER_READ = frozenset({P.PEOPLE_VIEW, P.DUE_VIEW, P.SEARCH_USE, P.TOKEN_USE, P.SITE_VIEW, P.REGULATORY_VIEW})
+PARTNER_READ = frozenset(
+    {
+        P.PEOPLE_VIEW,
+        P.DUE_VIEW,
+        P.SEARCH_USE,
+        P.TOKEN_USE,
+        P.SITE_VIEW,
+        P.REGULATORY_VIEW,
+        P.AUDIT_VIEW,
+        P.FINDING_VIEW,
+        P.CAPA_VIEW,
+    }
+)
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -85,7 +129,7 @@ ROLES: dict[str, Role] = {
         Role(
             "cmo_manager",
             "CMO manager",
-            "Looks after the CMOs and runs selections.",
+            "Looks after the CMOs, runs selections and owns the audit programme.",
             "sponsor",
             READ
             | {
@@ -103,6 +147,15 @@ ROLES: dict[str, Role] = {
                 P.SELECTION_EDIT,
                 P.SCORE_GIVE,
                 P.RESULT_VIEW,
+                P.AUDIT_DRAFTS,
+                P.AUDIT_PLAN,
+                P.AUDITOR_PROPOSE,
+                P.CHECKLIST_EDIT,
+                P.DISPUTE_SETTLE,
+                P.REPORT_REVIEW,
+                P.CAPA_RECORD,
+                P.CAPA_REVIEW,
+                P.CAPA_DATE,
             },
         ),
         Role(
@@ -119,6 +172,18 @@ ROLES: dict[str, Role] = {
                 P.REGULATORY_IMPORT,
                 P.SCORE_GIVE,
                 P.RESULT_VIEW,
+                P.AUDIT_DRAFTS,
+                P.PLAN_APPROVE,
+                P.INTERVAL_SIGN,
+                P.AUDITOR_PROPOSE,
+                P.AUDITOR_QUALIFY,
+                P.FINDING_RECLASSIFY,
+                P.REPORT_REVIEW,
+                P.REPORT_ISSUE,
+                P.CERTIFICATE_ISSUE,
+                P.CAPA_REVIEW,
+                P.CAPA_DATE,
+                P.CAPA_CLOSE,
             },
         ),
         Role(
@@ -128,7 +193,9 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
-            | {P.RESULT_VIEW, P.TRAIL_VIEW},
+            | {P.RESULT_VIEW, P.TRAIL_VIEW, P.AUDIT_DRAFTS, P.AUDIT_PLAN, P.AUDIT_CONDUCT, P.CHECKLIST_EDIT}
+            | {P.FINDING_EDIT, P.FINDING_RECLASSIFY, P.REPORT_WRITE, P.CAPA_RECORD, P.CAPA_REVIEW, P.CAPA_DATE}
+            | {P.CAPA_CLOSE},
         ),
         Role(
             "evaluator",
@@ -156,7 +223,9 @@ ROLES: dict[str, Role] = {
             "Partner quality",
             "Answers for the CMO's quality unit and keeps its facts right.",
             "partner",
-            PARTNER_READ | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD},
+            PARTNER_READ
+            | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.FINDING_COMMENT}
+            | {P.CAPA_ANSWER, P.CAPA_DATE},
         ),
         Role(
             "partner_admin",

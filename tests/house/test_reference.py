@@ -6,8 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from cmo_portal.accounts.permissions import ROLES, Permission
-from cmo_portal.records.workflow import Workflow
-from vendors.registry.workflows import BY_THE_SYSTEM
+from cmo_portal.records.workflow import BY_THE_SYSTEM, Workflow
 
 WORKFLOWS = pytest.mark.parametrize("workflow", Workflow.declared, ids=lambda w: w.noun)
 

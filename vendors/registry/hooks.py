@@ -12,7 +12,9 @@ from django.utils import timezone
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
-from vendors.registry import deadlines, supply_hooks  # noqa: F401 - the second adds its own tabs, cards and searches
+
+# Two of them only declare: tabs, cards and searches of the supply side, and the workflows.
+from vendors.registry import deadlines, supply_hooks, workflows  # noqa: F401
 from vendors.registry.frame import CONTACTS, DOCUMENTS, HISTORY, OVERVIEW, SITES
 from vendors.registry.models import CapacityOffer, Certificate, Site, Vendor
 

@@ -15,13 +15,12 @@ from django.utils import timezone
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Meaning
-from cmo_portal.records.workflow import Guard, Transition, Workflow
+from cmo_portal.records.workflow import BY_THE_SYSTEM, Guard, Transition, Workflow
 from vendors.registry.supply import Batch, Qualification
 from vendors.registry.vocabulary import BatchStatus as B
 from vendors.registry.vocabulary import QualificationStatus as Q
 
 CONDITIONAL_MONTHS = 6  # the longest a conditional qualification may run
-BY_THE_SYSTEM = "qualification.expire"  # a right that no role holds
 
 # What upper floors have to say before a site is approved: an open critical finding, a missing audit. Each is a guard
 # that returns its sentence or None; a subject adds its own from `hooks.py`.

@@ -10,6 +10,7 @@ from django.urls import reverse
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.panels import HomeCard, SearchSource, home_cards, search_sources
+from vendors.selection import workflows  # noqa: F401 - declared once, for pages, API and docs
 from vendors.selection.models import PanelMember, Selection, Status
 
 MOST = 5

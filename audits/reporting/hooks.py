@@ -1,0 +1,3 @@
+"""What the subject adds to pages of others."""
+
+from audits.reporting import workflows  # noqa: F401 - declared once, for pages, API and docs

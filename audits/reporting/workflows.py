@@ -1,0 +1,59 @@
+"""The report's way from draft through review to issue, as rows; its audit moves along."""
+
+from __future__ import annotations
+
+from audits.reporting.models import Report
+from audits.reporting.models import ReportStatus as R
+from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.records.actors import Actor
+from cmo_portal.records.signing import Meaning, Signature
+from cmo_portal.records.workflow import Transition, Workflow
+
+# EMA's minimum content, as far as it is written by hand; the rest comes from the audit's own rows.
+WRITTEN = {
+    "introduction": "the introduction",
+    "background": "the background of the site",
+    "duration_note": "why the audit took as long as it did",
+    "on_behalf_of": "on whose behalf it was made",
+    "contact": "the contact person at the site",
+    "high_risk_areas": "the high-risk areas",
+    "conclusion": "the conclusion",
+}
+
+
+def is_written(report: Report, by: Actor) -> str | None:
+    missing = [words for name, words in WRITTEN.items() if not getattr(report, name).strip()]
+    missing += ["the days on site"] if report.day_equivalents is None else []
+    missing += [] if report.result else ["the overall result"]
+    return f"The report lacks {', '.join(missing)}." if missing else None
+
+
+def not_its_author(report: Report, by: Actor) -> str | None:
+    """Whoever signed it as its author does not approve it as well."""
+    signed = Signature.objects.filter(
+        record_type=report.record_type(), record_number=report.number, meaning=Meaning.AUTHORED, signer_ref=by.ref
+    )
+    return "You signed this report as its author: somebody else issues it." if signed.exists() else None
+
+
+REPORT = Workflow(
+    Report,
+    Transition(
+        "submit", sources=(R.DRAFT,), target=R.IN_REVIEW, permission=P.REPORT_WRITE, label="Sign and send to review",
+        signature=Meaning.AUTHORED, guard=is_written,
+    ),
+    Transition(
+        "return", sources=(R.IN_REVIEW, R.READY), target=R.DRAFT, permission=P.REPORT_REVIEW,
+        label="Return to the author", reason_needed=True,
+    ),
+    Transition(
+        "review", sources=(R.IN_REVIEW,), target=R.READY, permission=P.REPORT_REVIEW, label="Reviewed",
+        signature=Meaning.REVIEWED,
+    ),
+    Transition(
+        "issue", sources=(R.READY,), target=R.ISSUED, permission=P.REPORT_ISSUE, signature=Meaning.APPROVED,
+        guard=not_its_author,
+    ),
+    Transition("supersede", sources=(R.ISSUED,), target=R.SUPERSEDED, permission=P.REPORT_ISSUE),
+    noun="report",
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What the subject adds to pages of others."""
