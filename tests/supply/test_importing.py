@@ -151,6 +151,7 @@ def test_another_sponsors_rows_are_never_touched(cast: Any) -> None:
         (("CMO-2020-XXXXX", "X", "", "", "", ""), "CMO number", "You have no CMO"),
         (("", "", "CH", "", "", ""), "CMO name", "write the name"),
         (("", "X" * 201, "", "", "", ""), "CMO name", "longer than 200"),
+        (("", "X", "XX", "", "", ""), "Country", "“XX” is not a country: write two letters, like CH."),
         (("", "X", "", "no address", "", ""), "Website", "URL"),
         (("", "X", "", "", "123", ""), "FEI of a site", "not an FEI"),
     ],
