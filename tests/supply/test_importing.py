@@ -243,6 +243,12 @@ def test_an_unknown_file_says_what_is_known_and_what_was_found(cast: Any) -> Non
     assert "“CMOs”" in sentence and "“Sites”" in sentence and "Colour, Weight" in sentence
 
 
+def test_a_file_that_is_no_table_is_told_which_files_are(cast: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        importing.send_file(cast.sam.company, file_of("x", "list.exe"), by=cast.sam)
+    assert refused.value.message_dict["file"] == ["“list.exe” is not a table: send a .csv, .txt or .xlsx file."]
+
+
 def test_only_the_manager_imports(cast: Any) -> None:
     with pytest.raises(PermissionDenied):
         importing.send_file(cast.quinn.company, file_of(sheet(CMO_HEAD)), by=cast.quinn)
