@@ -55,6 +55,7 @@ NAVIGATION = (
 
 # What the palette offers under "Do"; `key` is the letter after `c`.
 COMMANDS = (
+    Row("Invite somebody", "accounts:people-invite", "users", "people.manage", key="v"),
     Row("New selection", "vendors:selection-create", "scale", "selection.edit", SPONSOR, key="s"),
     Row("Add a CMO", "vendors:cmo-create", "factory", "cmo.edit", SPONSOR, key="c"),
     Row("Import CMOs and sites", "vendors:cmo-import-list", "upload", "cmo.import", SPONSOR, key="i"),
