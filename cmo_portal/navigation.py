@@ -33,6 +33,7 @@ NAVIGATION = (
     Row("Today", "home", "house", audience=SPONSOR, key="h"),
     Row("Selections", "vendors:selection-list", "scale", "selection.view", SPONSOR, key="s"),
     Row("CMOs", "vendors:cmo-list", "factory", "cmo.view", SPONSOR, key="c"),
+    Row("Approved suppliers", "vendors:approved-list", "badge-check", "cmo.view", SPONSOR, key="q"),
     Row("Products", "vendors:product-list", "package", "product.view", SPONSOR, key="d"),
     Row("Agreements", "vendors:agreement-list", "file-text", "agreement.view", SPONSOR, key="e"),
     Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", SPONSOR, key="i"),
