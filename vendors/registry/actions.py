@@ -63,7 +63,10 @@ def retire(record: Record, *, by: Actor, reason: str) -> None:
 
 
 def restore(record: Record, *, by: Actor, reason: str = "") -> None:
-    """Takes a retired record back into use. Raises ValidationError where its name or FEI was given away meanwhile."""
+    """Takes a retired record back into use. Raises ValidationError where its name or FEI was given away meanwhile, and
+    for a merged CMO: everything of it belongs to another one, to which its addresses lead."""
+    if getattr(record, "merged_into_id", None) is not None:
+        raise ValidationError("This CMO was merged into another one and cannot be taken back into use.")
     record.is_retired = False  # type: ignore[attr-defined]
     write(record, by=by, action=verb(record, "restore"), reason=reason)
 
