@@ -61,7 +61,7 @@ class KeysetPagination(BasePagination):
 
     def size(self, request: Request) -> int:
         text = request.query_params.get("page_size", "25")
-        if not text.isdigit() or not 1 <= int(text) <= 100:
+        if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 100:
             raise exceptions.ValidationError({"page_size": ["Write a number from 1 to 100."]})
         return int(text)
 

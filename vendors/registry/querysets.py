@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from cmo_portal.lib.texts import folded
+from cmo_portal.lib.texts import folded, search_words
 from cmo_portal.records.record import RecordQuerySet
 from vendors.registry.vocabulary import WORST_FIRST
 
@@ -28,7 +28,7 @@ class VendorQuerySet(RecordQuerySet):
         """Name, site name, city, FEI, DUNS or number holds all the words, accents and case aside."""
         from vendors.registry.models import Site
 
-        for word in folded(words).split():
+        for word in search_words(folded(words)):
             sites = Site.objects.filter(vendor=OuterRef("pk"), is_retired=False, search_text__contains=word)
             self = self.filter(Q(sort_name__contains=word) | Q(number__iexact=word) | Exists(sites))
         return self
@@ -74,7 +74,7 @@ class SiteQuerySet(RecordQuerySet):
 
     def matching(self, words: str) -> Self:
         """Site name, address, FEI, DUNS, number, or the CMO's name holds all the words, accents and case aside."""
-        for word in folded(words).split():
+        for word in search_words(folded(words)):
             self = self.filter(
                 Q(search_text__contains=word) | Q(number__iexact=word) | Q(vendor__sort_name__contains=word)
             )

@@ -36,8 +36,8 @@ class AgreementQuerySet(RecordQuerySet):
         return self.in_force(day).filter(expires_date__lte=day + SOON)
 
     def over(self, day: date) -> Self:
-        """Expired, or ended early."""
-        return self.filter(Q(expires_date__lt=day) | Q(ended_date__lte=day))
+        """Expired, or ended early; what never came into force is a draft still."""
+        return self.filter(Q(expires_date__lt=day) | Q(ended_date__lte=day), effective_date__isnull=False)
 
 
 class QualificationQuerySet(RecordQuerySet):
