@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-
 MOST_WORDS = 10  # each word is a condition of the query; nobody types more, and a thousand would break it
 
 
