@@ -12,6 +12,7 @@ from cmo_portal.accounts.models import Company
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import write
+from vendors.registry.actions import require_reason
 from vendors.registry.models import Site
 from vendors.registry.supply import Batch, Product, Supply
 from vendors.registry.vocabulary import SupplyStage
@@ -122,8 +123,3 @@ def revise(
     for name, value in values.items():
         setattr(record, name, value)
     write(record, by=by, action=action, version=version, reason=reason)
-
-
-def require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": "Write why: the reason stands in the trail."})
