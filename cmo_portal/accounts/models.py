@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from cmo_portal.accounts.permissions import ROLES, Permission, grants_of
 from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, door_is_open
@@ -70,6 +71,10 @@ class Company(Record):
 
     def clean(self) -> None:
         one_line(self, "name")
+
+    def today(self) -> date:
+        """The day it is at the company: a date that it gave ends at its own midnight."""
+        return timezone.localdate(timezone=zoneinfo.ZoneInfo(self.time_zone))
 
 
 class Partnership(Record):

@@ -62,7 +62,7 @@ def send_file(company: Company, upload: File[Any], *, by: User) -> ImportRun:
         file_name=facts.name,
         sha256=facts.sha256,
         size=facts.size,
-        as_of=timezone.now().date(),
+        as_of=timezone.localdate(),
         status=ImportRun.Status.CHECKING,
         sent_by=by,
         wall_owner=company.pk,

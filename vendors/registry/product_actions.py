@@ -76,7 +76,7 @@ def add_batch(supply: Supply, *, by: Actor, **values: Any) -> Batch:
     """A planned batch. One that was made before today may be moved on from that day."""
     if supply.is_retired:
         raise ValidationError("This supply was removed: add the batch to one in use.")
-    today, made = timezone.now().date(), values.get("made_date")
+    today, made = timezone.localdate(), values.get("made_date")
     batch = Batch(supply=supply, status_date=min(made, today) if made else today, **values)
     write(batch, by=by, action="batch.add")
     return batch
@@ -100,7 +100,7 @@ def move_batch(
 
     Raises ValidationError at the date, and what `Workflow.perform` raises.
     """
-    today = timezone.now().date()
+    today = timezone.localdate()
     day = status_date or today
     if day > today:
         raise ValidationError({"status_date": "Give a day that has come: a move is recorded when it happened."})

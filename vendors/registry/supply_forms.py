@@ -165,7 +165,7 @@ class ConditionsForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        latest = months_later(timezone.now().date(), CONDITIONAL_MONTHS)
+        latest = months_later(timezone.localdate(), CONDITIONAL_MONTHS)
         self.fields["expires_date"].help_text = f"Six months at most: up to {latest.isoformat()}."
 
 

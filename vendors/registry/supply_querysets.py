@@ -78,7 +78,7 @@ class QualificationQuerySet(RecordQuerySet):
         return self.filter(status__in=IN_USE, expires_date__gte=day, expires_date__lte=day + SOON)
 
     def overdue(self, day: date) -> Self:
-        """Still in use although its last day has passed: the daily task expires these."""
+        """Still in use although its last day has passed: the hourly task expires these."""
         return self.filter(status__in=IN_USE, expires_date__lt=day)
 
 
