@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cmo_portal.accounts.permissions import ROLES, Permission, grants_of
+from cmo_portal.accounts.permissions import ROLES, Permission, grants_of, grants_of_kind
 from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, door_is_open
 from cmo_portal.records.scope import Scope
 from cmo_portal.records.signing import Credentials
@@ -197,6 +197,9 @@ class User(AbstractBaseUser, Record):
 
     def may(self, permission: str) -> bool:
         return permission in self.grants
+
+    def could(self, permission: str) -> bool:
+        return permission in grants_of_kind(self.company_kind)
 
     @property
     def signs_with_code(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Permission(StrEnum):
@@ -172,6 +173,12 @@ ROLES: dict[str, Role] = {
 def grants_of(roles: list[str] | tuple[str, ...]) -> frozenset[Permission]:
     """Everything a person with `roles` may do."""
     return frozenset().union(*(ROLES[code].grants for code in roles if code in ROLES))
+
+
+@cache
+def grants_of_kind(kind: str) -> frozenset[Permission]:
+    """Everything that somebody in a company of `kind` can be given."""
+    return grants_of([role.code for role in roles_for(kind)])
 
 
 def roles_for(kind: str) -> list[Role]:
