@@ -1,4 +1,4 @@
-"""A day begins and ends where people are: at the person's midnight for what they type, at the sponsor's for its dates."""
+"""A day ends where people are: at the person's midnight for what they type, at the sponsor's for its dates."""
 
 from __future__ import annotations
 

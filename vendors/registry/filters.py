@@ -98,9 +98,9 @@ class VendorListFilter(PageFilters, VendorFilter):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Vendor.objects.visible_to(reader)
-        self.filters["country"].extra["choices"] = countries_of(mine)
-        people = User.objects.visible_to(reader).filter(Exists(mine.filter(manager=OuterRef("pk")))).order_by("name")
+        self.filters["country"].extra["choices"] = countries_of(self.queryset)
+        managed = Vendor.objects.filter(manager=OuterRef("pk"))  # people look after CMOs of their own company only
+        people = User.objects.visible_to(reader).filter(Exists(managed)).order_by("name")
         self.filters["manager"].extra["choices"] = list(people.values_list("number", "name"))
         put_in_order(self, "q", "status", "service", "dosage_form", "modality", "country", "manager", "retired")
 

@@ -16,13 +16,21 @@ NO_STANDING = len(WORST_FIRST)
 
 
 class VendorQuerySet(RecordQuerySet):
-    """Vendors with what their lists show."""
+    """Vendors with what their lists show.
+
+    `in` with one value where `=` would do: Django writes `NOT is_retired` for the latter, for which SQLite knows no
+    index, and would sort all CMOs to show the first 25.
+    """
 
     def live(self) -> Self:
-        return self.filter(is_retired=False)
+        return self.filter(is_retired__in=[False])
 
     def retired(self) -> Self:
-        return self.filter(is_retired=True)
+        return self.filter(is_retired__in=[True])
+
+    def register_of(self, company_id: int) -> Self:
+        """A sponsor's own: the same rows as behind its wall, said so that one index gives them in order."""
+        return self.filter(wall_owner=company_id)
 
     def matching(self, words: str) -> Self:
         """Name, site name, city, FEI, DUNS or number holds all the words, accents and case aside."""
