@@ -28,6 +28,7 @@ class Permission(StrEnum):
     CMO_IMPORT = "cmo.import"
     CMO_MERGE = "cmo.merge"
     CMO_EXPORT = "cmo.export"
+    CMO_INVITE = "cmo.invite"  # to the portal, as a company
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
     CAPACITY_OFFER = "capacity.offer"
@@ -94,6 +95,7 @@ ROLES: dict[str, Role] = {
                 P.CMO_EDIT,
                 P.CMO_IMPORT,
                 P.CMO_MERGE,
+                P.CMO_INVITE,
                 P.SITE_EDIT,
                 P.CAPACITY_OFFER,
                 P.CERTIFICATE_ADD,
@@ -150,7 +152,7 @@ ROLES: dict[str, Role] = {
             "Administrator",
             "Invites people, gives roles, keeps the settings; holds no quality record.",
             "sponsor",
-            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE}),
+            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE, P.CMO_INVITE}),
         ),
         Role(
             "partner_quality",

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.forms.renderers import DjangoTemplates
 from django.template import TemplateDoesNotExist, loader
 
-
 # Django draws every choice of a list with two templates more, which was a quarter of the cost of a page with filters.
 OURS = {"django/forms/widgets/select.html": "forms/select.html"}
 

@@ -33,6 +33,7 @@ def cmo_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]:
         "tabs": tabs(request, "vendor", number, tab, {SITES: vendor.site_count}),
         "may_edit": request.user.may(P.CMO_EDIT),
         "may_edit_sites": request.user.may(P.SITE_EDIT),
+        "may_invite": request.user.may(P.CMO_INVITE) and vendor.company_id is None and not vendor.is_retired,
     }
 
 

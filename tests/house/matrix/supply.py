@@ -112,4 +112,14 @@ ACTIONS = [
     Row("api-cmo-imports-confirm", api(own), places.imported, method="post"),
     Row("api-cmo-imports-discard", api(own), places.imported, method="post"),
 ]
-ROWS = [*PAGES, *API, *ACTIONS]
+inviters = answers(ok=("sam", "ada"), forbidden=(*READERS, "otto"), hidden=PARTNER)
+sends_again = {**inviters, "sam": 302, "ada": 302}
+JOINING = [
+    page("joining-list", inviters),
+    page("cmo-invite", inviters, places.not_joined),
+    page("cmo-invite-act", sends_again, lambda: [*places.not_joined(), "resend"], method="post"),
+    # Signed in, everybody of the cast is somebody else than the person invited.
+    page("joining-accept", {**dict.fromkeys(inviters, 403), "": 200}, places.joining_token),
+    page("joining-accept", dict.fromkeys(inviters, 410), lambda: ["x:y"], note="forged"),
+]
+ROWS = [*PAGES, *API, *ACTIONS, *JOINING]
