@@ -60,6 +60,7 @@ COMMANDS = (
     Row("Add a CMO", "vendors:cmo-create", "factory", "cmo.edit", SPONSOR, key="c"),
     Row("Import CMOs and sites", "vendors:cmo-import-list", "upload", "cmo.import", SPONSOR, key="i"),
     Row("Duplicate CMOs", "vendors:duplicate-list", "git-compare", "cmo.merge", SPONSOR, key="d"),
+    Row("Invite a CMO to the portal", "vendors:joining-list", "send", "cmo.invite", SPONSOR, key="v"),
     Row("Add a product", "vendors:product-create", "package", "product.edit", SPONSOR, key="p"),
     Row("Record a finding", "audits:finding-create", "plus", "finding.create", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.create", SPONSOR, key="a"),

@@ -28,7 +28,7 @@ class VendorQuerySet(RecordQuerySet):
     def retired(self) -> Self:
         return self.filter(is_retired__in=[True])
 
-    def register_of(self, company_id: int) -> Self:
+    def register_of(self, company_id: int | None) -> Self:
         """A sponsor's own: the same rows as behind its wall, said so that one index gives them in order."""
         return self.filter(wall_owner=company_id)
 
