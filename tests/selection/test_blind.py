@@ -109,6 +109,25 @@ def test_the_trail_keeps_marks_sealed_until_scoring_is_over(hidden: Any, sign_in
     assert SECRET in sam.get(history).content.decode()
 
 
+def test_the_trail_does_not_tell_which_kind_of_mark_was_given(cast: Any, sign_in: Any) -> None:
+    selection = scoring()
+    node, stands = leaf(selection), candidate(selection)
+    told = []
+    for text in ("3", "4", "x", "2"):
+        mark = marking.give_mark(node, stands, text, by=cast.priya)
+        event = TrailEvent.objects.filter(record_number=mark.number).latest("seq")
+        told.append((event.action, list(event.says["changes"]), event.changes(opened=False)))
+    assert all(each == told[0] for each in told), "a number and not applicable look the same"
+
+
+def test_opened_entries_name_only_what_changed(cast: Any) -> None:
+    selection = scoring()
+    mark = marking.give_mark(leaf(selection), candidate(selection), "3", by=cast.priya)
+    mark = marking.give_mark(leaf(selection), candidate(selection), "4", by=cast.priya)
+    event = TrailEvent.objects.filter(record_number=mark.number).latest("seq")
+    assert event.changes(opened=True) == [("value", "3.00", "4.00")]
+
+
 def test_history_opens_ones_own_marks_to_oneself(cast: Any, sign_in: Any) -> None:
     selection = scoring()
     marking.give_mark(leaf(selection), candidate(selection), "0", by=cast.quinn, comment=SECRET)
