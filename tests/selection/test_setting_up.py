@@ -88,7 +88,7 @@ def test_a_draft_that_is_whole_opens_and_then_stands_fixed(cast: Any, sign_in: A
     actions.move(selection, "open", by=cast.sam)
     assert selection.status == Status.SCORING
     with pytest.raises(WrongState, match="stand fixed"):
-        tree_actions.weigh({leaf(selection): Decimal(100)}, by=cast.sam, parent=None, versions={})
+        tree_actions.weigh(selection, {leaf(selection): Decimal(100)}, by=cast.sam, parent=None, versions={})
     answer = sign_in("sam").get(address("criteria-weigh", selection), HTTP_HX_REQUEST="true")
     assert answer.status_code == 409
     assert "stand fixed since scoring opened" in answer.content.decode()

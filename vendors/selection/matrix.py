@@ -177,7 +177,7 @@ def calculated(board: Board, leaf: Criterion, candidate: Candidate, evidence: in
     elif reading is not None and reading.value is not None:
         decimals = max(decimals_of(row) for (node, _), row in board.readings.items() if node == leaf.pk)
         text = wording.number(reading.value, decimals)
-        value = board.panel_card.values[candidate.number, leaf.number]
+        value = board.panel_card.values[candidate.number, leaf.number] if board.is_balanced else Absent.MISSING
         points = "" if isinstance(value, Absent) else half_up(value)
     version = reading.version if reading else 0
     return CellView(leaf, candidate, CALCULATED, text, version, evidence=evidence, points=points)

@@ -158,6 +158,8 @@ class Criterion(Record):
 
     def clean(self) -> None:
         """A calculated leaf needs its unit and anchors that its value function can use; others carry none."""
+        if not isinstance(self.anchors, dict) or not all(isinstance(words, str) for words in self.anchors.values()):
+            raise ValidationError({"anchors": 'Write a text for each mark, like {"0": "nothing to show"}.'})
         if not self.is_calculated:
             self.low = self.high = self.target = self.ceiling = None
             return
@@ -197,6 +199,8 @@ class Candidate(Record):
     position = models.PositiveSmallIntegerField(default=0)
     is_withdrawn = models.BooleanField(default=False, editable=False)
     note = models.TextField(blank=True)
+    why_added = models.TextField(blank=True, editable=False)  # where it came after scoring had opened
+    why_withdrawn = models.TextField(blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -80,9 +80,7 @@ class MarkQuerySet(RecordQuerySet):
             GIVEN, criterion=OuterRef("criterion"), candidate=OuterRef("candidate"), evaluator__number=actor.ref
         )
         # Who was taken off the panel is told nothing more by marks of their own that count no more.
-        seat = PanelMember.objects.filter(
-            selection=OuterRef("selection"), person__number=actor.ref, is_retired=False
-        )
+        seat = PanelMember.objects.filter(selection=OuterRef("selection"), person__number=actor.ref, is_retired=False)
         mine = Q(evaluator__number=actor.ref)
         rows = self.visible_to(actor)
         if not works_on_selections(actor):

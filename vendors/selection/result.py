@@ -12,7 +12,7 @@ from vendors.selection.assembling import Board
 from vendors.selection.criteria_tree import CriteriaTree
 from vendors.selection.models import Candidate, Criterion, Mark, Missing
 from vendors.selection.panel_statistics import PanelStatistics
-from vendors.selection.scoring import Cell, Explanation, Scorecard, Standing, to_model, what_if_tree
+from vendors.selection.scoring import Cell, Explanation, Scorecard, Standing, asked_weight, to_model, what_if_tree
 from vendors.selection.value_functions import Absent, half_up
 
 MOST_DISAGREEMENTS, MOST_CHANGES = 5, 3
@@ -154,7 +154,7 @@ def tops(board: Board) -> list[Criterion]:
 
 def sliders(board: Board, card: Scorecard, tree: CriteriaTree, query: Mapping[str, str]) -> list[Slider]:
     """One slider a group, as the browser's script draws them too (static/js/whatif.js)."""
-    asked = {node.number: float(query.get(f"w_{node.number}") or node.weight) for node in tops(board)}
+    asked = {node.id: float(asked_weight(node, query.get(f"w_{node.id}", ""))) for node in card.tree.top}
     changed = card.with_tree(tree)
     found = []
     for colour, node in enumerate(tops(board), start=1):

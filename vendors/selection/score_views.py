@@ -20,6 +20,7 @@ from cmo_portal.records.workflow import WrongState
 from vendors.selection import marking, matrix
 from vendors.selection.assembling import Board, load
 from vendors.selection.forms import EvidenceForm, ReadingForm, WhyForm
+from vendors.selection.holding import only_in
 from vendors.selection.models import Candidate, Criterion, Evidence, Selection, Status
 from vendors.selection.pages import asked_by_script, cell_of, head, selection_of, states
 
@@ -106,6 +107,10 @@ def mark_give(request: PersonRequest, number: str, criterion: str, candidate: st
     """
     leaf, stands = cell_of(request, number, criterion, candidate)
     if request.method == "GET":
+        try:
+            only_in(stands.selection, Status.SCORING, Status.SCORED, to="read scores")
+        except WrongState as error:
+            return render(request, "vendors/_refusal.html", {"sentence": str(error)}, status=409)
         return parts(request, leaf, stands)
     sent = request.POST if request.method == "POST" else QueryDict(request.body)
     version = sent.get("version", "")
@@ -211,6 +216,8 @@ def mark_explain(request: PersonRequest, number: str, criterion: str, candidate:
         return render(request, "vendors/_why_conflict.html", context, status=409)
     except WrongState as error:
         return render(request, "vendors/_refusal.html", {"sentence": str(error)}, status=409)
+    except ValidationError as error:
+        return render(request, "vendors/_refusal.html", {"sentence": " ".join(error.messages)}, status=422)
     if asked_by_script(request):
         return parts(request, leaf, stands)
     say(request, "Saved.")
@@ -266,7 +273,7 @@ def reading_set(request: PersonRequest, number: str, criterion: str, candidate: 
         stored.selection, stored.criterion, stored.candidate = stands.selection, leaf, stands
     form = ReadingForm(request.POST or None, instance=stored)
     if request.method == "POST" and form.is_valid():
-        version = form.opened_version if stored else None
+        version = form.opened_version or 0  # the form of an empty cell carries none
         try:
             marking.set_reading(leaf, stands, by=request.user, version=version, **form.values())
         except (ValidationError, StaleRecord) as error:

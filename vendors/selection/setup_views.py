@@ -280,7 +280,7 @@ def criteria_weigh(request: PersonRequest, number: str) -> HttpResponse:
     form = WeightsForm(request.POST or None, siblings=siblings)
     if request.method == "POST" and form.is_valid():
         try:
-            tree_actions.weigh(form.weights(), by=request.user, parent=parent, versions=form.versions())
+            tree_actions.weigh(selection, form.weights(), by=request.user, parent=parent, versions=form.versions())
         except (ValidationError, StaleRecord) as error:
             form.add_error(None, str(error) if isinstance(error, StaleRecord) else error)
         else:

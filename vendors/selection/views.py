@@ -139,7 +139,7 @@ def selection_move(request: PersonRequest, number: str, move: str) -> HttpRespon
     if request.method == "POST" and not refusal and form.is_valid():
         try:
             actions.move(selection, move, by=request.user, reason=form.cleaned_data["reason"])
-        except WrongState as error:
+        except (WrongState, StaleRecord) as error:
             refusal, status = str(error), 409
         else:
             say(request, f"{selection.title}: {selection.get_status_display().lower()}.")
