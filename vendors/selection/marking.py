@@ -41,7 +41,7 @@ def open_seat_of(selection: Selection, person: User) -> PanelMember:
 
 @contextmanager
 def open_scorecard(selection: Selection, person: User) -> Iterator[PanelMember]:
-    """The person's own scorecard, open until the transaction ends: closing and handing in wait for it, or it is shut."""
+    """The person's own scorecard, open until the transaction ends: closing waits for it, or it is shut already."""
     with held(selection):
         yield open_seat_of(selection, person)
 
