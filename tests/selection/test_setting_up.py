@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from cmo_portal.accounts.models import Company
+from cmo_portal.lib.spreadsheets import read_rows
+from cmo_portal.records.trail import TrailEvent
 from cmo_portal.records.workflow import WrongState
 from tests.selection.places import address, candidate, draft, leaf, scored, scoring
 from vendors.registry.supply import Qualification
@@ -209,3 +212,26 @@ def test_a_template_cannot_be_planted_over_a_tree(cast: Any) -> None:
 def test_the_scale_stands_fixed_once_marks_are_given(cast: Any) -> None:
     with pytest.raises(WrongState, match="scale cannot change"):
         actions.revise_selection(scoring(), by=cast.sam, scale_high=9)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_list_leaves_as_it_is_filtered_and_the_trail_knows(kind: str, cast: Any, sign_in: Any) -> None:
+    client = sign_in("sam")
+    page = client.get("/selections/", {"status": "scoring"}).content.decode()
+    assert f"/selections/export/{kind}/?status=scoring" in page
+    answer = client.get(f"/selections/export/{kind}/", {"status": "scoring"})
+    file = BytesIO(b"".join(answer.streaming_content))
+    rows = [row.values for row in read_rows(file)]
+    assert rows[0][:2] == ["Number", "Title"]
+    assert [row[0] for row in rows[1:]] == [scoring().number]
+    assert answer["Cache-Control"] == "no-store"
+    event = TrailEvent.objects.filter(record_number=cast.sam.number).latest("seq")
+    assert (event.action, event.says["details"]["rows"]) == ("selection.export", 1)
+    assert client.get("/selections/export/pdf/").status_code == 404
+
+
+def test_filtering_swaps_the_rows_alone(sign_in: Any) -> None:
+    answer = sign_in("sam").get("/selections/", {"status": "draft"}, HTTP_HX_REQUEST="true").content.decode()
+    assert answer.lstrip().startswith('<div id="selections"')
+    assert draft().title in answer
+    assert scoring().title not in answer

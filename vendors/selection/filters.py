@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import django_filters
 
+from vendors.registry.filters import SEARCH
 from vendors.selection.models import Selection, Stage, Status
 from vendors.selection.querysets import SelectionQuerySet
 
 
 class SelectionFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="by_words", label="Search")
-    status = django_filters.ChoiceFilter(choices=Status)
-    stage = django_filters.ChoiceFilter(choices=Stage)
+    q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
+    status = django_filters.ChoiceFilter(choices=Status, label="Status")
+    stage = django_filters.ChoiceFilter(choices=Stage, label="Stage")
     product = django_filters.CharFilter(field_name="product__code", lookup_expr="iexact", label="Product code")
 
     class Meta:

@@ -70,7 +70,7 @@ CELL = of(scoring, leaf, candidate)
 
 ROWS = [
     Row("vendors:selection-list", listed),
-    Row("vendors:selection-export", listed),
+    Row("vendors:selection-export", listed, lambda: ["csv"]),
     Row("vendors:selection-create", runner),
     Row("vendors:selection-detail", running, of(scoring)),
     Row("vendors:selection-detail", finished, of(scored), note="scored"),
