@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from tests.selection.places import address, candidate, clear, draft, leaf, scored, scoring
 from vendors.selection import actions, marking
-from vendors.selection.models import Evidence, Mark, PanelMember, Reading, Status
+from vendors.selection.models import Mark, PanelMember, Reading, Status
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"HTTP_HX_REQUEST": "true"}
@@ -161,16 +161,6 @@ def test_a_withdrawn_candidate_takes_no_marks(cast: Any) -> None:
     actions.withdraw_candidate(stands, by=cast.sam, reason="No slot before 2028.")
     with pytest.raises(Exception, match="is withdrawn: it takes no marks"):
         marking.give_mark(node, stands, "3", by=cast.tom)
-
-
-def test_evidence_is_an_address_and_never_a_script(cast: Any, sign_in: Any) -> None:
-    selection, node, stands = cell()
-    client, url = sign_in("tom"), address("evidence-add", selection, node, stands)
-    refused = client.post(url, {"title": "Report", "address": "javascript:alert(1)"})
-    assert refused.status_code == 422
-    assert "begins with https://" in refused.content.decode()
-    assert client.post(url, {"title": "Report", "address": "/cmos/"}).status_code == 302
-    assert Evidence.objects.get(title="Report").kind == "record"
 
 
 def test_a_number_needs_its_source_and_a_manager(cast: Any, sign_in: Any) -> None:

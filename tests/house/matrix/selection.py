@@ -99,6 +99,8 @@ ROWS = [
     Row("vendors:mark-explain", {**marking, "eva": 409}, CELL, "post", {"comment": "Seen."}),
     Row("vendors:evidence-add", {**running, "leo": 403}, CELL),
     Row("vendors:reading-set", runner, of(scoring, price, candidate)),
+    # A link has no record to open; whoever is not hidden from learns that there is none.
+    Row("vendors:evidence-open", {**running, **dict.fromkeys(WORKERS, 404)}, of(scoring, piece)),
     # Sam takes it away first; then it is gone for everybody.
     Row(
         "vendors:evidence-retire",
