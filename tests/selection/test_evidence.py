@@ -25,8 +25,7 @@ def cell() -> tuple[Any, Any, Any]:
 
 def certificate(site: Site, by: Any, reference: str = "CH-2026-88") -> Certificate:
     values = {"kind": CertificateKind.values[0], "authority": "Swissmedic", "reference": reference}
-    made = site_actions.add_certificate(site, by=by, issue_date=date(2026, 1, 5), **values)
-    return made
+    return site_actions.add_certificate(site, by=by, issue_date=date(2026, 1, 5), **values)
 
 
 def test_the_picker_offers_the_sites_own_records(cell: Any, cast: Any, sign_in: Any) -> None:

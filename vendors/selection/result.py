@@ -123,10 +123,7 @@ def bands(board: Board, card: Scorecard) -> list[Band]:
         if interval is None:
             continue
         edges = [
-            (
-                flip.weight,
-                f"{names[flip.rival]} {'above' if flip.weight > flip.current else 'below'} {percent(flip.weight)}",
-            )
+            (flip.weight, f"{names[flip.rival]} {side_of(flip, interval)} {percent(flip.weight)}")
             for flip in robustness.flip_weights(card, node.number)
             if flip.weight in {interval.low, interval.high}
         ]
@@ -142,6 +139,11 @@ def bands(board: Board, card: Scorecard) -> list[Band]:
             )
         )
     return found
+
+
+def side_of(flip: robustness.Flip, interval: robustness.Stability) -> str:
+    """On which side of its weight the rival is ahead; level as it stands, on the side where the leader's band ends."""
+    return "above" if flip.weight > flip.current or (flip.weight == flip.current == interval.high) else "below"
 
 
 def percent(share: Fraction) -> str:
