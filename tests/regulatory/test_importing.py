@@ -136,7 +136,7 @@ def test_an_older_file_does_not_turn_the_clock_back(bring: Import) -> None:
 
 
 def test_a_file_between_two_others_does_not_undo_what_the_newest_says(bring: Import) -> None:
-    """The newest file said the same as the oldest; one of the months between, sent late, is older than what is known."""
+    """The newest said the same as the oldest; one of the months between, sent late, is older than what is known."""
     bring(inspections(inspection()), as_of=AS_OF - timedelta(days=60))
     bring(inspections(inspection()))
     late = inspections(inspection(Classification="Official Action Indicated (OAI)"))

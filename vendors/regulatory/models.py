@@ -74,7 +74,7 @@ class Sourced(Record):
 
     scope = Scope(every_sponsor=True, also=own_sites)
     read_permission = Permission.REGULATORY_VIEW
-    trail_omits = ("seen_date",)
+    trail_omits: ClassVar[tuple[str, ...]] = ("seen_date",)
     key: ClassVar[tuple[str, ...]] = ()
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="+", editable=False)

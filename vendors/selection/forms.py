@@ -156,11 +156,16 @@ class WhyForm(forms.Form):
 
 
 class EvidenceForm(RecordForm):
-    """A link behind a cell."""
+    """An address outside, behind a cell."""
 
     class Meta:
         model = Evidence
         fields = ("title", "address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.kind = Evidence.Kind.LINK
+        self.fields["address"].required = True
 
 
 class ReadingForm(RecordForm):
