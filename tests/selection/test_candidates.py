@@ -88,7 +88,11 @@ def test_a_withdrawal_is_told_with_its_reason_and_keeps_the_note(cast: Any, sign
     with pytest.raises(WrongState, match="is withdrawn already"):
         actions.withdraw_candidate(Candidate.objects.get(pk=stands.pk), by=cast.sam, reason="Again.")
     assert client.post(f"{url}return/").json()["is_withdrawn"] is False
-    marking.give_mark(leaf(selection), candidate(selection), "2", by=cast.tom)
+    back = candidate(selection)
+    marking.give_mark(leaf(selection), back, "", by=cast.tom)
+    page = sign_in("tom").get(address("selection-scores", selection)).content.decode()
+    assert "It was withdrawn and stands again. It is yours to score." in page
+    marking.give_mark(leaf(selection), back, "2", by=cast.tom)
 
 
 def test_nobody_comes_once_scoring_is_closed(cast: Any, sign_in: Any) -> None:

@@ -84,6 +84,8 @@ def withdraw_candidate(candidate: Candidate, *, by: Actor, reason: str) -> None:
 def return_candidate(candidate: Candidate, *, by: Actor) -> None:
     with held(candidate.selection, Status.DRAFT, Status.SCORING, to="bring a candidate back"):
         candidate.is_withdrawn, candidate.why_withdrawn = False, ""
+        if candidate.selection.status == Status.SCORING:  # whoever left its cells empty is told, as of one that is new
+            candidate.why_added = candidate.why_added or "It was withdrawn and stands again."
         write(candidate, by=by, action="candidate.return")
 
 
