@@ -57,7 +57,7 @@ async function settle(form, state, answer) {
     signIn(() => { state.signedOut = false; save(form); });
     return;
   }
-  if (answer.status >= 500) { retry(form, state); return; }
+  if (answer.status >= 500 || answer.redirected) { retry(form, state); return; } // a redirect led to some other page
   const html = await answer.text();
   if (answer.ok) {
     Object.assign(state, { tries: 0, dirty: state.again });

@@ -37,7 +37,7 @@ async function flush() {
   busy = true;
   show("refresh-cw", "Saving");
   $("[data-unsaved]", matrix)?.remove();
-  const body = new URLSearchParams({ mark: text, version: cell.dataset.version });
+  const body = new URLSearchParams({ mark: text, version: cell.dataset.version, as: matrix.dataset.as });
   let answer = null, html = "";
   try {
     answer = await fetch(withRank(cell.dataset.url), { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": csrf() } });
@@ -53,7 +53,7 @@ function settle(cell, text, answer, html) {
     signIn(flush);
     return;
   }
-  if (!answer || answer.status >= 500) { again(); return; }
+  if (!answer || answer.status >= 500 || answer.redirected) { again(); return; } // a redirect led to some other page
   if (queue.get(cell) === text) queue.delete(cell);
   tries = 0;
   if (answer.ok) {

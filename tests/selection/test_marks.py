@@ -33,6 +33,21 @@ def test_a_mark_is_saved_with_the_totals_of_the_server(cast: Any, sign_in: Any) 
     assert Mark.objects.get(pk=stored.pk).value == 1
 
 
+@pytest.mark.parametrize(("name", "body"), [("mark-give", {"mark": "1"}), ("mark-explain", {"comment": "Seen."})])
+def test_a_page_left_open_does_not_write_into_the_next_persons_scorecard(
+    name: str, body: dict[str, str], cast: Any, sign_in: Any
+) -> None:
+    selection, node, stands = cell()
+    before = list(Mark.objects.filter(evaluator=cast.priya).order_by("pk").values_list("pk", "version"))
+    url = address(name, selection, node, stands)
+    answer = sign_in("priya").post(url, {**body, "as": cast.tom.number}, **SCRIPT)
+    assert answer.status_code == 409
+    assert "is signed in now" in answer.content.decode()
+    assert list(Mark.objects.filter(evaluator=cast.priya).order_by("pk").values_list("pk", "version")) == before
+    assert sign_in("tom").post(url, {**body, "as": cast.tom.number}, **SCRIPT).status_code == 200
+    assert f'data-as="{cast.tom.number}"' in sign_in("tom").get(address("selection-scores", selection)).content.decode()
+
+
 def test_put_writes_a_mark_like_post(cast: Any, sign_in: Any) -> None:
     selection, node, stands = cell()
     stored = Mark.objects.get(criterion=node, candidate=stands, evaluator=cast.tom)

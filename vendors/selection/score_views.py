@@ -114,6 +114,8 @@ def mark_give(request: PersonRequest, number: str, criterion: str, candidate: st
         return parts(request, leaf, stands)
     sent = request.POST if request.method == "POST" else QueryDict(request.body)
     version = sent.get("version", "")
+    if (refusal := somebody_else(request, sent)) is not None:
+        return refusal
     try:
         marking.give_mark(
             leaf, stands, sent.get("mark", ""), by=request.user, version=int(version) if version.isdigit() else None
@@ -132,6 +134,14 @@ def mark_give(request: PersonRequest, number: str, criterion: str, candidate: st
     if not asked_by_script(request):
         return redirect("vendors:selection-scores", number)
     return parts(request, leaf, stands)
+
+
+def somebody_else(request: PersonRequest, sent: QueryDict) -> HttpResponse | None:
+    """A page that one person left open must not write into the scorecard of whoever signed in after them."""
+    if sent.get("as", request.user.number) == request.user.number:
+        return None
+    sentence = f"{request.user.name} is signed in now, and this page was opened by somebody else. Load it again."
+    return render(request, "vendors/_refusal.html", {"sentence": sentence}, status=409)
 
 
 def parts(request: PersonRequest, leaf: Criterion, candidate: Candidate) -> HttpResponse:
@@ -212,6 +222,8 @@ def mark_explain(request: PersonRequest, number: str, criterion: str, candidate:
     """Why one's mark is as it is; saved as one types."""
     leaf, stands = cell_of(request, number, criterion, candidate)
     form = WhyForm(request.POST)
+    if (refusal := somebody_else(request, request.POST)) is not None:
+        return refusal
     if not form.is_valid():
         return render(request, "vendors/_refusal.html", {"sentence": first_error(form)}, status=422)
     values = {name: form.cleaned_data[name] for name in ("comment", "confidence", "evidence_level")}
