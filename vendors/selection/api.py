@@ -18,6 +18,7 @@ from cmo_portal.records.api import RecordViewSet
 from cmo_portal.records.record import Record
 from cmo_portal.records.transitions_api import TransitionsMixin
 from cmo_portal.records.workflow import WrongState
+from vendors.registry.api_fields import ReasonSerializer
 from vendors.registry.models import Site
 from vendors.registry.supply import Product
 from vendors.selection import actions, marking, tree_actions
@@ -147,12 +148,6 @@ class ScoreSerializer(serializers.ModelSerializer[Mark]):
         read_only_fields = ("number",)
         extra_kwargs = VERSION
         validators: list[Any] = []  # the cell is unique; giving a mark again changes it
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    """Why something is done."""
-
-    reason = serializers.CharField(max_length=500)
 
 
 class NoPartner(viewsets.GenericViewSet[Any]):
