@@ -171,6 +171,18 @@ def test_the_reason_is_saved_beside_the_mark(cast: Any, sign_in: Any) -> None:
     assert (after.comment, after.confidence, after.value) == ("Seen in the batch record.", "high", stored.value)
 
 
+def test_the_same_reason_again_is_no_conflict_with_a_newer_mark(cast: Any, sign_in: Any) -> None:
+    """Leaving the field sends its words once more, while the mark beside it was cleared."""
+    selection, node, stands = cell()
+    client, url = sign_in("tom"), address("mark-explain", selection, node, stands)
+    version = marking.give_mark(node, stands, "3", by=cast.tom, comment="Seen.").version
+    stored = Mark.objects.get(criterion=node, candidate=stands, evaluator=cast.tom)
+    same = {"comment": "Seen.", "confidence": stored.confidence, "evidence_level": stored.evidence_level}
+    clear(cast.tom, node, stands)
+    assert client.post(url, {**same, "version": version}, **SCRIPT).status_code == 200
+    assert client.post(url, {**same, "comment": "Other.", "version": version}, **SCRIPT).status_code == 409
+
+
 def test_a_withdrawn_candidate_takes_no_marks(cast: Any) -> None:
     _, node, stands = cell()
     actions.withdraw_candidate(stands, by=cast.sam, reason="No slot before 2028.")

@@ -113,6 +113,8 @@ def explain_mark(
     with open_scorecard(candidate.selection, by):
         check_cell(candidate.selection, criterion, candidate)
         mark = own_mark(criterion, candidate, by)
+        if all(getattr(mark, name) == value for name, value in values.items()):
+            return mark  # the same words again, as when one leaves their field: no conflict with a newer mark
         for name, value in values.items():
             setattr(mark, name, value)
         put_mark(mark, by=by, action="mark.explain", version=version)
