@@ -104,12 +104,16 @@ class TrailEvent(Walled):
         return str(self.says["reason"])
 
     def changes(self, *, opened: bool) -> list[tuple[str, Any, Any]]:
-        """(field, old, new) in the record's order; a sealed value only where the record is opened to the reader."""
+        """(field, old, new) in the record's order; a sealed value only where the record is opened to the reader.
+
+        Sealed fields stand in the entry together, whichever of them changed; opened, only those that did are told.
+        """
         sealed = json.loads(self.sealed) if opened and self.sealed else {}
         rows = []
         for name, pair in self.says["changes"].items():
             old, new = sealed.get(name, pair) if isinstance(pair, list) or name in sealed else (None, "sealed")
-            rows.append((name, old, new))
+            if name not in sealed or (old != new and (old is not None or new != "")):
+                rows.append((name, old, new))
         return rows
 
 
