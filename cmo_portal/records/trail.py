@@ -170,6 +170,8 @@ def write(
         event = TrailEvent(**values)
         store(record, event)
         deadlines.keep([record], timezone.now().date())
+        if stored is not None:
+            deadlines.rename(type(record), [record.pk], change.columns, timezone.now().date())
     return event
 
 
@@ -230,6 +232,7 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
                 model._base_manager.bulk_update(changed, names_of(model, touched), batch_size=200)
         append(TrailEvent, entries)
         deadlines.keep([*fresh, *changed], now.date())
+        deadlines.rename(model, [record.pk for record in changed], touched, now.date())
     return len(entries)
 
 
