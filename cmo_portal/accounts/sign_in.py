@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account import signals as account
@@ -38,7 +39,9 @@ def trail(user: User | None, action: str) -> None:
             note(user, by=user, action=action)
 
 
-def signed_in(sender: Any, user: User, **kwargs: Any) -> None:
+def signed_in(sender: Any, user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if request is not None:
+        request.session["signed_in_at"] = int(time.time())  # the session's age counts from here
     trail(user, "account.sign_in")
 
 
