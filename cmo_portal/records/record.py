@@ -91,7 +91,7 @@ class Record(Walled):
         return True
 
 
-CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 BOOKKEEPING = {"id", "version", "trail_length", "trail_head"}
 
 
@@ -108,7 +108,8 @@ def plain(field: models.Field[Any, Any], value: Any) -> Any:
     if type(value) is str and not isinstance(field, models.DecimalField):
         return value  # most values by far
     if isinstance(field, models.DecimalField):
-        return format(Decimal(value), f".{field.decimal_places}f")
+        number = Decimal(value)
+        return format(number or abs(number), f".{field.decimal_places}f")  # no database keeps a minus zero
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):

@@ -24,7 +24,7 @@ from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.bulk import append, insert, lock_many, names_of, number_all
 from cmo_portal.records.changes import Change, shown
-from cmo_portal.records.checking import clean_once, settled, unique_touched
+from cmo_portal.records.checking import clean_once, settle_values, settled, unique_touched
 from cmo_portal.records.context import current
 from cmo_portal.records.numbers import new_number
 from cmo_portal.records.record import (
@@ -273,6 +273,7 @@ def prepare(record: Record, stored: Record | None, proven: set[Any] | None = Non
         raise ValidationError("A record stays with the company that owns it.")
     if stored is not None and stored.wall_partner is not None and record.wall_partner != stored.wall_partner:
         raise ValidationError("A record stays with the CMO it belongs to.")
+    settle_values(record)
     exclude = settled(record)
     if proven is not None:
         clean_once(record, exclude, proven)
