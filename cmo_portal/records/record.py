@@ -55,12 +55,16 @@ class Record(Walled):
 
     number_prefix: of the number people read; without one the number is random text. trail_omits: fields that are no
     content (a password's hash). trail_seals: fields that stand in the trail as digests until they are opened.
+    trail_digests: fields of which the trail notes only the digest, in an entry's details, each time they are set.
+    trail_files: file field -> the field that holds the SHA-256 of its bytes. Both are proved by `verify_trail`.
     read_permission: what it takes to read its trail in the list of everything; the walls come on top.
     """
 
     number_prefix: ClassVar[str] = ""
     trail_omits: ClassVar[tuple[str, ...]] = ()
     trail_seals: ClassVar[tuple[str, ...]] = ()
+    trail_digests: ClassVar[tuple[str, ...]] = ()
+    trail_files: ClassVar[dict[str, str]] = {}
     read_permission: ClassVar[str] = ""
 
     number = models.CharField(max_length=24, unique=True, editable=False)
@@ -135,3 +139,8 @@ def digest(text: str) -> str:
 
 def content_digest(record: Record, salt: str = "") -> str:
     return digest(salt + canonical(content(record)))
+
+
+def digests(record: Record) -> dict[str, dict[str, str]]:
+    """Details of an entry that notes the digests of the record's `trail_digests` as they now stand."""
+    return {"digests": {name: digest(str(getattr(record, name))) for name in record.trail_digests}}

@@ -88,11 +88,13 @@ class Fault:
         return f"{self.where}: {self.what}"
 
 
-def verify() -> Iterator[Fault]:
-    """Every fault of chains, records and seals; nothing when the trail is whole."""
+def verify(*, files: bool = True) -> Iterator[Fault]:
+    """Every fault of chains, records, their files and seals; nothing when the trail is whole."""
     for model in record_models():
         yield from verify_records(model)
         yield from verify_orphans(model)
+        if files:
+            yield from verify_files(model)
     yield from verify_signatures()
     yield from verify_seals()
 
@@ -126,6 +128,8 @@ def verify_chain(record: Record, events: list[TrailEvent]) -> Iterator[Fault]:
         yield Fault(where, "the record has no trail: it was not written through the door.")
     elif events[-1].says["content"] != content_digest(record, events[-1].salt):
         yield Fault(where, "the record was changed behind the application: it differs from its last entry.")
+    elif fault := wrong_digests(record, events):
+        yield Fault(where, fault)
 
 
 def wrong_with(event: TrailEvent, place: int, previous: str, where: str) -> str | None:
@@ -151,6 +155,38 @@ def wrong_with(event: TrailEvent, place: int, previous: str, where: str) -> str 
         if sealed[name] != digest(event.salt + name + canonical(pair)):
             return f"the sealed value of {name} was altered."
     return None
+
+
+def wrong_digests(record: Record, events: list[TrailEvent]) -> str | None:
+    """What is wrong with a field of which the trail notes only digests: each note names the one before it."""
+    if not record.trail_digests:
+        return None
+    noted: dict[str, str] = {}
+    for event in events:
+        details = event.says["details"]
+        for name, value in (details.get("digests", {}) if isinstance(details, dict) else {}).items():
+            if name in noted and details.get("was", {}).get(name) != noted[name]:
+                return f"the {name} was changed behind the application before entry {event.seq}."
+            noted[name] = value
+    changed = [n for n in record.trail_digests if noted.get(n) != digest(str(getattr(record, n)))]
+    return f"the {changed[0]} was changed behind the application: no entry notes it." if changed else None
+
+
+def verify_files(model: type[Record]) -> Iterator[Fault]:
+    """The bytes of every file against the SHA-256 that its record holds."""
+    for file_field, digest_field in model.trail_files.items():
+        for record in model._base_manager.exclude(**{file_field: ""}).order_by("pk").iterator(chunk_size=BATCH):
+            where, file = f"{model.record_type()} {record.number}", getattr(record, file_field)
+            try:
+                with file.storage.open(file.name) as stored:
+                    found = hashlib.file_digest(stored, "sha256").hexdigest()
+            except FileNotFoundError:
+                yield Fault(where, f"its file {file.name} is missing.")
+            except OSError as error:
+                yield Fault(where, f"its file {file.name} cannot be read: {error.strerror}.")
+            else:
+                if found != getattr(record, digest_field):
+                    yield Fault(where, f"its file {file.name} was altered: the bytes are not those that were added.")
 
 
 def verify_orphans(model: type[Record]) -> Iterator[Fault]:
