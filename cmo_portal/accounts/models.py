@@ -148,7 +148,7 @@ class User(AbstractBaseUser, Record):
         # Only what the caller changed: a sign-in that began earlier must not write an old password back.
         kwargs["update_fields"] = [name for name in self.trail_omits if asked is None or name in asked]
         before = self.stored_password() if "password" in kwargs["update_fields"] else self.password
-        was_typed = self._password is not None  # else the same password is only hashed anew
+        was_typed = getattr(self, "_password", None) is not None  # else the same password is only hashed anew
         with opened_door():
             super().save(*args, **kwargs)
         if before != self.password:

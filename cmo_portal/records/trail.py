@@ -114,7 +114,11 @@ class TrailEvent(Walled):
 
 
 class TrailSeal(models.Model):
-    """A seal over all entries of a window of transactions, chained to the seal before it."""
+    """A seal over the entries that `SealedEntry` names, chained to the seal before it.
+
+    window_from, window_to: where the sealer looked and where it goes on looking, in the numbers of `epoch` (see
+    sealing.py). They only save work: what a seal holds, its members say.
+    """
 
     append_only = True
 
@@ -125,6 +129,16 @@ class TrailSeal(models.Model):
     root = models.CharField(max_length=64)
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, unique=True)
+    epoch = models.CharField(max_length=24, blank=True)
+
+
+class SealedEntry(models.Model):
+    """Which seal holds an entry; an entry is sealed once. Ids, and so membership, survive dump and restore."""
+
+    append_only = True
+
+    event = models.OneToOneField(TrailEvent, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+")
+    seal = models.ForeignKey(TrailSeal, models.PROTECT, related_name="members")
 
 
 class StaleRecord(Exception):

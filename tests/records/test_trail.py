@@ -172,20 +172,13 @@ def test_a_record_changed_behind_the_application_is_found() -> None:
 def test_a_cut_tail_with_its_records_head_mended_is_found_by_the_seal(cast: Any) -> None:
     before = note(cast.eva, by=cast.eva, action="test.note")
     last = note(cast.eva, by=cast.eva, action="test.note")
-    assert seal_as_if_committed() is not None
+    assert sealing.seal() is not None
     tamper("delete from records_trailevent where id=%s", [last.pk])
     tamper(
         "update accounts_user set trail_head=%s, trail_length=%s where id=%s", [before.hash, before.seq, cast.eva.pk]
     )
     found = faults()
     assert found and found[0].startswith("seal ")
-
-
-def seal_as_if_committed() -> Any:
-    """PostgreSQL seals no entry of a running transaction; inside a test's, entries are dated back a transaction."""
-    if connection.vendor == "postgresql":
-        tamper("update records_trailevent set transaction = 3 where %s", [True])
-    return sealing.seal()
 
 
 def test_a_sealed_value_is_a_digest_in_the_text(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
