@@ -30,8 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--without-files", action="store_true", help="do not read the bytes of the files")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        is_first = not connection.in_atomic_block  # inside somebody else's transaction, its snapshot is what there is
         with acting_as(VERIFY), transaction.atomic():
-            if connection.vendor == "postgresql":  # one snapshot: a sign-in meanwhile is no fault
+            if connection.vendor == "postgresql" and is_first:  # one snapshot: a sign-in meanwhile is no fault
                 with connection.cursor() as cursor:
                     cursor.execute("set transaction isolation level repeatable read")
             copies = [*options["seal"], *seals_in(options["log"])]
