@@ -148,7 +148,7 @@ def test_who_was_taken_off_the_panel_reads_no_more_marks(cast: Any, sign_in: Any
     selection = scoring()
     node, stands = leaf(selection), candidate(selection)
     marking.give_mark(node, stands, "3", by=cast.tom)
-    actions.unseat(PanelMember.objects.get(selection=selection, person=cast.tom), by=cast.sam)
+    actions.unseat(PanelMember.objects.get(selection=selection, person=cast.tom), by=cast.sam, reason="On leave.")
     marking.give_mark(node, stands, "0", by=cast.priya, comment=SECRET)
     client = sign_in("tom")
     assert SECRET not in client.get(address("selection-cell", selection, node, stands)).content.decode()

@@ -5,22 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0002_installation_key'),
+        ("records", "0002_installation_key"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='trailseal',
-            name='epoch',
+            model_name="trailseal",
+            name="epoch",
             field=models.CharField(blank=True, max_length=24),
         ),
         migrations.CreateModel(
-            name='SealedEntry',
+            name="SealedEntry",
             fields=[
-                ('event', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='records.trailevent')),
-                ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='records.trailseal')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="records.trailevent",
+                    ),
+                ),
+                (
+                    "seal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="records.trailseal"
+                    ),
+                ),
             ],
         ),
     ]
