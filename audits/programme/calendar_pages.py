@@ -40,7 +40,7 @@ class DayCell:
     is_outside: bool
     is_today: bool
     is_weekend: bool
-    audits: list[Audit] = field(default_factory=list)
+    audits: list[tuple[Audit, bool]] = field(default_factory=list)  # with whether this is the first day seen of it
 
 
 @dataclass
@@ -132,10 +132,10 @@ def by_days(first: date, audits: list[Audit], today: date, user: Any) -> dict[st
     cells = {cell.day: cell for week in weeks for cell in week}
     for audit in audits:
         if audit.start_date is not None and audit.end_date is not None:
-            for n in range((audit.end_date - audit.start_date).days + 1):
-                cell = cells.get(audit.start_date + timedelta(days=n))
-                if cell is not None:
-                    cell.audits.append(audit)
+            span = [audit.start_date + timedelta(days=n) for n in range((audit.end_date - audit.start_date).days + 1)]
+            seen = [day for day in span if day in cells]
+            for day in seen:
+                cells[day].audits.append((audit, day == seen[0]))
     return {"weeks": weeks, "undated": [audit for audit in audits if audit.start_date is None]}
 
 

@@ -90,7 +90,7 @@ def audit_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]
         "audit": audit,
         "is_sponsor": user.company_kind == SPONSOR,
         "tabs": tabs(request, number, tab),
-        "steps": steps(audit),
+        "steps": steps(audit, is_sponsor=user.company_kind == SPONSOR),
         "pill": PILLS.get(audit.status, "info"),
         "offers": offers,
         "moves": [button(audit, offer.transition) for offer in offers if offer.transition.name in move_pages],
@@ -119,14 +119,17 @@ def button(audit: Audit, move: Any) -> Button:
     return Button(move.verb, reverse(name, args=args), bool(move.signature), move.name == "cancel")
 
 
-def steps(audit: Audit) -> list[Step]:
-    """The stage bar. A cancelled audit has no present stage; what it had reached by its dates stays done."""
+def steps(audit: Audit, *, is_sponsor: bool) -> list[Step]:
+    """The stage bar; what the plan rests on stands in the sponsor's alone.
+
+    A cancelled audit has no present stage; what it had reached by its dates stays done.
+    """
     place = next((n for n, (_label, statuses) in enumerate(STAGES) if audit.status in statuses), -1)
     made = []
     for n, (label, _statuses) in enumerate(STAGES):
         is_last = audit.status == S.CLOSED
         state = "done" if n < place or (is_last and n == place) else "now" if n == place else ""
-        made.append(Step(label, state, when_of(audit, label, state)))
+        made.append(Step(label, state, when_of(audit, label, state) if is_sponsor or label != "Plan" else ""))
     return made
 
 

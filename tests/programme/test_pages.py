@@ -135,12 +135,31 @@ class TestAuditPages:
         assert "notified the CMO" in page and "named who leads" in page
 
 
+def test_partner_that_is_offered_dates_reads_nothing_of_the_plan_behind_them(sign_in: Any, cast: Any) -> None:
+    from audits.programme.team_actions import offer_slot
+
+    month = today().replace(year=today().year + 1, month=7, day=1)
+    made = planned(demo_site("salzburg"), cast, type="shared", planned_month=month, due_date=month.replace(day=17))
+    offer_slot(made, by=cast.sam, start_date=in_days(90), end_date=in_days(91))
+    pat = sign_in("pat")
+    for address in (made.get_absolute_url(), url("audit-team", made.number), url("audit-list"), url("audit-calendar"),
+                    url("site-audits", made.site.number)):  # fmt: skip
+        page = text(pat.get(address))
+        assert [words for words in (f"{month:%B %Y}", f"{month:%b %Y}", "17 Jul") if words in page] == [], address
+
+
 class TestCalendar:
     def test_month_shows_days_and_a_button_that_moves(self, sign_in: Any, cast: Any) -> None:
         made = dated(new_site(cast), cast, start=3)
         page = text(sign_in("sam").get(f"{url('audit-calendar')}?view=month&on={in_days(3):%Y-%m}"))
         assert made.number in page and f'data-audit="{made.number}"' in page
         assert url("audit-schedule", made.number) in page
+
+    def test_audit_of_several_days_has_one_button(self, sign_in: Any, cast: Any) -> None:
+        made = dated(new_site(cast), cast, start=3, days=4)
+        page = text(sign_in("sam").get(f"{url('audit-calendar')}?view=month&on={in_days(3):%Y-%m}"))
+        assert page.count(f'href="{made.get_absolute_url()}"') >= 2 or in_days(3).month != in_days(4).month
+        assert page.count(f'data-audit="{made.number}"') == 1
 
     def test_drop_on_a_day_fills_the_form_which_asks_for_the_reason(self, sign_in: Any, cast: Any) -> None:
         made, sam = dated(new_site(cast), cast, start=3, days=3), sign_in("sam")

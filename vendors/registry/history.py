@@ -138,7 +138,7 @@ def value_of(model: type[Record], name: str, value: Any, names: dict[str, str]) 
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(" · ".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
     if name == "country":
         return country_name(str(value))
     if field is None or field.is_relation:
