@@ -120,10 +120,7 @@ def button(audit: Audit, move: Any) -> Button:
 
 
 def steps(audit: Audit, *, is_sponsor: bool) -> list[Step]:
-    """The stage bar; what the plan rests on stands in the sponsor's alone.
-
-    A cancelled audit has no present stage; what it had reached by its dates stays done.
-    """
+    """The stage bar; what the plan rests on stands in the sponsor's alone. A cancelled audit stands at no stage."""
     place = next((n for n, (_label, statuses) in enumerate(STAGES) if audit.status in statuses), -1)
     made = []
     for n, (label, _statuses) in enumerate(STAGES):
