@@ -138,7 +138,7 @@ def value_of(model: type[Record], name: str, value: Any, names: dict[str, str]) 
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(" · ".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {text}" for key, text in value.items())
     if name == "country":
