@@ -33,6 +33,7 @@ NAVIGATION = (
     Row("Today", "home", "house", audience=SPONSOR, key="h"),
     Row("Selections", "vendors:selection-list", "scale", "selection.view", SPONSOR, key="s"),
     Row("CMOs", "vendors:cmo-list", "factory", "cmo.view", SPONSOR, key="c"),
+    Row("Approved suppliers", "vendors:approved-list", "badge-check", "cmo.view", SPONSOR, key="q"),
     Row("Products", "vendors:product-list", "package", "product.view", SPONSOR, key="d"),
     Row("Agreements", "vendors:agreement-list", "file-text", "agreement.view", SPONSOR, key="e"),
     Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", SPONSOR, key="i"),
@@ -55,6 +56,7 @@ NAVIGATION = (
 
 # What the palette offers under "Do"; `key` is the letter after `c`.
 COMMANDS = (
+    Row("Invite somebody", "accounts:people-invite", "users", "people.manage", key="v"),
     Row("New selection", "vendors:selection-create", "scale", "selection.edit", SPONSOR, key="s"),
     Row("Add a CMO", "vendors:cmo-create", "factory", "cmo.edit", SPONSOR, key="c"),
     Row("Import CMOs and sites", "vendors:cmo-import-list", "upload", "cmo.import", SPONSOR, key="i"),

@@ -39,6 +39,11 @@ def test_overview_shows_sites_certificates_offers_people_and_facts(sign_in: Any,
         assert words in html
 
 
+def test_a_new_cmo_is_looked_after_by_whoever_adds_it_unless_they_say_otherwise(sign_in: Any, cast: Any) -> None:
+    form = sign_in("sam").get("/cmos/new/").context["form"]
+    assert form["manager"].value() == cast.sam.pk
+
+
 def test_offer_nobody_signed_off_does_not_stand_on_the_overview(sign_in: Any, alpenglow: Vendor) -> None:
     assert "Line S1" not in page(sign_in("sam"), alpenglow)
 

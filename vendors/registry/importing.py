@@ -38,6 +38,7 @@ SIZE_LIMIT = 50 * 1024 * 1024
 INLINE_BYTES = 60_000  # checked within the request; some 500 rows
 INLINE_LINES = 300  # applied within the request
 BATCH = 200
+TABLES = (".csv", ".txt", ".xlsx")
 MOST_TRIES = 3
 STEPS = (ImportRun.Status.CHECKING, ImportRun.Status.APPLYING)
 Outcome = ImportLine.Outcome
@@ -47,8 +48,11 @@ def send_file(company: Company, upload: File[Any], *, by: User) -> ImportRun:
     """Keeps the file as a run in the status CHECKING. Raises ValidationError at `file` with the sentence for it."""
     if not by.may(P.CMO_IMPORT):
         raise PermissionDenied
+    name = upload.name or ""
+    if not name.lower().endswith(TABLES):
+        raise ValidationError({"file": f"“{name}” is not a table: send a .csv, .txt or .xlsx file."})
     try:
-        facts = check_upload(upload, upload.name or "", size_limit=SIZE_LIMIT)  # type: ignore[arg-type]
+        facts = check_upload(upload, name, size_limit=SIZE_LIMIT)  # type: ignore[arg-type]
         header = header_of(upload, tuple(KINDS.values()))  # type: ignore[arg-type]
     except (RefusedUpload, UnreadableFile) as refusal:
         raise ValidationError({"file": str(refusal)}) from None

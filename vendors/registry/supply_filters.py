@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cmo_portal.lib.texts import folded
-from vendors.registry.filters import SEARCH
+from vendors.registry.filters import SEARCH, put_in_order
 from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
 from vendors.registry.supply_querysets import AgreementQuerySet
 
@@ -24,6 +24,10 @@ class ProductFilter(django_filters.FilterSet):
     class Meta:
         model = Product
         fields = ("stage", "dosage_form", "modality")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        put_in_order(self, "q", "stage", "dosage_form", "modality", "retired")
 
     def by_words(self, rows: Any, name: str, value: str) -> Any:
         for word in value.split():
@@ -61,6 +65,10 @@ class AgreementFilter(django_filters.FilterSet):
     class Meta:
         model = Agreement
         fields = ("kind",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        put_in_order(self, "q", "cmo", "kind", "state")
 
     def by_words(self, rows: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
         for word in value.split():

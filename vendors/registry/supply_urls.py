@@ -6,6 +6,7 @@ They stand before the registry's own, because `cmos/import/` would be read as th
 from django.urls import path
 
 from vendors.registry import agreement_views as agreements
+from vendors.registry import approved_list_views as approved
 from vendors.registry import duplicate_views as duplicates
 from vendors.registry import import_views as imports
 from vendors.registry import product_views as products
@@ -47,6 +48,8 @@ AGREEMENTS = [
     path("cmos/<slug:number>/agreements/new/", agreements.agreement_create, name="agreement-create"),
 ]
 QUALIFICATIONS = [
+    path("approved-suppliers/", approved.approved_list, name="approved-list"),
+    path("approved-suppliers/export.<slug:kind>", approved.approved_list_export, name="approved-list-export"),
     path("cmos/<slug:number>/qualifications/", qualifications.cmo_qualifications, name="cmo-qualifications"),
     path("cmos/<slug:number>/qualifications/new/", qualifications.qualification_create, name="qualification-create"),
     path("qualifications/<slug:number>/", qualifications.qualification_detail, name="qualification-detail"),

@@ -56,6 +56,8 @@ PAGES = [
     page("agreement-end", own, places.agreement),
     page("cmo-agreements", seen, places.cmo),
     page("agreement-create", own, places.cmo),
+    page("approved-list", listed),
+    page("approved-list-export", listed, lambda: ["pdf"]),
     page("cmo-qualifications", seen, places.cmo),
     page("qualification-create", propose, places.cmo),
     page("qualification-detail", seen, places.pending),
@@ -87,6 +89,7 @@ may_add = api({**own, "sam": 400})
 may_propose = api({**propose, "otto": 400, **dict.fromkeys(("sam", "quinn", "leo"), 400)})
 may_change = api(own)
 ACTIONS = [
+    Row("api-approved-suppliers-list", api(listed)),
     *(Row(f"api-{name}-list", may_add, method="post", note="nothing sent") for name, _ in COLLECTIONS[:4]),
     Row("api-qualifications-list", may_propose, method="post", note="nothing sent"),
     *(Row(f"api-{name}-detail", may_change, place, method="patch") for name, place in COLLECTIONS[:4]),
