@@ -85,7 +85,7 @@ class DocumentRequest(Notified):
     due_date = models.DateField("needed by", null=True, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
     assignee = models.CharField("who prepares it at the CMO", max_length=120, blank=True)
-    partner_note = models.TextField("note of the CMO", blank=True, editable=False)
+    partner_note = models.TextField("note of the CMO", blank=True)
     provided_date = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
