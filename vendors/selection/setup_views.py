@@ -15,7 +15,7 @@ from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.lib.texts import folded
+from cmo_portal.lib.texts import folded, search_words
 from cmo_portal.records.gate import page
 from cmo_portal.records.trail import StaleRecord
 from vendors.registry.models import Site
@@ -67,7 +67,7 @@ def qualifications(selection: Selection) -> dict[int, Qualification]:
 def sites_to_add(request: PersonRequest, selection: Selection, words: str) -> list[Site]:
     """Sites of the sponsor's CMOs that do not stand yet and answer to the words."""
     rows = open_sites(request, selection)
-    for word in folded(words).split():
+    for word in search_words(folded(words)):
         rows = rows.filter(Q(search_text__contains=word) | Q(vendor__sort_name__contains=word))
     return list(rows.order_by("vendor__sort_name", "name", "number")[:MOST_SITES])
 
