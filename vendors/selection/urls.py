@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vendors.selection import result_views, score_views, setup_views, views
+from vendors.selection import evidence_views, result_views, score_views, setup_views, views
 
 ONE = "selections/<slug:number>/"
 CELL = "<slug:criterion>/<slug:candidate>/"
@@ -10,7 +10,7 @@ CELL = "<slug:criterion>/<slug:candidate>/"
 urlpatterns = [
     path("selections/", views.selection_list, name="selection-list"),
     path("selections/new/", views.selection_create, name="selection-create"),
-    path("selections/export/", views.selection_export, name="selection-export"),
+    path("selections/export/<slug:kind>/", views.selection_export, name="selection-export"),
     path(ONE, views.selection_detail, name="selection-detail"),
     path(f"{ONE}edit/", views.selection_edit, name="selection-edit"),
     path(f"{ONE}moves/<slug:move>/", views.selection_move, name="selection-move"),
@@ -33,9 +33,10 @@ urlpatterns = [
     path(f"{ONE}marks/{CELL}", score_views.mark_give, name="mark-give"),
     path(f"{ONE}cells/{CELL}", score_views.cell_detail, name="selection-cell"),
     path(f"{ONE}cells/{CELL}why/", score_views.mark_explain, name="mark-explain"),
-    path(f"{ONE}cells/{CELL}evidence/", score_views.evidence_add, name="evidence-add"),
+    path(f"{ONE}cells/{CELL}evidence/", evidence_views.evidence_add, name="evidence-add"),
     path(f"{ONE}cells/{CELL}number/", score_views.reading_set, name="reading-set"),
-    path(f"{ONE}evidence/<slug:evidence>/remove/", score_views.evidence_retire, name="evidence-retire"),
+    path(f"{ONE}evidence/<slug:evidence>/", evidence_views.evidence_open, name="evidence-open"),
+    path(f"{ONE}evidence/<slug:evidence>/remove/", evidence_views.evidence_retire, name="evidence-retire"),
     path(f"{ONE}result/", result_views.selection_result, name="selection-result"),
     path(f"{ONE}result/<slug:candidate>/", result_views.result_candidate, name="result-candidate"),
 ]
