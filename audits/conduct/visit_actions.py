@@ -145,6 +145,15 @@ def record_meeting(audit: Audit, *, by: Actor, **values: Any) -> Meeting:
     return meeting
 
 
+def record_meeting_with(audit: Audit, people: list[dict[str, Any]], *, by: Actor, **values: Any) -> Meeting:
+    """A meeting and who was there, all or nothing."""
+    with transaction.atomic():
+        meeting = record_meeting(audit, by=by, **values)
+        for person in people:
+            add_attendance(meeting, by=by, **person)
+    return meeting
+
+
 def refuse_meeting(audit: Audit) -> None:
     if audit.status not in BEFORE_REPORT:
         raise WrongState("Meetings are recorded from the notification until the report is in review.")

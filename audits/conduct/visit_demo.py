@@ -42,6 +42,8 @@ def seed_visits(cast: dict[str, User]) -> None:
         bring(made, AuditStatus.IN_PROGRESS, cast)
         hold(made, closeout=key in HELD, cast=cast)
     seed_requests(audit("notified"), cast)
+    later = {"kind": "not_covered", "area": "Stability chambers, building 4", "reason": "Planned for tomorrow morning."}
+    actions.record_gap(audit("in_progress"), by=cast["leo"], **later)
     gap = {"kind": "not_covered", "area": "Warehouse 2", "reason": "Closed for rebuilding; part of the next visit."}
     actions.record_gap(audit("follow_up"), by=cast["leo"], **gap)
     denied = {"kind": "access_denied", "area": "Line C3", "reason": "A campaign of another client ran behind glass."}
