@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +13,10 @@ from audits.findings import workflows
 from audits.findings.limits import YEARS  # noqa: F401 - declares the limits of this subject
 from audits.findings.models import FactualCheck, FactualComment, Finding
 from audits.findings.vocabulary import FindingClass, FindingStatus, Verdict
+from audits.programme.facts import compliance_facts
 from audits.programme.frame import move_pages
+from audits.programme.frequency import Compliance
+from audits.programme.models import Audit
 from audits.programme.workflows import add_check
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.texts import folded
@@ -22,6 +26,7 @@ from cmo_portal.records.deadlines import DeadlineKind
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from vendors.registry.files import Rule, register
 from vendors.registry.history import ACTS, HIDDEN
+from vendors.registry.models import Site
 from vendors.registry.supply import Qualification
 from vendors.registry.workflows import approval_checks
 
@@ -109,6 +114,17 @@ def open_critical(row: Qualification, by: Actor) -> str | None:
     )
 
 
+def deficiencies(site: Site, today: date) -> Compliance:
+    """Critical and major findings of the site that are open, or that its last issued audit found (PIC/S PI 037-1)."""
+    rows = Finding.objects.filter(audit__site=site).standing()
+    last = Audit.objects.filter(site=site, report_issued_date__isnull=False).order_by("-end_date", "pk").first()
+    counted = rows.filter(Q(pk__in=rows.open().values("pk")) | Q(audit=last))
+    numbers = dict(counted.order_by().values_list("classification").annotate(number=Count("pk")))
+    return Compliance(
+        critical=numbers.get(FindingClass.CRITICAL, 0), major=numbers.get(FindingClass.MAJOR, 0)
+    )
+
+
 def is_waiting(check: FactualCheck) -> bool:
     return check.ended_date is None and check.answered_date is None
 
@@ -149,6 +165,7 @@ for move, guard in (
 ):
     add_check(move, guard)
 approval_checks.append(open_critical)
+compliance_facts["findings"] = deficiencies
 move_pages["start_factual_check"] = "audits:factual-check-start"
 
 ACTS.update(
