@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.findings import workflows
+from audits.findings import clauses, workflows
 from audits.findings.limits import YEARS  # noqa: F401 - declares the limits of this subject
 from audits.findings.models import FactualCheck, FactualComment, Finding
 from audits.findings.vocabulary import FindingClass, FindingStatus, Verdict
@@ -25,7 +25,7 @@ from cmo_portal.records.actors import PARTNER, SPONSOR, Actor
 from cmo_portal.records.deadlines import DeadlineKind
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from vendors.registry.files import Rule, register
-from vendors.registry.history import ACTS, HIDDEN
+from vendors.registry.history import ACTS, HIDDEN, VALUES
 from vendors.registry.models import Site
 from vendors.registry.supply import Qualification
 from vendors.registry.workflows import approval_checks
@@ -96,7 +96,7 @@ def to_answer(actor: Any) -> Any:
     )
     found = rows.select_related("audit__site__vendor__sponsor").order_by("due_date", "number")[:ROWS]
     return [
-        item("", f"{check.get_absolute_url()}#answers", f"Check the facts of our findings at {check.audit.site.name}",
+        item("", f"{check.get_absolute_url()}#answers", f"Check the facts of the findings at {check.audit.site.name}",
              f"{check.audit.site.vendor.sponsor.name} · {check}", check.due_date, "Respond", "list-checks")
         for check in found
     ] or None  # fmt: skip
@@ -120,9 +120,7 @@ def deficiencies(site: Site, today: date) -> Compliance:
     last = Audit.objects.filter(site=site, report_issued_date__isnull=False).order_by("-end_date", "pk").first()
     counted = rows.filter(Q(pk__in=rows.open().values("pk")) | Q(audit=last))
     numbers = dict(counted.order_by().values_list("classification").annotate(number=Count("pk")))
-    return Compliance(
-        critical=numbers.get(FindingClass.CRITICAL, 0), major=numbers.get(FindingClass.MAJOR, 0)
-    )
+    return Compliance(critical=numbers.get(FindingClass.CRITICAL, 0), major=numbers.get(FindingClass.MAJOR, 0))
 
 
 def is_waiting(check: FactualCheck) -> bool:
@@ -193,11 +191,12 @@ ACTS.update(
         "unshare": "stopped sharing it",
     }
 )
-HIDDEN.add("clause_text")
+HIDDEN.update({"clause_text", "client_key"})
+VALUES["refs"] = clauses.in_words
 register("audits.finding", Rule(P.FINDING_VIEW, P.FINDING_EDIT, P.FINDING_EDIT, "audits:finding-detail"))
 register("audits.factualcomment", Rule(P.FINDING_VIEW, P.FINDING_COMMENT, P.FINDING_COMMENT, "audits:comment-detail"))
 panels.add("audit", Panel("Findings", "audits:audit-findings", P.FINDING_VIEW, order=50))
-panels.add("vendor", Panel("Findings", "audits:cmo-findings", P.FINDING_VIEW, order=60))
+panels.add("vendor", Panel("Findings", "audits:cmo-findings", P.CMO_VIEW, order=60))
 panels.add("site", Panel("Findings", "audits:site-findings", P.FINDING_VIEW, order=60))
 search_sources.add("", SearchSource("Findings", P.FINDING_VIEW, find_findings, order=60))
 home_cards.add(SPONSOR, HomeCard("Disagreements to settle", WORK, P.DISPUTE_SETTLE, to_settle, order=12))

@@ -1,4 +1,4 @@
-"""Decisions: another class and a withdrawal are signed, findings are issued together, an open critical one has effects."""
+"""Decisions: another class and a withdrawal are signed, findings are issued together, a critical one has effects."""
 
 from __future__ import annotations
 

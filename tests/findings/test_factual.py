@@ -73,7 +73,10 @@ def test_an_audit_without_a_finding_moves_on_without_a_round(cast: Any) -> None:
 def test_only_chosen_files_go_to_the_cmo_and_drafts_files_never(cast: Any) -> None:
     audit = make_audit(cast, make_place(cast))
     finding = make_finding(cast, audit)
-    chosen, kept = attach(finding, upload("a.pdf"), by=cast.leo), attach(finding, upload("b.pdf"), by=cast.leo, shared=True)
+    chosen, kept = (
+        attach(finding, upload("a.pdf"), by=cast.leo),
+        attach(finding, upload("b.pdf"), by=cast.leo, shared=True),
+    )
     assert not chosen.is_shared and not kept.is_shared
     with pytest.raises(WrongState, match="The CMO does not read F-01 yet"):
         actions.set_file_sharing(finding, kept, is_shared=True, by=cast.leo)
