@@ -100,7 +100,7 @@ function picker(area) {
 }
 
 if (form) {
-  form.addEventListener("autosaved", ({ detail }) => keep(detail.html));
+  for (const event of ["autosaved", "autosave-conflict"]) form.addEventListener(event, ({ detail }) => keep(detail.html));
   const area = $("[data-clauses]", form);
   if (area) picker(area);
 }

@@ -10,9 +10,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from audits.findings import actions
+from audits.findings.hooks import deficiencies
 from audits.findings.models import Finding
 from audits.findings.workflows import FINDING, add_check, after_issue, checks
+from audits.programme.frequency import Compliance
 from audits.programme.models import Audit
+from audits.programme.steering import AuditTrigger
 from cmo_portal.lib.calendars import add_business_days
 from cmo_portal.records.signed import signed
 from cmo_portal.records.signing import BadCredentials, Credentials, Signature
@@ -178,6 +181,27 @@ def test_an_open_critical_finding_refuses_approval_and_allows_conditions(audit: 
     move(row, "approve_conditionally", by=cast.quinn, credentials=PROOF, conditions="Weekly calls", expires_date=ends)
     actions.withdraw(fresh(finding), by=cast.quinn, reason="Settled", credentials=PROOF)
     move(row, "approve", by=cast.quinn, credentials=PROOF, expires_date=date(2099, 1, 1))
+
+
+def test_an_issued_critical_finding_asks_the_programme_for_a_decision_once(audit: Audit, cast: Any) -> None:
+    make_finding(cast, audit, classification="critical")
+    (finding,) = issued(cast, audit)
+    (event,) = AuditTrigger.objects.filter(source_number=finding.number)
+    assert (event.kind, event.site, event.happened_date) == ("critical_finding", audit.site, timezone.localdate())
+    for classification in ("major", "critical"):
+        actions.reclassify(fresh(finding), by=cast.quinn, classification=classification, reason="x", credentials=PROOF)
+    assert AuditTrigger.objects.filter(source_number=finding.number).count() == 1
+
+
+def test_critical_and_major_findings_count_in_the_sites_record(audit: Audit, cast: Any) -> None:
+    for classification in ("critical", "major", "major", "other", "observation"):
+        make_finding(cast, audit, classification=classification)
+    today = timezone.localdate()
+    assert deficiencies(audit.site, today) == Compliance()  # nothing is issued yet
+    first = issued(cast, audit)[1]
+    assert deficiencies(audit.site, today) == Compliance(critical=1, major=2)
+    actions.withdraw(fresh(first), by=cast.quinn, reason="Settled", credentials=PROOF)
+    assert deficiencies(audit.site, today) == Compliance(critical=1, major=1)
 
 
 def qualification_offers(row: Any, cast: Any) -> Any:

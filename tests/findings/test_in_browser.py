@@ -131,6 +131,7 @@ def test_two_windows_on_one_draft_show_both_texts_and_keep_the_typed_one(portal:
     other.goto(address)
     other.get_by_label("What was found").fill("Said in the other window.")
     expect(other.locator("[data-save]").first).to_contain_text("Saved")
+    leo.bring_to_front()
     leo.get_by_label("What was found").fill("Said here.")
     dialog = leo.get_by_role("dialog", name="Someone else changed this meanwhile")
     expect(dialog).to_contain_text("Said in the other window.")
