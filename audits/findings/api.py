@@ -29,6 +29,7 @@ from cmo_portal.records.transitions_api import TransitionsMixin
 from cmo_portal.records.workflow import Offer
 from vendors.registry.api_fields import NumberField
 
+ONCE = ("audit", "item", "client_key")
 VERSION: dict[str, Any] = {"version": {"required": False, "read_only": False}}
 SAID = ("title", "statement", "evidence", "system", "refs", "classification", "classification_reason",
         "product_impact", "is_site_wide", "late_reason")  # fmt: skip
@@ -282,9 +283,6 @@ class FindingViewSet(TransitionsMixin, RecordViewSet):
         sent.is_valid(raise_exception=True)
         made = actions.add_note(finding.audit, by=self.actor, finding=finding, text=sent.validated_data["text"])
         return Response(NoteSerializer(made).data, status=201)
-
-
-ONCE = ("audit", "item", "client_key")
 
 
 class FactualCheckSerializer(serializers.ModelSerializer[FactualCheck]):

@@ -111,7 +111,8 @@ class FindingForm(RecordForm):
         if not self.instance.is_late:
             del self.fields["late_reason"]
         for name in set(SENTENCES) & set(self.fields):
-            self.fields[name].template_name = "audits/_due_field.html"  # asked later, so not called optional
+            field = self.fields[name]
+            field.template_name = "audits/_due_field.html"  # asked later, so not called optional
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
