@@ -36,6 +36,8 @@ function later(form, delay) {
 async function save(form) {
   const state = stateOf(form);
   clearTimeout(state.timer);
+  if (state.held?.open) return;
+  state.release?.();
   if (state.busy) { state.again = true; return; }
   if (state.signedOut && $("dialog[open]")) return;
   Object.assign(state, { busy: true, again: false, signedOut: false });
@@ -68,8 +70,20 @@ async function settle(form, state, answer) {
   }
   show("octagon-alert", answer.status === 409 ? "Not saved, someone else changed it" : "Not saved, see the answer marked", true);
   if (!form.isConnected) unsaved.delete(form); // nobody can mend it there: the answer shows what was typed
-  if (answer.status === 409) openHtml(html, "Someone else changed this meanwhile", { url: form.action });
+  if (answer.status === 409) hold(form, state, html);
   else if (answer.status === 422) form.dispatchEvent(new CustomEvent("autosave-refused", { bubbles: true, detail: { html } }));
+}
+
+// While both texts are on the screen nothing is saved over either; the form hears `autosave-conflict` when they were read.
+function hold(form, state, html) {
+  const dialog = openHtml(html, "Someone else changed this meanwhile", { url: form.action });
+  state.held = dialog;
+  state.release = () => {
+    if (state.held !== dialog) return;
+    state.held = null;
+    form.dispatchEvent(new CustomEvent("autosave-conflict", { bubbles: true, detail: { html } }));
+  };
+  dialog.addEventListener("close", state.release);
 }
 
 function retry(form, state) {
