@@ -35,6 +35,7 @@ SECRET_KEY = ENV.text("SECRET_KEY")
 if not SECRET_KEY and not EMBEDDED:
     raise BadSetting("SECRET_KEY is missing: set 50 or more random characters and keep them secret.")
 SECRET_KEY = SECRET_KEY or embedded_secret()
+SIGNING_KEY = ENV.text("SIGNING_KEY", str(VAR / "signing_key"))  # of documents (records/installation_key.py)
 PORT = ENV.integer("PORT", 8000, low=1, high=65535)
 SITE_URL = ENV.text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")

@@ -58,6 +58,8 @@ def test_only_these_pages_are_public() -> None:
         "metrics",
         "styleguide",
         "account-email-absent",
+        "keys",
+        "keys-json",
         "schema",
         "api-docs",
         "accounts:invitation-accept",
