@@ -23,7 +23,7 @@ from audits.programme.models import (
     Slot,
     TeamMember,
 )
-from audits.reporting.models import AuditCertificate, Report
+from audits.reporting.models import AuditCertificate, IssuedDocument, Report
 
 __all__ = [
     "AgendaItem",
@@ -47,6 +47,7 @@ __all__ = [
     "Gap",
     "Independence",
     "InternalNote",
+    "IssuedDocument",
     "Meeting",
     "Report",
     "Response",
