@@ -175,9 +175,7 @@ def reckon(audit: Audit, *, by: Actor) -> None:
             write(check, by=by, action="factual_check.answered" if is_done else "factual_check.waits")
 
 
-def settle(
-    finding: Finding, *, by: Actor, outcome: str, note: str, version: int | None = None, **wording: str
-) -> None:
+def settle(finding: Finding, *, by: Actor, outcome: str, note: str, version: int | None = None, **wording: str) -> None:
     """The programme owner's word on a disagreement; both sides read the note.
 
     A new wording opens a new round for the CMO. Classified anew and withdrawn are promises that a signed act fulfils
@@ -217,7 +215,9 @@ def new_wording(finding: Finding, outcome: str, note: str, wording: dict[str, st
         return {}
     changed = {name: text for name, text in wording.items() if text.strip() and text != getattr(finding, name)}
     if not changed:
-        raise ValidationError({"statement": "Write the new wording: a reworded finding says something else than before."})
+        raise ValidationError(
+            {"statement": "Write the new wording: a reworded finding says something else than before."}
+        )
     return changed
 
 

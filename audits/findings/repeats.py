@@ -17,12 +17,7 @@ VERSION = "1"
 ALIKE, VERY_ALIKE = 0.34, 0.6  # share of words in common
 NEEDED = 3  # points; a clause alone, or a system alone, is not enough
 COMMON = frozenset(
-    "that this with from were have been which their there they them than then also into when where while only such each "
-    "every other another some more most must should would could does done made make used uses using being because "
-    "before after during within without between under over about against through again site area areas found finding "
-    "audit showed seen shown record records recorded procedure procedures document documents documented batch "
-    "batches product products first second third three four five several "
-    "are was had has not nor but for the and all any its his her can may one two out".split()
+    ["that", "this", "with", "from", "were", "have", "been", "which", "their", "there", "they", "them", "than", "then", "also", "into", "when", "where", "while", "only", "such", "each", "every", "other", "another", "some", "more", "most", "must", "should", "would", "could", "does", "done", "made", "make", "used", "uses", "using", "being", "because", "before", "after", "during", "within", "without", "between", "under", "over", "about", "against", "through", "again", "site", "area", "areas", "found", "finding", "audit", "showed", "seen", "shown", "record", "records", "recorded", "procedure", "procedures", "document", "documents", "documented", "batch", "batches", "product", "products", "first", "second", "third", "three", "four", "five", "several", "are", "was", "had", "has", "not", "nor", "but", "for", "the", "and", "all", "any", "its", "his", "her", "can", "may", "one", "two", "out"]
 )
 
 

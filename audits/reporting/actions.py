@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.conduct.models import Attendance
-from audits.findings.actions import issue_all, recall_all
+from audits.findings.actions import issue_all
 from audits.programme.actions import move_audit
 from audits.programme.models import Audit
 from audits.programme.vocabulary import AuditStatus
@@ -111,13 +111,8 @@ def review(report: Report, **proof: Any) -> None:
 
 
 def return_report(report: Report, **proof: Any) -> None:
-    """Back to the author with the reason; findings that are with the CMO come back into draft."""
-    by, reason = proof["by"], proof.get("reason", "")
-    with transaction.atomic():
-        was = report.audit.status
-        along(report, "return", "return_report", **proof)
-        if was == AuditStatus.FACTUAL_CHECK and is_first(report):
-            recall_all(report.audit, by=by, reason=reason)
+    """Back to the author with the reason. What the CMO has read and answered of the findings stays as it is."""
+    along(report, "return", "return_report", **proof)
 
 
 def is_first(report: Report) -> bool:
