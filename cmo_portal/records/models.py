@@ -5,7 +5,7 @@ from cmo_portal.records.deadlines import DueItem, ReminderEntry
 from cmo_portal.records.installation_key import InstallationKey
 from cmo_portal.records.record import Record
 from cmo_portal.records.signing import Signature
-from cmo_portal.records.trail import TrailEvent, TrailSeal
+from cmo_portal.records.trail import SealedEntry, TrailEvent, TrailSeal
 
 __all__ = [
     "Attachment",
@@ -13,6 +13,7 @@ __all__ = [
     "InstallationKey",
     "Record",
     "ReminderEntry",
+    "SealedEntry",
     "Signature",
     "TrailEvent",
     "TrailSeal",

@@ -13,3 +13,9 @@ for (const tab of $$("[data-tabs] [aria-current]")) tab.parentNode.scrollLeft = 
 
 // The error summary takes focus when the page arrives with one.
 $("[data-summary]")?.focus();
+
+// Printing is the browser's; the button only says that the page is made for paper too.
+for (const button of $$("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

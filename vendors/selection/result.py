@@ -12,7 +12,7 @@ from vendors.selection.assembling import Board
 from vendors.selection.criteria_tree import CriteriaTree
 from vendors.selection.models import Candidate, Criterion, Mark, Missing
 from vendors.selection.panel_statistics import PanelStatistics
-from vendors.selection.scoring import Cell, Explanation, Scorecard, Standing, to_model, what_if_tree
+from vendors.selection.scoring import Cell, Explanation, Scorecard, Standing, asked_weight, to_model, what_if_tree
 from vendors.selection.value_functions import Absent, half_up
 
 MOST_DISAGREEMENTS, MOST_CHANGES = 5, 3
@@ -114,6 +114,21 @@ def headline(card: Scorecard) -> str:
     return f"{names[card.leaders[0]]} ranks first, {half_up(lead)} points ahead of {names[second]}"
 
 
+def unknown_words(board: Board, card: Scorecard) -> str:
+    """The criteria of which nothing is known for any candidate, with their share of the weight; "" without any."""
+    names = {leaf.number: leaf.name for leaf in board.leaves}
+    empty = [
+        placed
+        for placed in card.tree.leaves
+        if not any(isinstance(card.values[each.id, placed.criterion.id], Fraction) for each in card.candidates)
+    ]
+    if not empty:
+        return ""
+    listed = robustness.listed([names[placed.criterion.id] for placed in empty])
+    share = percent(sum((placed.global_weight for placed in empty), Fraction(0)))
+    return f"No candidate has a value for {listed}: {share} of the weight. The ranking rests on the other criteria."
+
+
 def bands(board: Board, card: Scorecard) -> list[Band]:
     """For each top-level criterion the weights between which the leader stays first."""
     names = {each.id: each.name for each in card.candidates}
@@ -123,10 +138,7 @@ def bands(board: Board, card: Scorecard) -> list[Band]:
         if interval is None:
             continue
         edges = [
-            (
-                flip.weight,
-                f"{names[flip.rival]} {'above' if flip.weight > flip.current else 'below'} {percent(flip.weight)}",
-            )
+            (flip.weight, f"{names[flip.rival]} {side_of(flip, interval)} {percent(flip.weight)}")
             for flip in robustness.flip_weights(card, node.number)
             if flip.weight in {interval.low, interval.high}
         ]
@@ -144,6 +156,11 @@ def bands(board: Board, card: Scorecard) -> list[Band]:
     return found
 
 
+def side_of(flip: robustness.Flip, interval: robustness.Stability) -> str:
+    """On which side of its weight the rival is ahead; level as it stands, on the side where the leader's band ends."""
+    return "above" if flip.weight > flip.current or (flip.weight == flip.current == interval.high) else "below"
+
+
 def percent(share: Fraction) -> str:
     return f"{robustness.percents(share, share)[0]} %"
 
@@ -154,7 +171,7 @@ def tops(board: Board) -> list[Criterion]:
 
 def sliders(board: Board, card: Scorecard, tree: CriteriaTree, query: Mapping[str, str]) -> list[Slider]:
     """One slider a group, as the browser's script draws them too (static/js/whatif.js)."""
-    asked = {node.number: float(query.get(f"w_{node.number}") or node.weight) for node in tops(board)}
+    asked = {node.id: float(asked_weight(node, query.get(f"w_{node.id}", ""))) for node in card.tree.top}
     changed = card.with_tree(tree)
     found = []
     for colour, node in enumerate(tops(board), start=1):
@@ -308,6 +325,7 @@ def result_context(board: Board, query: Mapping[str, str]) -> dict[str, Any]:
         "board": board,
         "headline": headline(card),
         "sentence": robustness.sentence(card),
+        "unknown": unknown_words(board, card),
         "lines": lines(board, card),
         "groups": list(enumerate(tops(board), start=1)),
         "bands": bands(board, card),

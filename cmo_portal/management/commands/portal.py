@@ -11,6 +11,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from types import FrameType
 from typing import Any
 
@@ -110,6 +111,7 @@ class Command(BaseCommand):
             unfinished.touch()
         self.say("Preparing the database ...")
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("encrypt_authenticators", stdout=StringIO())  # those from before they were encrypted
         call_command("createcachetable", verbosity=0)
         with acting_as(SETUP):
             current_key()  # made now, so that it belongs to the first backup
