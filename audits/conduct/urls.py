@@ -2,4 +2,6 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from audits.conduct.visit_urls import urlpatterns as visit
+
+urlpatterns: list[Any] = [*visit]

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     CHECKLIST_EDIT = "checklist.edit"
     SLOT_ANSWER = "slot.answer"
     REQUEST_ANSWER = "request.answer"
+    REQUEST_FILE = "request.file"  # either side puts the document on the card
     FINDING_VIEW = "finding.view"
     FINDING_EDIT = "finding.edit"
     FINDING_COMMENT = "finding.comment"
@@ -152,6 +153,7 @@ ROLES: dict[str, Role] = {
                 P.RESULT_VIEW,
                 P.AUDIT_DRAFTS,
                 P.AUDIT_PLAN,
+                P.REQUEST_FILE,
                 P.AUDITOR_PROPOSE,
                 P.CHECKLIST_EDIT,
                 P.DISPUTE_SETTLE,
@@ -196,7 +198,15 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
-            | {P.RESULT_VIEW, P.TRAIL_VIEW, P.AUDIT_DRAFTS, P.AUDIT_PLAN, P.AUDIT_CONDUCT, P.CHECKLIST_EDIT}
+            | {
+                P.RESULT_VIEW,
+                P.TRAIL_VIEW,
+                P.AUDIT_DRAFTS,
+                P.AUDIT_PLAN,
+                P.AUDIT_CONDUCT,
+                P.CHECKLIST_EDIT,
+                P.REQUEST_FILE,
+            }
             | {P.FINDING_EDIT, P.FINDING_RECLASSIFY, P.REPORT_WRITE, P.CAPA_RECORD, P.CAPA_REVIEW, P.CAPA_DATE}
             | {P.CAPA_CLOSE},
         ),
@@ -227,7 +237,7 @@ ROLES: dict[str, Role] = {
             "Answers for the CMO's quality unit and keeps its facts right.",
             "partner",
             PARTNER_READ
-            | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.FINDING_COMMENT}
+            | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE},
         ),
         Role(
