@@ -12,7 +12,7 @@ from audits.conduct.models import (
     ScribeNote,
     TemplateQuestion,
 )
-from audits.findings.models import FactualComment, Finding, InternalNote
+from audits.findings.models import FactualCheck, FactualComment, Finding, InternalNote
 from audits.programme.models import (
     Audit,
     Auditor,
@@ -42,6 +42,7 @@ __all__ = [
     "DateProposal",
     "DocumentRequest",
     "Extension",
+    "FactualCheck",
     "FactualComment",
     "Finding",
     "Gap",

@@ -110,6 +110,8 @@ class FindingForm(RecordForm):
         self.initial["refs"] = "\n".join(clauses.written(ref) for ref in field.kept)
         if not self.instance.is_late:
             del self.fields["late_reason"]
+        for name in set(SENTENCES) & set(self.fields):
+            self.fields[name].template_name = "audits/_due_field.html"  # asked later, so not called optional
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -204,7 +206,10 @@ class AnswerForm(forms.Form):
     """What the CMO says of one finding."""
 
     verdict = forms.ChoiceField(
-        choices=Verdict.choices, widget=forms.RadioSelect, error_messages={"required": "Choose one of the answers."}
+        choices=Verdict.choices,
+        label="Your answer",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the answers."},
     )
     text = forms.CharField(
         required=False,
@@ -212,7 +217,7 @@ class AnswerForm(forms.Form):
         widget=lines(4),
         label="Context, or what you see differently and on what evidence",
     )
-    files = MultipleFiles(required=False, label="Files that show it", help_text="PDF, Word, Excel, picture or e-mail.")
+    papers = MultipleFiles(required=False, label="Files that show it", help_text="PDF, Word, Excel, picture or e-mail.")
     said_by = forms.CharField(
         max_length=120, label="Who at the CMO said it, and how", help_text="Like: Livia Bonfanti, by mail of 3 June."
     )
@@ -221,6 +226,12 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_outside:
             del self.fields["said_by"]
+
+    def values(self) -> dict[str, Any]:
+        """The answer as the action takes it."""
+        given = dict(self.cleaned_data)
+        files = given.pop("papers")
+        return given | {"files": files}
 
 
 class SettleForm(MoveForm):

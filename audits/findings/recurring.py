@@ -1,4 +1,4 @@
-"""Repeats: earlier findings that look the same are proposed, the auditor confirms one or rules it out, with a reason."""
+"""Repeats: earlier findings that look the same are proposed; the auditor confirms one or rules it out, and why."""
 
 from __future__ import annotations
 

@@ -739,6 +739,38 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="FactualCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                ("round", models.PositiveSmallIntegerField(default=1, editable=False)),
+                ("sent_date", models.DateField(editable=False)),
+                ("due_date", models.DateField(verbose_name="answer by")),
+                (
+                    "answered_date",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="everything answered on"),
+                ),
+                ("ended_date", models.DateField(blank=True, editable=False, null=True)),
+                ("end_note", models.CharField(blank=True, editable=False, max_length=300, verbose_name="why it ended")),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="factual_checks",
+                        to="audits.audit",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Finding",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -807,6 +839,40 @@ class Migration(migrations.Migration):
                 ("classification_reason", models.TextField(blank=True, verbose_name="why this class")),
                 ("product_impact", models.TextField(blank=True, verbose_name="impact on product")),
                 ("is_site_wide", models.BooleanField(default=False, verbose_name="concerns the whole site")),
+                (
+                    "class_before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("critical", "Critical"),
+                            ("major", "Major"),
+                            ("other", "Other"),
+                            ("observation", "Observation"),
+                            ("positive", "Good practice"),
+                        ],
+                        editable=False,
+                        max_length=12,
+                        verbose_name="class before the repeat",
+                    ),
+                ),
+                (
+                    "ruled_out",
+                    models.JSONField(blank=True, default=list, editable=False, verbose_name="ruled out as repeats"),
+                ),
+                ("repeat_reason", models.TextField(blank=True, editable=False, verbose_name="why it is the same")),
+                (
+                    "is_late",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="raised after the close-out meeting"
+                    ),
+                ),
+                ("late_reason", models.TextField(blank=True, verbose_name="why the close-out meeting did not hear it")),
+                (
+                    "factual_round",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="round of the factual check"
+                    ),
+                ),
                 ("client_key", models.CharField(blank=True, editable=False, max_length=40)),
                 ("issued_date", models.DateField(blank=True, editable=False, null=True)),
                 ("response_due_date", models.DateField(blank=True, editable=False, null=True)),
@@ -829,6 +895,8 @@ class Migration(migrations.Migration):
                     "dispute_note",
                     models.TextField(blank=True, editable=False, verbose_name="how the disagreement was settled"),
                 ),
+                ("clause_text", models.CharField(blank=True, editable=False, max_length=600)),
+                ("search_text", models.TextField(blank=True, editable=False)),
                 (
                     "audit",
                     models.ForeignKey(
@@ -836,6 +904,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="findings",
                         to="audits.audit",
+                    ),
+                ),
+                (
+                    "combined_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="audits.finding",
                     ),
                 ),
                 (
@@ -898,6 +977,47 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.TextField(blank=True, verbose_name="context or evidence")),
                 ("author_name", models.CharField(editable=False, max_length=120)),
+                (
+                    "is_outside",
+                    models.BooleanField(default=False, editable=False, verbose_name="came outside the portal"),
+                ),
+                ("said_date", models.DateField(editable=False)),
+                ("answer_due_date", models.DateField(blank=True, editable=False, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kept", "Stands as written"),
+                            ("reworded", "Reworded"),
+                            ("reclassified", "Classified anew"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, editable=False, verbose_name="how it was settled")),
+                (
+                    "answered_by_name",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="settled by"),
+                ),
+                ("answered_date", models.DateField(blank=True, editable=False, null=True, verbose_name="settled on")),
+                (
+                    "class_then",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("critical", "Critical"),
+                            ("major", "Major"),
+                            ("other", "Other"),
+                            ("observation", "Observation"),
+                            ("positive", "Good practice"),
+                        ],
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
                 (
                     "author",
                     models.ForeignKey(
@@ -975,7 +1095,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(editable=False)),
                 ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
                 ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
-                ("text", models.TextField()),
+                ("text", models.TextField(verbose_name="note")),
                 (
                     "audit",
                     models.ForeignKey(
@@ -1006,9 +1126,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-            },
         ),
         migrations.CreateModel(
             name="Meeting",
@@ -1867,6 +1984,17 @@ class Migration(migrations.Migration):
                 condition=models.Q(("status", "requested")), fields=("link",), name="one_open_extension"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="factualcheck",
+            constraint=models.UniqueConstraint(fields=("audit", "round"), name="one_factual_check_a_round"),
+        ),
+        migrations.AddConstraint(
+            model_name="factualcheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_date__gte", models.F("sent_date"))),
+                name="factual_check_is_due_after_it_is_sent",
+            ),
+        ),
         migrations.AddIndex(
             model_name="finding",
             index=models.Index(fields=["wall_owner", "status", "number"], name="findings_of_owner"),
@@ -1883,6 +2011,14 @@ class Migration(migrations.Migration):
             model_name="finding",
             index=models.Index(fields=["wall_owner", "system", "issued_date"], name="findings_by_system"),
         ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(fields=["wall_owner", "-created_at", "number"], name="findings_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(fields=["wall_partner", "-created_at", "number"], name="partner_findings_newest"),
+        ),
         migrations.AddConstraint(
             model_name="finding",
             constraint=models.UniqueConstraint(fields=("audit", "label"), name="one_finding_of_a_label"),
@@ -1894,6 +2030,14 @@ class Migration(migrations.Migration):
                 fields=("audit", "client_key"),
                 name="one_finding_of_a_key",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="factualcomment",
+            index=models.Index(fields=["wall_owner", "verdict", "-said_date", "number"], name="comments_of_owner"),
+        ),
+        migrations.AddIndex(
+            model_name="factualcomment",
+            index=models.Index(fields=["wall_partner", "verdict", "-said_date", "number"], name="comments_of_partner"),
         ),
         migrations.AddConstraint(
             model_name="factualcomment",
@@ -1910,6 +2054,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="capalink",
             index=models.Index(fields=["capa"], name="links_of_capa"),
+        ),
+        migrations.AddIndex(
+            model_name="internalnote",
+            index=models.Index(fields=["audit", "finding", "created_at"], name="internal_notes_of_audit"),
         ),
         migrations.AddIndex(
             model_name="meeting",
