@@ -57,7 +57,7 @@ class PartnerRequestSerializer(RequestSerializer):
     audit = serializers.CharField(source="audit.number", read_only=True)  # type: ignore[assignment]
 
     class Meta(RequestSerializer.Meta):
-        read_only_fields = (
+        read_only_fields = (  # type: ignore[assignment]
             *("number", "title", "details", "system", "priority", "status", "due_date", "provided_date"),
         )
 

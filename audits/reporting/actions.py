@@ -39,7 +39,7 @@ def require(by: Actor, permission: str) -> None:
         raise PermissionDenied
 
 
-def open_report(audit: Audit, *, by: Actor) -> Report:
+def open_report(audit: Audit, *, by: Actor, on: date | None = None) -> Report:
     """The report in work, begun where there is none. Raises PermissionDenied, WrongState."""
     require(by, P.REPORT_WRITE)
     found = Report.objects.filter(audit=audit, status__in=IN_WORK).first()
@@ -51,7 +51,7 @@ def open_report(audit: Audit, *, by: Actor) -> Report:
     report = Report(audit=audit, **beginnings(audit))
     with transaction.atomic():
         if audit.status == AuditStatus.CLOSEOUT_HELD:
-            move_audit(audit, "draft_report", by=by)
+            move_audit(audit, "draft_report", by=by, on=on)
         write(report, by=by, action="report.open")
     return report
 
@@ -120,61 +120,54 @@ def is_first(report: Report) -> bool:
     return report.audit.status not in AFTER_ISSUE
 
 
-def along(
-    report: Report,
-    name: str,
-    audit_move: str,
-    *,
-    by: Actor,
-    reason: str = "",
-    credentials: Credentials | None = None,
-    version: int | None = None,
-) -> None:
-    """Moves the report and, for the first edition, its audit; one proof, made before the transaction begins."""
-    transition, moves_audit = REPORT.by_name[name], audit_move if is_first(report) else ""
-    require(by, transition.permission)
-    refuse(report, name, moves_audit, by)
-    proof = prove(by, credentials) if transition.signature else None
-    with transaction.atomic():
-        REPORT.perform(report, name, by=by, reason=reason, version=version, proof=proof)
+def along(report: Report, name: str, audit_move: str, *, by: Actor, on: date | None = None, **proof: Any) -> None:
+    """Moves the report and, for the first edition, its audit, in one transaction."""
+    moves_audit = audit_move if is_first(report) else ""
+    refuse_audit(report, moves_audit, by)
+
+    def follow() -> None:
         if moves_audit:
-            move_audit(report.audit, moves_audit, by=by, reason=reason)
+            move_audit(report.audit, moves_audit, by=by, reason=proof.get("reason", ""), on=on)
+
+    REPORT.perform(report, name, by=by, then=follow, **proof)
 
 
-def refuse(report: Report, name: str, audit_move: str, by: Actor) -> None:
-    """Says before anybody signs what would be said after."""
-    sentence = REPORT.refusal(report, REPORT.by_name[name], by)
-    if not sentence and audit_move:
-        sentence = AUDIT.refusal(report.audit, AUDIT.by_name[audit_move], by)
+def refuse_audit(report: Report, audit_move: str, by: Actor) -> None:
+    """Says before anybody signs what the audit would say after."""
+    sentence = AUDIT.refusal(report.audit, AUDIT.by_name[audit_move], by) if audit_move else None
     if sentence:
         raise WrongState(sentence)
 
 
-def issue(
-    report: Report,
-    *,
-    by: Actor,
-    reason: str = "",
-    credentials: Credentials | None = None,
-    version: int | None = None,
-) -> None:
-    """Signs, freezes the facts, issues the findings, makes and signs the PDF; the audit goes into its follow-up."""
-    first = is_first(report)
-    require(by, P.REPORT_ISSUE)
-    refuse(report, "issue", "issue_report" if first else "", by)
-    proof = prove(by, credentials)
-    with transaction.atomic():
+def issue(report: Report, *, by: Actor, on: date | None = None, **proof: Any) -> None:
+    """Signs, freezes the facts, issues the findings, makes and signs the PDF; the audit goes into its follow-up.
+
+    on: the day it was issued, where it is recorded later. All of it happens, or nothing does.
+    """
+    first, day = is_first(report), on or timezone.localdate()
+    refuse_audit(report, "issue_report" if first else "", by)
+    before = {name: getattr(report, name) for name in ("snapshot", "outcome", "is_shared", "issued_date")}
+
+    def freeze() -> None:
         if first:
-            issue_all(report.audit, by=by)
+            issue_all(report.audit, by=by, on=on)
         else:
             supersede_earlier(report, by=by)
+        report.is_shared, report.issued_date = True, day
         report.snapshot, report.outcome = snapshot_of(report), outcome_of(report.audit)
-        report.is_shared, report.issued_date = True, timezone.localdate()
-        REPORT.perform(report, "issue", by=by, reason=reason, version=version, proof=proof)
+
+    def hand_out() -> None:
         documents.keep(report, by=by)
         if first:
-            move_audit(report.audit, "issue_report", by=by)
-            move_audit(report.audit, "follow_up", by=by)
+            move_audit(report.audit, "issue_report", by=by, on=on)
+            move_audit(report.audit, "follow_up", by=by, on=on)
+
+    try:
+        REPORT.perform(report, "issue", by=by, first=freeze, then=hand_out, **proof)
+    except Exception:
+        for name, value in before.items():
+            setattr(report, name, value)
+        raise
 
 
 def supersede_earlier(report: Report, *, by: Actor) -> None:

@@ -6,14 +6,15 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from audits.programme.models import Audit, AuditInterval
+from audits.programme.models import Audit
+from audits.programme.steering import AuditInterval
 from audits.programme.vocabulary import AuditStatus, IntervalStatus
 from audits.reporting.models import AuditCertificate
 from audits.reporting.proposing import counts_of, scopes_of
 from cmo_portal.lib import wording
+from cmo_portal.lib.calendars import add_months
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.vocabulary import QualificationStatus
-from vendors.registry.workflows import months_later
 
 LONGEST_MONTHS = 36  # EU practice: a certificate is not relied on beyond three years after the visit
 CERTIFIED = {QualificationStatus.APPROVED: "Qualified", QualificationStatus.CONDITIONAL: "Qualified with conditions"}
@@ -56,7 +57,7 @@ def latest_day(audit: Audit) -> date | None:
     interval = AuditInterval.objects.filter(site_id=audit.site_id, status=IntervalStatus.IN_FORCE).first()
     months = min(interval.months, LONGEST_MONTHS) if interval is not None and interval.months else LONGEST_MONTHS
     ends = [row.expires_date for row in scopes_of(audit) if row.status in CERTIFIED and row.expires_date]
-    return min([months_later(audit.end_date, months), *ends])
+    return min([add_months(audit.end_date, months), *ends])
 
 
 def refuse_too_long(audit: Audit, day: date) -> None:

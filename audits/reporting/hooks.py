@@ -39,6 +39,13 @@ def report_is_reviewed(audit: Audit, by: Actor) -> str | None:
     return "The report is not reviewed yet: the reviewer signs first."
 
 
+def report_goes_out(audit: Audit, by: Actor) -> str | None:
+    """The audit follows its report: asked before the report is issued, and again in the same transaction."""
+    if Report.objects.filter(audit=audit, status=ReportStatus.ISSUED).exists():
+        return None
+    return report_is_reviewed(audit, by)
+
+
 def to_read_and_sign(actor: Any) -> Any:
     """Reports that wait for the person's review or signature."""
     wanted = Q()
@@ -81,7 +88,7 @@ def find_reports(actor: Any, words: str) -> list[tuple[str, str, str]]:
 panels.add("audit", Panel("Report", "audits:audit-report", P.AUDIT_VIEW, order=60))
 add_check("submit_review", report_is_written)
 add_check("start_factual_check", report_is_reviewed)
-add_check("issue_report", report_is_reviewed)
+add_check("issue_report", report_goes_out)
 home_cards.add(
     SPONSOR, HomeCard("Audit reports", "vendors/_home_work.html", P.AUDIT_DRAFTS, to_read_and_sign, order=15)
 )

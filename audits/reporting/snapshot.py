@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from audits.conduct.models import Attendance, ChecklistItem, Gap, Meeting, clause_words
+from audits.conduct.models import Attendance, ChecklistItem, Gap, Meeting
 from audits.conduct.vocabulary import Answer, GapKind, System
+from audits.findings import clauses
 from audits.findings.models import Finding
 from audits.findings.querysets import BEFORE_ISSUE, STANDING
 from audits.findings.vocabulary import WORST_FIRST
@@ -118,7 +119,7 @@ def findings_of(report: Report) -> list[dict[str, Any]]:
             "class": str(finding.get_classification_display()),
             "why": finding.classification_reason,
             "system": str(systems.get(finding.system, "")),
-            "clauses": clause_words(finding.refs),
+            "clauses": clauses.in_words(finding.refs),
             "statement": finding.statement,
             "evidence": finding.evidence,
             "impact": finding.product_impact,
