@@ -22,7 +22,7 @@ from audits.programme.models import (
     TeamMember,
 )
 from audits.programme.steering import AuditInterval, AuditLimits, AuditTrigger
-from audits.reporting.models import AuditCertificate, Report
+from audits.reporting.models import AuditCertificate, IssuedDocument, Report
 
 __all__ = [
     "AgendaItem",
@@ -48,6 +48,7 @@ __all__ = [
     "Gap",
     "Independence",
     "InternalNote",
+    "IssuedDocument",
     "Meeting",
     "Report",
     "Response",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from audits.conduct.visit_demo import seed_visits
 from audits.findings.demo import seed as seed_findings
-from audits.findings.demo import seed_rounds
 from audits.programme.demo import seed as seed_programme
+from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from vendors.registry.demo import seed as seed_registry
@@ -18,6 +18,6 @@ def seed() -> dict[str, User]:
     """Makes everything; runs as SETUP. Returns the cast by first name."""
     cast = seed_cast()
     vendors = (seed_registry, seed_supply, seed_regulatory, seed_selection)
-    for part in (*vendors, seed_programme, seed_visits, seed_findings, seed_rounds):
+    for part in (*vendors, seed_programme, seed_visits, seed_findings, seed_reports):
         part(cast)
     return cast

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from audits.findings import actions, clauses
 from audits.findings.models import Finding
-from audits.programme.actions import move_audit
 from audits.programme.demo import audit, bring, fitting_day
 from audits.programme.models import Audit
 from audits.programme.vocabulary import AuditStatus
@@ -255,23 +254,9 @@ def settle(finding: Finding, each: Found, cast: dict[str, User], day: date) -> N
     actions.comment(finding, by=cast["pat"], verdict="agree", on=min(day + timedelta(days=2), timezone.localdate()))
 
 
-def seed_rounds(cast: dict[str, User]) -> None:
-    """Brings the audits through check and issue; where the report has a demo of its own, that one does."""
-    for key in ON_THE_WAY:
-        made = audit(key)
-        bring(made, AuditStatus.REPORT_REVIEW, cast)
-        check(key, cast)
-        made = audit(key)
-        if key != "factual_check" and made.status == AuditStatus.FACTUAL_CHECK:
-            issue(key, made, cast)
-
-
-def issue(key: str, made: Audit, cast: dict[str, User]) -> None:
+def end_check(key: str, made: Audit, cast: dict[str, User]) -> None:
+    """Nothing is left to say: the rounds that still run end before their day."""
     by = cast["otto"] if key.startswith("otter") else cast["quinn"]
-    day = fitting_day(made, "issue_report")
     for running in made.factual_checks.filter(ended_date=None):
         running.audit = made
-        actions.end_factual_check(running, by=by, note="Everything is answered.", on=day)
-    actions.issue_all(made, by=by, on=day)
-    move_audit(made, "issue_report", by=by, on=day)
-    bring(made, AuditStatus.FOLLOW_UP, cast)
+        actions.end_factual_check(running, by=by, note="Everything is answered.", on=fitting_day(made, "issue_report"))

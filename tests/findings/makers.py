@@ -8,13 +8,17 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from audits.conduct import visit_actions as visits
 from audits.findings import actions
 from audits.findings.models import Finding
 from audits.programme.actions import move_audit, plan_audit
 from audits.programme.models import Audit
 from audits.programme.team_actions import declare_independence
+from audits.reporting import actions as reports
+from audits.reporting.models import Report
+from audits.reporting.workflows import WRITTEN
 from cmo_portal.records.trail import write
-from tests.supply.makers import make_site, make_vendor
+from tests.supply.makers import PROOF, make_site, make_vendor
 from vendors.registry.models import Site, Vendor
 
 WHOLE: dict[str, Any] = {
@@ -67,7 +71,34 @@ def make_audit(cast: Any, site: Site, status: str = "in_progress", days: int = 1
 
 
 def go(audit: Audit, name: str, by: Any) -> None:
+    """Makes the move with what the rooms around it want: a close-out meeting, a report that is written and signed."""
+    if name == "hold_closeout":
+        hold_closeout(audit, by)
+    if name == "submit_review":
+        reports.submit(written_report(audit, by), by=by, credentials=PROOF)
+        return
     move_audit(audit, name, by=by)
+
+
+def hold_closeout(audit: Audit, by: Any) -> None:
+    meeting = visits.record_meeting(audit, by=by, kind="closeout", held_at=timezone.now())
+    for name in ("Leo Marchetti", "Pat Huber"):
+        visits.add_attendance(meeting, by=by, name=name, is_key_person=name.startswith("Pat"))
+
+
+def written_report(audit: Audit, by: Any) -> Report:
+    report = reports.open_report(audit, by=by)
+    words = dict.fromkeys(WRITTEN, "Written for the test.")
+    reports.revise_report(report, by=by, **words, day_equivalents=3, result="satisfactory")
+    return report
+
+
+def reviewed(audit: Audit, by: Any) -> Report:
+    """The report in review, signed by the reviewer."""
+    report: Report = Report.objects.get(audit=audit, status="in_review")
+    report.audit = audit
+    reports.review(report, by=by, credentials=PROOF)
+    return report
 
 
 def make_finding(cast: Any, audit: Audit, **values: Any) -> Finding:
@@ -79,6 +110,7 @@ def to_review(cast: Any, audit: Audit) -> None:
     statuses = ["in_progress", "closeout_held", "report_draft"]
     for name, _who in WAY[2 + statuses.index(audit.status) :]:
         go(audit, name, cast.leo)
+    reviewed(audit, cast.sam)
 
 
 def checked(cast: Any, audit: Audit, **more: Any) -> Any:
