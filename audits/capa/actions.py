@@ -16,8 +16,8 @@ from django.utils import timezone
 from audits.capa import clocks, planned
 from audits.capa.dates import agree, put_proposal
 from audits.capa.models import CapaAction, CapaLink, Response, ResponseDraft
+from audits.capa.moves import Acts, move, note_clocks
 from audits.capa.vocabulary import CapaLinkStatus, ResponseStatus
-from audits.capa.moves import Acts, move
 from audits.capa.workflows import RESPONSE, cmo_is_absent
 from audits.findings.models import Finding
 from audits.findings.vocabulary import FindingStatus
@@ -25,10 +25,12 @@ from audits.findings.workflows import FINDING
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records import attachments
-from cmo_portal.records.actors import Actor
+from cmo_portal.records.actors import SWEEP, Actor
+from cmo_portal.records.context import acting_as
 from cmo_portal.records.signing import Credentials
 from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
+
 
 def open_link(finding: Finding, by: Actor) -> CapaLink | None:
     """The link of a finding that was just issued; None where it asks for no response. Called once a finding, in the
@@ -57,7 +59,8 @@ def draft_of(link: CapaLink, by: Actor) -> ResponseDraft:
     if stored is not None:
         stored.link = link
         return stored
-    return ResponseDraft(link=link, company_id=by.company_id, proposed_date=link.agreed_date or link.suggested_date)
+    company: Any = by.company_id
+    return ResponseDraft(link=link, company_id=company, proposed_date=link.agreed_date or link.suggested_date)
 
 
 def save_draft(draft: ResponseDraft, *, by: Actor, version: int | None = None, **values: Any) -> None:
@@ -148,7 +151,7 @@ def answer(link: CapaLink, name: str, response: Response, before: Acts, *, by: U
         if link.finding.status == FindingStatus.ISSUED:
             FINDING.perform(link.finding, "respond" if name == "submit" else "record_response", by=by)
 
-    values = {"rounds": response.round, "responded_date": response.received_date}
+    values: dict[str, Any] = {"rounds": response.round, "responded_date": response.received_date}
     move(link, name, by=by, workflow=RESPONSE, before=before, after=after, **values, **keywords)
 
 
@@ -246,7 +249,21 @@ def ask_again(link: CapaLink, name: str, *, by: User, reason: str) -> None:
         FINDING.perform(link.finding, "reask", by=by, reason=reason)
 
 
+def follow_class(finding: Finding, by: Actor) -> None:
+    """An issued finding was classified anew: one that now asks for a response gets its link, the usual day follows
+    the class, and one that asks for none any more lets its link go."""
+    link = CapaLink.objects.filter(finding=finding).first()
+    if link is None:
+        open_link(finding, by)
+    elif not finding.needs_response:
+        with acting_as(SWEEP):
+            drop(link, by=SWEEP)
+    elif link.status == CapaLinkStatus.PROPOSED and finding.issued_date:
+        link.finding = finding
+        note_clocks(link, by=by, action="capa.follow_class", suggested_date=clocks.suggested(link, finding.issued_date))
+
+
 def drop(link: CapaLink, *, by: Actor) -> None:
-    """Ends a link whose finding was withdrawn after it was issued. Called again it changes nothing."""
+    """Ends a link whose finding asks for nothing any more. Called again it changes nothing."""
     if link.status not in (CapaLinkStatus.CLOSED, CapaLinkStatus.WITHDRAWN):
         move(link, "withdraw", by=by, closed_date=timezone.localdate())

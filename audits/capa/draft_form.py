@@ -163,7 +163,8 @@ def differences(theirs: RootCause, yours: dict[str, Any]) -> list[tuple[str, str
     for name, typed in yours.items():
         stored = getattr(theirs, name)
         if stored != typed:
-            label = str(type(theirs)._meta.get_field(name).verbose_name).capitalize()
+            field: Any = type(theirs)._meta.get_field(name)
+            label = str(field.verbose_name).capitalize()
             rows.append((label, plain(name, stored), plain(name, typed)))
     return rows
 

@@ -77,9 +77,7 @@ class CapaListFilter(CapaFilter):
 
     ball = django_filters.ChoiceFilter(method="by_ball", choices=WAITS, label="Waits for")
     cmo = django_filters.ChoiceFilter(field_name="finding__audit__site__vendor__number", label="CMO")
-    sponsor = django_filters.ChoiceFilter(
-        field_name="finding__audit__site__vendor__sponsor__number", label="Sponsor"
-    )
+    sponsor = django_filters.ChoiceFilter(field_name="finding__audit__site__vendor__sponsor__number", label="Sponsor")
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +112,5 @@ class OwnCapaFilter(django_filters.FilterSet):
 
     def by_words(self, rows: Any, name: str, value: str) -> Any:
         for word in value.split():
-            rows = rows.filter(
-                Q(title__icontains=word) | Q(own_reference__icontains=word) | Q(number__iexact=word)
-            )
+            rows = rows.filter(Q(title__icontains=word) | Q(own_reference__icontains=word) | Q(number__iexact=word))
         return rows

@@ -60,7 +60,9 @@ class PlanCheckForm(MoveForm):
     sample = forms.CharField(
         label="Sample", max_length=200, help_text="Over how many batches, records or months, like: the next 10 batches."
     )
-    check_date = forms.DateField(label="To be checked on", widget=Day, help_text="A day ahead; usually after 3 to 6 months.")
+    check_date = forms.DateField(
+        label="To be checked on", widget=Day, help_text="A day ahead; usually after 3 to 6 months."
+    )
 
 
 class JudgeForm(MoveForm):

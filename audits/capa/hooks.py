@@ -6,18 +6,17 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
-from audits.capa import workflows
-from audits.capa.actions import open_link
+from audits.capa.actions import follow_class, open_link
 from audits.capa.filters import OwnCapaFilter, matching
 from audits.capa.models import Capa, CapaLink, EffectivenessCheck
-from audits.capa.overdue import drop_withdrawn
+from audits.capa.overdue import drop_withdrawn, open_missing
 from audits.capa.story import next_move
 from audits.capa.views import TAB
 from audits.capa.vocabulary import AT_WORK, OVER, Ball, ResponseStatus
 from audits.capa.work import every_capa_is_verified
+from audits.findings.deciding import after_reclassify
 from audits.findings.workflows import after_issue
 from audits.programme.workflows import add_check
 from cmo_portal.accounts.permissions import Permission as P
@@ -91,10 +90,15 @@ def with_others(actor: Any) -> Any:
 
 
 def end_with_the_finding(sender: Any, record: Any, event: Any, **kwargs: Any) -> None:
-    """The daily task does the same for what this misses."""
-    if event.action == "finding.withdraw":
+    """What a withdrawn finding leaves behind; the daily task does the same for what this misses."""
+    if event.action in ("finding.withdraw", "finding.separate"):
         with acting_as(SWEEP):
             drop_withdrawn()
+            open_missing()
+
+
+def open_its_link(finding: Any, by: Any) -> None:
+    open_link(finding, by)
 
 
 def declare_deadlines() -> None:
@@ -185,10 +189,12 @@ search_sources.add("", SearchSource("Your own CAPAs", P.CAPA_OWN, find_own, orde
 home_cards.add(SPONSOR, HomeCard("CAPAs that wait for you", WORK, P.CAPA_REVIEW, waiting, order=12))
 home_cards.add(PARTNER, HomeCard("Findings that wait for you", WORK, P.CAPA_ANSWER, waiting, order=5))
 home_cards.add(SPONSOR, HomeCard("CAPAs later than agreed", WORK, P.CAPA_REVIEW, with_others, order=22))
-home_cards.add(PARTNER, HomeCard("Waits for your sponsors longer than agreed", WORK, P.CAPA_VIEW, with_others, order=15))
+home_cards.add(
+    PARTNER, HomeCard("Waits for your sponsors longer than agreed", WORK, P.CAPA_VIEW, with_others, order=15)
+)
 declare_files()
 declare_deadlines()
-after_issue.append(open_link)
+after_issue.append(open_its_link)
+after_reclassify.append(follow_class)
 add_check("close", every_capa_is_verified)
 recorded.connect(end_with_the_finding, dispatch_uid="capa.end_with_the_finding")
-assert workflows.CAPA  # declared once, for pages, API and docs

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,7 +30,8 @@ def must_answer(by: Actor) -> None:
 def open_capa(*, by: Actor, **values: Any) -> Capa:
     """A CAPA of the CMO's own."""
     must_answer(by)
-    capa = Capa(company_id=by.company_id, **values)
+    company: Any = by.company_id
+    capa = Capa(company_id=company, **values)
     write(capa, by=by, action="own_capa.open")
     return capa
 

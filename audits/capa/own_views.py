@@ -49,7 +49,9 @@ def crumbs_of(capa: Capa | None = None) -> list[tuple[str, str]]:
 @page(P.CAPA_OWN)
 def own_capa_list(request: PersonRequest) -> HttpResponse:
     """The CMO's CAPAs, each with how many of its findings are closed."""
-    filters = OwnCapaFilter(request.GET, queryset=rows_of(request).filter(is_withdrawn=bool(request.GET.get("withdrawn"))))
+    filters = OwnCapaFilter(
+        request.GET, queryset=rows_of(request).filter(is_withdrawn=bool(request.GET.get("withdrawn")))
+    )
     context = {
         "capas": listing(request, filters.qs, sorts=SORTS, noun="CAPA"),
         "filters": filters,
@@ -61,7 +63,7 @@ def own_capa_list(request: PersonRequest) -> HttpResponse:
 
 @page(P.CAPA_OWN)
 def own_capa_detail(request: PersonRequest, number: str) -> HttpResponse:
-    """What the CAPA says, its evidence, and every finding it answers with what that sponsor reads. A POST adds a file."""
+    """What the CAPA says, its evidence, and each finding it answers with what that sponsor reads. POST adds a file."""
     capa = found_capa(request, number)
     if request.method == "POST":
         answer = add_file(request, capa)

@@ -54,7 +54,9 @@ def missing(rows: list[dict[str, str]], today: date) -> list[str]:
     found = []
     for place, row in enumerate(rows, 1):
         day = day_of(row)
-        lacks = [words for name, words in (("text", "what is done"), ("owner", "who"), ("due", "by when")) if not row[name]]
+        lacks = [
+            words for name, words in (("text", "what is done"), ("owner", "who"), ("due", "by when")) if not row[name]
+        ]
         if lacks:
             found.append(f"Action {place} lacks {' and '.join(lacks)}.")
         elif day and day > today + LONG and not row["interim"]:

@@ -51,9 +51,5 @@ class CapaQuerySet(RecordQuerySet):
     def with_progress(self, links: Any) -> Self:
         """`link_count` and `closed_count` of `links`, the CMO's own rows."""
         mine = links.filter(capa=OuterRef("pk"), is_removed=False).order_by().values("capa")
-        counted = mine.annotate(
-            n=Count("pk"), closed=Count("pk", filter=Q(link__status__in=OVER))
-        )
-        return self.annotate(
-            link_count=Subquery(counted.values("n")), closed_count=Subquery(counted.values("closed"))
-        )
+        counted = mine.annotate(n=Count("pk"), closed=Count("pk", filter=Q(link__status__in=OVER)))
+        return self.annotate(link_count=Subquery(counted.values("n")), closed_count=Subquery(counted.values("closed")))

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from audits.capa import actions, dates
@@ -29,6 +28,7 @@ from cmo_portal.records.trail import StaleRecord
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.edits import form_page
 from vendors.registry.files import add_file, shelf
+from vendors.registry.forms import AttachForm
 
 BEING_WRITTEN = (ResponseStatus.DUE, ResponseStatus.RETURNED)
 
@@ -108,13 +108,18 @@ def response_page(
         "crumbs": [*under(link), ("Response", "")],
     }
     files = shelf(request, draft) if draft.pk else shelf_of_new(request)
-    return render_page(request, "audits/response_edit.html", None, context | files)
+    return render_page(request, "audits/response_edit.html", "audits/_response_form.html", context | files)
 
 
 def shelf_of_new(request: PersonRequest) -> dict[str, Any]:
-    from vendors.registry.forms import AttachForm
-
     return {"files": [], "form": AttachForm(readers=[]), "may_retire_files": False}
+
+
+@page(P.CAPA_OWN)
+def draft_files(request: PersonRequest, number: str) -> HttpResponse:
+    """Where a file of a draft stands: on the page of the response."""
+    rows = ResponseDraft.objects.visible_to(request.user).select_related("link")
+    return redirect(get_object_or_404(rows, number=number))
 
 
 @page(P.CAPA_ANSWER)
@@ -180,7 +185,9 @@ def response_move(request: PersonRequest, number: str, name: str) -> HttpRespons
     last = link.responses.order_by("-round").first()
     proposal = dates.open_proposal(link)
     is_theirs = proposal is not None and proposal.proposed_by != dates.side_of(request.user)
-    initial = {"proposed": proposal.date} if proposal is not None and is_theirs and request.user.may(P.CAPA_DATE) else {}
+    initial = (
+        {"proposed": proposal.date} if proposal is not None and is_theirs and request.user.may(P.CAPA_DATE) else {}
+    )
     return move_page(
         request,
         link,

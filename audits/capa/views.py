@@ -46,7 +46,17 @@ SORTS = {
 }
 HEADER = (
     *("Number", "Finding", "Title", "Class", "Audit", "Site", "CMO", "Sponsor", "Response", "CAPA", "Waits for"),
-    *("Since", "Next due", "Rounds", "Response due", "Agreed date", "Implemented", "Closed", "Days CMO", "Days sponsor"),
+    *(
+        "Since",
+        "Next due",
+        "Rounds",
+        "Response due",
+        "Agreed date",
+        "Implemented",
+        "Closed",
+        "Days CMO",
+        "Days sponsor",
+    ),
 )
 
 

@@ -182,8 +182,11 @@ def move_link(
     elif name == "close":
         close(link, credentials=credentials, **keywords)
     else:
-        done = {"implemented_date": timezone.localdate()} if name in ("report_done", "record_done") else {}
-        done |= {"implemented_date": None} if name == "send_back" else {}
+        done: dict[str, Any] = {}
+        if name in ("report_done", "record_done"):
+            done = {"implemented_date": timezone.localdate()}
+        elif name == "send_back":
+            done = {"implemented_date": None}
         move(link, name, **keywords, **done)
 
 
