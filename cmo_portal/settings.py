@@ -298,6 +298,12 @@ SPECTACULAR_SETTINGS = {
         "BatchStatusEnum": "vendors.registry.vocabulary.BatchStatus",
         "QualificationStatusEnum": "vendors.registry.vocabulary.QualificationStatus",
         "ImportStatusEnum": "vendors.registry.runs.ImportRun.Status",
+        "SideEnum": "audits.programme.vocabulary.Side",
+        "CapaResponseStatusEnum": "audits.capa.vocabulary.ResponseStatus",
+        "CapaStatusEnum": "audits.capa.vocabulary.CapaLinkStatus",
+        "CapaActionKindEnum": "audits.capa.vocabulary.ActionKind",
+        "DateProposalStatusEnum": "audits.capa.vocabulary.ProposalStatus",
+        "ExtensionStatusEnum": "audits.capa.vocabulary.ExtensionStatus",
     },
 }
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")

@@ -128,9 +128,7 @@ def bring_files(item: ChecklistItem, finding: Finding, *, by: Actor) -> None:
             attach(finding, File(content, name=kept.name), by=by, title=kept.title, shared=False)
 
 
-def revise_finding(
-    finding: Finding, *, by: Actor, version: int | None = None, reason: str = "", **values: Any
-) -> None:
+def revise_finding(finding: Finding, *, by: Actor, version: int | None = None, reason: str = "", **values: Any) -> None:
     """Changes a draft. What the CMO has read changes by a settled disagreement or a signed re-classification only."""
     need(by, P.FINDING_EDIT)
     refuse_unknown(values)

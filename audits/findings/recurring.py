@@ -63,9 +63,7 @@ def facts_of(finding: Finding) -> repeats.Facts:
     )
 
 
-def confirm_repeat(
-    finding: Finding, *, by: Actor, earlier: Finding, reason: str, version: int | None = None
-) -> None:
+def confirm_repeat(finding: Finding, *, by: Actor, earlier: Finding, reason: str, version: int | None = None) -> None:
     """Says that the finding was found before: the class goes one step up, and the reason says why it is the same."""
     draft_of_auditor(finding, by)
     if not reason.strip():
