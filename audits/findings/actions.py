@@ -208,7 +208,8 @@ def separate(part: Finding, *, by: Actor, reason: str) -> None:
 def add_note(audit: Audit, *, by: Actor, text: str, finding: Finding | None = None) -> InternalNote:
     """A note among colleagues. It never leaves the company: no CMO reads it, and no report prints it."""
     need(by, P.AUDIT_DRAFTS)
-    note = InternalNote(audit=audit, finding=finding, author=by, text=text)
+    author: Any = by
+    note = InternalNote(audit=audit, finding=finding, author=author, text=text)
     write(note, by=by, action="internal_note.add")
     return note
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,7 +23,6 @@ from audits.findings.workflows import (
 )
 from audits.programme.limits import due
 from audits.programme.models import Audit
-from audits.programme.trigger_actions import record_trigger
 from audits.programme.vocabulary import TriggerKind
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
@@ -127,23 +127,24 @@ def reclassify(
 after_reclassify: list[Callable[[Finding, Actor], None]] = []
 
 
-def issue_all(audit: Audit, *, by: Actor) -> list[Finding]:
+def issue_all(audit: Audit, *, by: Actor, on: date | None = None) -> list[Finding]:
     """Issues every finding with its report; called inside the report's own signed transaction. Returns them.
 
-    Raises PermissionDenied, or WrongState with what still stands against it.
+    on: the day of the report, where it is recorded later; today otherwise. Raises PermissionDenied, or WrongState with
+    what still stands against it.
     """
     if not by.may(P.REPORT_ISSUE):
         raise PermissionDenied
     for guard in (nothing_is_disputed, everything_is_answered, findings_stand):
         if sentence := guard(audit, by):
             raise WrongState(sentence)
-    today = timezone.localdate()
-    respond_by = due(audit, "response_days", today)
+    day = on or timezone.localdate()
+    respond_by = due(audit, "response_days", day)
     issued = []
     with transaction.atomic():
         for finding in audit.findings.filter(status=FindingStatus.IN_FACTUAL_CHECK).order_by("label"):
             finding.audit = audit
-            finding.issued_date = today
+            finding.issued_date = day
             finding.response_due_date = respond_by if finding.needs_response else None
             FINDING.perform(finding, "issue", by=by)
             raise_alarm(finding, by)
@@ -157,6 +158,8 @@ def raise_alarm(finding: Finding, by: Actor) -> None:
     """A critical finding calls for a decision on an audit for cause; the same finding never twice."""
     if finding.classification != FindingClass.CRITICAL:
         return
+    from audits.programme.actions import record_trigger
+
     what: Any = f"Critical finding {finding.label} of {finding.audit.number}: {finding.title}"[:300]
     site = finding.audit.site
     record_trigger(site, TriggerKind.CRITICAL_FINDING, what, finding.issued_date, source=finding, by=by)

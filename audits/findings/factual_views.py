@@ -1,4 +1,4 @@
-"""Pages of the factual check and of decisions: start, answer, settle, classify anew, withdraw, end or prolong a round."""
+"""Pages of the factual check and of decisions: start, answer, settle, classify anew, withdraw, end a round."""
 
 from __future__ import annotations
 
@@ -144,9 +144,9 @@ def finding_answer(request: PersonRequest, number: str) -> HttpResponse:
     back = reverse("audits:factual-check", args=[finding.audit.number])
     if request.method == "POST" and form.is_valid():
         try:
-            actions.comment(finding, by=user, **form.cleaned_data)
+            actions.comment(finding, by=user, **form.values())
         except RefusedUpload as error:
-            form.add_error("files", str(error))
+            form.add_error("papers", str(error))
         except (ValidationError, WrongState, StaleRecord) as error:
             refuse(form, error)
         else:

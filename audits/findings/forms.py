@@ -212,7 +212,7 @@ class AnswerForm(forms.Form):
         widget=lines(4),
         label="Context, or what you see differently and on what evidence",
     )
-    files = MultipleFiles(required=False, label="Files that show it", help_text="PDF, Word, Excel, picture or e-mail.")
+    papers = MultipleFiles(required=False, label="Files that show it", help_text="PDF, Word, Excel, picture or e-mail.")
     said_by = forms.CharField(
         max_length=120, label="Who at the CMO said it, and how", help_text="Like: Livia Bonfanti, by mail of 3 June."
     )
@@ -221,6 +221,12 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_outside:
             del self.fields["said_by"]
+
+    def values(self) -> dict[str, Any]:
+        """The answer as the action takes it."""
+        given = dict(self.cleaned_data)
+        files = given.pop("papers")
+        return given | {"files": files}
 
 
 class SettleForm(MoveForm):

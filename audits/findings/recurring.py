@@ -1,4 +1,4 @@
-"""Repeats: earlier findings that look the same are proposed, the auditor confirms one or rules it out, with a reason."""
+"""Repeats: earlier findings that look the same are proposed; the auditor confirms one or rules it out, and why."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from audits.findings import clauses, repeats
+from audits.findings import (
+    clauses,
+    limits,  # noqa: F401 - declares the number of years
+    repeats,
+)
 from audits.findings.models import Finding
 from audits.findings.vocabulary import STEP_UP, FindingClass, FindingStatus
-from audits.findings import limits  # noqa: F401 - declares the number of years
 from audits.programme.limits import limit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
