@@ -11,6 +11,7 @@ from rest_framework.routers import DefaultRouter
 
 from audits.capa.api import ROUTES as CAPAS
 from audits.findings.api import ROUTES as FINDINGS
+from audits.programme.api import ROUTES as PROGRAMME
 from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
@@ -35,7 +36,8 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *FINDINGS, *CAPAS):
+AUDITS = (*PROGRAMME, *FINDINGS, *CAPAS)
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]

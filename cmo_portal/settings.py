@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=10),
     },
     "watch-capas": {"task": "audits.capa.tasks.watch_capas", "schedule": crontab(hour=0, minute=20)},
+    "run-audit-programme": {"task": "audits.programme.tasks.run_programme", "schedule": crontab(hour=0, minute=20)},
     "resume-imports": {"task": "vendors.registry.tasks.resume_imports", "schedule": 120.0},
     "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
@@ -304,6 +305,10 @@ SPECTACULAR_SETTINGS = {
         "CapaActionKindEnum": "audits.capa.vocabulary.ActionKind",
         "DateProposalStatusEnum": "audits.capa.vocabulary.ProposalStatus",
         "ExtensionStatusEnum": "audits.capa.vocabulary.ExtensionStatus",
+        "ServiceEnum": "vendors.registry.vocabulary.Service",
+        "LevelEnum": "vendors.registry.vocabulary.Confidence",
+        "AuditTypeEnum": "audits.programme.vocabulary.AuditType",
+        "TriggerKindEnum": "audits.programme.vocabulary.TriggerKind",
     },
 }
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")

@@ -45,8 +45,8 @@ from cmo_portal.records.record import Record
 from cmo_portal.records.transitions_api import TransitionSerializer, TransitionsMixin
 from cmo_portal.records.workflow import Offer, Transition
 
-OF_A_ROUND = ("submit", "record")  # a round is sent to `responses`, with what it says
-REVIEWS = ("return", "accept", "reopen")
+OF_A_ROUND = ("submit", "record_response")  # a round is sent to `responses`, with what it says
+REVIEWS = ("return", "accept", "reask")
 BY_OTHER_ACTS = ("agree_date", "withdraw")
 
 

@@ -158,7 +158,7 @@ def raise_alarm(finding: Finding, by: Actor) -> None:
     """A critical finding calls for a decision on an audit for cause; the same finding never twice."""
     if finding.classification != FindingClass.CRITICAL:
         return
-    from audits.programme.actions import record_trigger
+    from audits.programme.trigger_actions import record_trigger
 
     what: Any = f"Critical finding {finding.label} of {finding.audit.number}: {finding.title}"[:300]
     site = finding.audit.site

@@ -254,7 +254,9 @@ def test_the_author_of_no_part_closes_signed_and_the_finding_closes_with_it(link
     assert (signature.signer_name, signature.meaning) == (cast.quinn.name, "approved")
 
 
-@pytest.mark.parametrize("act", ["response.accept", "response.record", "capa.judge_effective", "capa.leave_out_check"])
+@pytest.mark.parametrize(
+    "act", ["response.accept", "response.record_response", "capa.judge_effective", "capa.leave_out_check"]
+)
 def test_whoever_had_a_part_does_not_close(act: str, link: CapaLink, cast: Any) -> None:
     link = effective(link, cast)
     note(link, by=cast.quinn, action=act)
