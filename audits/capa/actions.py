@@ -32,18 +32,17 @@ from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
 
 
-def open_link(finding: Finding, by: Actor, on: date | None = None) -> CapaLink | None:
+def open_link(finding: Finding, by: Actor, start: date | None = None) -> CapaLink | None:
     """The link of a finding that was just issued; None where it asks for no response. Called once a finding, in the
     transaction that issues it."""
     if not finding.needs_response:
         return None
-    today = on or timezone.localdate()
-    start = finding.issued_date or today
+    start = start or finding.issued_date or timezone.localdate()
     link = CapaLink(finding=finding, response_due_date=finding.response_due_date)
     link.response_due_date = link.response_due_date or clocks.due_on(link, "response_days", start)
     link.suggested_date = clocks.suggested(link, start)
     link.ball = ""
-    clocks.settle(link, today)
+    clocks.settle(link, start)
     write(link, by=by, action="capa.open")
     return link
 
@@ -258,7 +257,7 @@ def follow_class(finding: Finding, by: Actor) -> None:
     the class, and one that asks for none any more lets its link go."""
     link = CapaLink.objects.filter(finding=finding).first()
     if link is None:
-        open_link(finding, by)
+        open_link(finding, by, timezone.localdate())  # the CMO's days begin with the new class
     elif not finding.needs_response:
         with acting_as(SWEEP):
             drop(link, by=SWEEP)
