@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -47,6 +47,7 @@ from cmo_portal.records.workflow import Offer, Transition
 
 OF_A_ROUND = ("submit", "record_response")  # a round is sent to `responses`, with what it says
 REVIEWS = ("return", "accept", "reask")
+TAKES = {"accept": "agree_date"}  # returning a round takes the next day instead
 BY_OTHER_ACTS = ("agree_date", "withdraw")
 
 
@@ -138,6 +139,9 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
         link: Any = record
         if name in REVIEWS:
             keywords.pop("credentials")
+            unknown = sorted(set(keywords) - {"by", "reason", "version", TAKES.get(name, "response_due_date")})
+            if unknown:
+                raise ValidationError(dict.fromkeys(unknown, "This move does not take it."))
             actions.review(link, name, **keywords)
         else:
             work.move_link(link, name, **keywords)

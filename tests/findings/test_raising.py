@@ -152,7 +152,9 @@ def test_a_clause_stands_once_and_may_come_from_outside_the_register(audit: Audi
 
 def test_several_others_add_up_to_a_major_that_explains_itself(audit: Audit, cast: Any) -> None:
     parts = [make_finding(cast, audit), make_finding(cast, audit, title="Late again", is_site_wide=True)]
-    whole = actions.combine(audit, by=cast.leo, parts=parts, title="Records follow the work", reason="The habit is one.")
+    whole = actions.combine(
+        audit, by=cast.leo, parts=parts, title="Records follow the work", reason="The habit is one."
+    )
     assert (whole.label, whole.classification, whole.classification_reason) == ("F-03", "major", "The habit is one.")
     assert whole.is_site_wide and whole.clause_words == "21 CFR 211.182" and is_complete(whole, cast.leo) is None
     assert [part.label for part in whole.parts.order_by("label")] == ["F-01", "F-02"]
