@@ -28,7 +28,7 @@ from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards,
 from cmo_portal.records.trail import recorded
 from cmo_portal.records.workflow import BY_THE_SYSTEM
 from vendors.registry.files import Rule, register
-from vendors.registry.history import ACTS
+from vendors.registry.history import ACTS, HIDDEN
 
 HITS, ROWS = 7, 8
 WORK = "vendors/_home_work.html"
@@ -72,7 +72,7 @@ def item(row: CapaLink, actor: Any, today: date) -> dict[str, Any]:
         "kind": "bad" if late else "",
         "url": row.get_absolute_url(),
         "title": str(row.finding),
-        "meta": f"{place(row, actor)} · {next_move(row)}",
+        "meta": f"{place(row, actor)} · {next_move(row, actor)}",
         "due": row.due_date,
         "verb": "Respond" if row.response_status in BEING_WRITTEN else "Open",
     }
@@ -180,6 +180,7 @@ ACTS.update(
         "drop": "dropped it",
     }
 )
+HIDDEN.update({"ball_since_date", "partner_days", "sponsor_days"})  # the clocks count them; the page tells them
 panels.add("audit", Panel(TAB, "audits:audit-capas", P.CAPA_VIEW, order=70))
 panels.add("vendor", Panel(TAB, "audits:cmo-capas", P.CAPA_VIEW, order=56))
 panels.add("site", Panel(TAB, "audits:site-capas", P.CAPA_VIEW, order=56))

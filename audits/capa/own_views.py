@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from audits.capa import cause_tree, own
+from audits.capa import cause_tree, own, planned
 from audits.capa.draft_form import CapaForm, differences
 from audits.capa.filters import OwnCapaFilter
 from audits.capa.forms import AddLinkForm, ShareForm
@@ -81,6 +81,7 @@ def own_capa_detail(request: PersonRequest, number: str) -> HttpResponse:
         "capa": capa,
         "links": links,
         "lines": cause_tree.to_lines(capa.cause_tree),
+        "plan": planned.shown(capa.actions),
         "is_done": bool(links) and all(row.link.status in OVER for row in links),
         "may_edit": may_edit,
         "add_form": AddLinkForm(by=request.user) if may_edit else None,

@@ -30,6 +30,11 @@ def day_of(row: dict[str, str]) -> date | None:
     return date.fromisoformat(row["due"]) if row["due"] else None
 
 
+def shown(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """The rows as a page prints them: `day` is the day itself."""
+    return [row | {"day": day_of(row)} for row in rows]
+
+
 def problem(rows: Any) -> str | None:
     """What is wrong with the shape of `rows`, as a sentence; a draft may still lack owners and days."""
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -11,12 +11,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from audits.capa import cause_tree
+from audits.capa import cause_tree, planned
 from audits.capa.dates import side_of
 from audits.capa.models import CapaAction, CapaLink, OwnLink, Response
 from audits.capa.vocabulary import AT_WORK, OVER, Ball, CapaLinkStatus, ResponseStatus
 from audits.capa.work import may_work
 from audits.capa.workflows import CAPA, RESPONSE
+from audits.findings import clauses
 from audits.findings.models import InternalNote
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
@@ -63,25 +64,33 @@ def waits_for(link: CapaLink, reader: Actor, today: date) -> str:
     return str(vendor.name if link.ball == Ball.PARTNER else vendor.sponsor.name)
 
 
-def next_move(link: CapaLink) -> str:
-    """What the holder of the ball does next, in words that both sides read."""
+def next_move(link: CapaLink, reader: Actor) -> str:
+    """What the holder of the ball does next, as the reader would say it."""
+    mine = (link.ball == Ball.PARTNER) == (reader.company_kind == PARTNER)
     if link.status in OVER:
         return "Nothing more to do."
     if link.response_status == ResponseStatus.DUE:
-        return "The CMO writes its response."
+        return "Write your response." if mine else "The CMO writes its response."
     if link.response_status == ResponseStatus.RETURNED:
-        return "The CMO completes its response."
+        return "Complete your response." if mine else "The CMO completes its response."
     if link.response_status == ResponseStatus.SUBMITTED:
-        return "The sponsor reads the response."
+        return "Read the response and answer it." if mine else "The sponsor reads the response."
     if link.status in (CapaLinkStatus.PROPOSED, CapaLinkStatus.NOT_EFFECTIVE):
-        return "Both agree the day by which it is done."
+        return "Agree the day by which it is done, or propose one." if mine else "The day is still to be agreed."
+    if link.status in AT_WORK and link.ball == Ball.SPONSOR:
+        return "A later date is asked for: answer it." if mine else "The later date waits for an answer."
     if link.status in AT_WORK:
-        return "The CMO does what was planned." if link.ball == Ball.PARTNER else "A later date waits for an answer."
+        return "Do what was planned, and add the evidence." if mine else "The CMO does what was planned."
+    return checking(link, mine=mine)
+
+
+def checking(link: CapaLink, *, mine: bool) -> str:
+    """What the sponsor does after the work is reported as done."""
     if link.status == CapaLinkStatus.IMPLEMENTED:
-        return "The sponsor looks at the evidence and plans the effectiveness check."
+        return "Look at the evidence and plan the check." if mine else "The sponsor looks at the evidence."
     if link.status == CapaLinkStatus.EFFECTIVENESS_DUE:
-        return "The sponsor checks whether it worked."
-    return "Somebody who did not work on it closes it."
+        return "See whether it worked." if mine else "The sponsor sees whether it worked."
+    return "Somebody who had no part in it closes it."
 
 
 @dataclass(frozen=True)
@@ -147,6 +156,7 @@ class Round:
 
     response: Response
     lines: list[cause_tree.Line]
+    plan: list[dict[str, Any]]
     files: list[Attachment]
     is_last: bool = False
 
@@ -165,7 +175,13 @@ def story(link: CapaLink, user: User, today: date) -> dict[str, Any]:
     actions = list(link.actions.order_by("is_removed", "due_date", "pk"))
     files = files_of([link, *responses, *actions], user)
     rounds = [
-        Round(row, cause_tree.to_lines(row.cause_tree), files.get(row.number, []), row is responses[-1])
+        Round(
+            row,
+            cause_tree.to_lines(row.cause_tree),
+            planned.shown(row.actions),
+            files.get(row.number, []),
+            row is responses[-1],
+        )
         for row in responses
     ]
     proposals = list(link.date_proposals.order_by("-pk"))
@@ -174,6 +190,7 @@ def story(link: CapaLink, user: User, today: date) -> dict[str, Any]:
     open_proposal = next((row for row in proposals if row.status == "open"), None)
     checks = list(link.checks.order_by("-pk"))
     return {
+        "clauses": [clauses.written(ref) for ref in link.finding.refs],
         "comments": list(link.finding.comments.order_by("round")),
         "rounds": rounds,
         "work": [Work(row, files.get(row.number, [])) for row in actions],
@@ -191,7 +208,7 @@ def story(link: CapaLink, user: User, today: date) -> dict[str, Any]:
         "may": rights(link, user, open_proposal),
         "stand": stand_of(link),
         "waits_for": waits_for(link, user, today),
-        "next_move": next_move(link),
+        "next_move": next_move(link, user),
     }
 
 
