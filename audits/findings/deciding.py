@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -21,8 +20,10 @@ from audits.findings.workflows import (
     findings_stand,
     nothing_is_disputed,
 )
+from audits.programme.interval_actions import refresh_interval
 from audits.programme.limits import due
 from audits.programme.models import Audit
+from audits.programme.trigger_actions import record_trigger
 from audits.programme.vocabulary import TriggerKind
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
@@ -79,6 +80,8 @@ def withdraw(
 ) -> None:
     """Signed, with a reason that the CMO reads where it has read the finding. A combination lets its parts go."""
     FINDING.perform(finding, "withdraw", by=by, reason=reason, credentials=credentials, version=version)
+    if finding.issued_date is not None:
+        refresh_interval(finding.audit.site, by=by)  # it counted in the site's record until now
     for part in finding.parts.exclude(status=FindingStatus.WITHDRAWN):
         part.combined_into = None
         write(part, by=by, action="finding.separate", reason=f"{finding.label} was withdrawn.")
@@ -118,6 +121,7 @@ def reclassify(
                 raise_alarm(finding, by)
                 for act in after_reclassify:
                     act(finding, by)
+                refresh_interval(finding.audit.site, by=by)
     except Exception:
         finding.classification, finding.classification_reason, finding.response_due_date = before
         raise
@@ -156,11 +160,9 @@ def issue_all(audit: Audit, *, by: Actor, on: date | None = None) -> list[Findin
 
 def raise_alarm(finding: Finding, by: Actor) -> None:
     """A critical finding calls for a decision on an audit for cause; the same finding never twice."""
-    if finding.classification != FindingClass.CRITICAL:
+    if finding.classification != FindingClass.CRITICAL or finding.issued_date is None:
         return
-    from audits.programme.trigger_actions import record_trigger
-
-    what: Any = f"Critical finding {finding.label} of {finding.audit.number}: {finding.title}"[:300]
+    what = f"Critical finding {finding.label} of {finding.audit.number}: {finding.title}"[:300]
     site = finding.audit.site
     record_trigger(site, TriggerKind.CRITICAL_FINDING, what, finding.issued_date, source=finding, by=by)
 

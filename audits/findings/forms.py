@@ -110,6 +110,8 @@ class FindingForm(RecordForm):
         self.initial["refs"] = "\n".join(clauses.written(ref) for ref in field.kept)
         if not self.instance.is_late:
             del self.fields["late_reason"]
+        for name in set(SENTENCES) & set(self.fields):
+            self.fields[name].template_name = "audits/_due_field.html"  # asked later, so not called optional
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -204,7 +206,10 @@ class AnswerForm(forms.Form):
     """What the CMO says of one finding."""
 
     verdict = forms.ChoiceField(
-        choices=Verdict.choices, widget=forms.RadioSelect, error_messages={"required": "Choose one of the answers."}
+        choices=Verdict.choices,
+        label="Your answer",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the answers."},
     )
     text = forms.CharField(
         required=False,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.findings import workflows
+from audits.findings import clauses, workflows
 from audits.findings.limits import YEARS  # noqa: F401 - declares the limits of this subject
 from audits.findings.models import FactualCheck, FactualComment, Finding
 from audits.findings.vocabulary import FindingClass, FindingStatus, Verdict
+from audits.programme.facts import compliance_facts
 from audits.programme.frame import move_pages
+from audits.programme.frequency import Compliance
+from audits.programme.models import Audit
 from audits.programme.workflows import add_check
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.texts import folded
@@ -21,7 +25,8 @@ from cmo_portal.records.actors import PARTNER, SPONSOR, Actor
 from cmo_portal.records.deadlines import DeadlineKind
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from vendors.registry.files import Rule, register
-from vendors.registry.history import ACTS, HIDDEN
+from vendors.registry.history import ACTS, HIDDEN, VALUES
+from vendors.registry.models import Site
 from vendors.registry.supply import Qualification
 from vendors.registry.workflows import approval_checks
 
@@ -91,7 +96,7 @@ def to_answer(actor: Any) -> Any:
     )
     found = rows.select_related("audit__site__vendor__sponsor").order_by("due_date", "number")[:ROWS]
     return [
-        item("", f"{check.get_absolute_url()}#answers", f"Check the facts of our findings at {check.audit.site.name}",
+        item("", f"{check.get_absolute_url()}#answers", f"Check the facts of the findings at {check.audit.site.name}",
              f"{check.audit.site.vendor.sponsor.name} · {check}", check.due_date, "Respond", "list-checks")
         for check in found
     ] or None  # fmt: skip
@@ -107,6 +112,15 @@ def open_critical(row: Qualification, by: Actor) -> str | None:
         f"Critical finding {found.label} of {found.audit.number} is open at {row.site.name}: "
         "a site is approved once it is closed."
     )
+
+
+def deficiencies(site: Site, today: date) -> Compliance:
+    """Critical and major findings of the site that are open, or that its last issued audit found (PIC/S PI 037-1)."""
+    rows = Finding.objects.filter(audit__site=site).standing()
+    last = Audit.objects.filter(site=site, report_issued_date__isnull=False).order_by("-end_date", "pk").first()
+    counted = rows.filter(Q(pk__in=rows.open().values("pk")) | Q(audit=last))
+    numbers = dict(counted.order_by().values_list("classification").annotate(number=Count("pk")))
+    return Compliance(critical=numbers.get(FindingClass.CRITICAL, 0), major=numbers.get(FindingClass.MAJOR, 0))
 
 
 def is_waiting(check: FactualCheck) -> bool:
@@ -149,6 +163,7 @@ for move, guard in (
 ):
     add_check(move, guard)
 approval_checks.append(open_critical)
+compliance_facts["findings"] = deficiencies
 move_pages["start_factual_check"] = "audits:factual-check-start"
 
 ACTS.update(
@@ -176,11 +191,12 @@ ACTS.update(
         "unshare": "stopped sharing it",
     }
 )
-HIDDEN.add("clause_text")
+HIDDEN.update({"clause_text", "client_key"})
+VALUES["refs"] = clauses.in_words
 register("audits.finding", Rule(P.FINDING_VIEW, P.FINDING_EDIT, P.FINDING_EDIT, "audits:finding-detail"))
 register("audits.factualcomment", Rule(P.FINDING_VIEW, P.FINDING_COMMENT, P.FINDING_COMMENT, "audits:comment-detail"))
 panels.add("audit", Panel("Findings", "audits:audit-findings", P.FINDING_VIEW, order=50))
-panels.add("vendor", Panel("Findings", "audits:cmo-findings", P.FINDING_VIEW, order=60))
+panels.add("vendor", Panel("Findings", "audits:cmo-findings", P.CMO_VIEW, order=60))
 panels.add("site", Panel("Findings", "audits:site-findings", P.FINDING_VIEW, order=60))
 search_sources.add("", SearchSource("Findings", P.FINDING_VIEW, find_findings, order=60))
 home_cards.add(SPONSOR, HomeCard("Disagreements to settle", WORK, P.DISPUTE_SETTLE, to_settle, order=12))

@@ -109,6 +109,11 @@ class Finding(Record):
         return self.classification in NEEDS_RESPONSE and self.combined_into_id is None
 
     @property
+    def clause_list(self) -> list[str]:
+        """Each clause as it is written."""
+        return [clauses.written(ref) for ref in self.refs]
+
+    @property
     def clause_words(self) -> str:
         return clauses.in_words(self.refs)
 

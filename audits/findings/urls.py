@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from audits.findings import factual_views, finding_views, views
+from vendors.registry.moved import with_survivors
 
 urlpatterns: list[Any] = [
     path("findings/", views.finding_list, name="finding-list"),
@@ -33,6 +34,6 @@ urlpatterns: list[Any] = [
     path("audits/<slug:number>/findings/combine/", finding_views.finding_combine, name="finding-combine"),
     path("audits/<slug:number>/factual-check/", factual_views.factual_check, name="factual-check"),
     path("audits/<slug:number>/factual-check/start/", factual_views.factual_check_start, name="factual-check-start"),
-    path("cmos/<slug:number>/findings/", views.cmo_findings, name="cmo-findings"),
+    *with_survivors([path("cmos/<slug:number>/findings/", views.cmo_findings, name="cmo-findings")]),
     path("sites/<slug:number>/findings/", views.site_findings, name="site-findings"),
 ]

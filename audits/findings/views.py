@@ -143,7 +143,7 @@ def counts_of(rows: FindingQuerySet) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@page(P.FINDING_VIEW)
+@page(P.CMO_VIEW)
 def cmo_findings(request: PersonRequest, number: str) -> HttpResponse:
     """The findings at every site of one CMO."""
     context = cmo_frame(request, number, TAB)

@@ -91,7 +91,12 @@ function picker(area) {
   input.addEventListener("blur", () => setTimeout(close, 100));
   area.addEventListener("input", () => draw(area, chips));
   draw(area, chips);
-  area.before(make("div", { class: "picker" }, label, input, hits, chips));
+  // The text stays within reach: it is what the form sends, and the quick way for somebody who knows the numbers.
+  const text = make("details", { class: "as-text" }, make("summary", {}, "Write the clauses as text"));
+  text.open = area.getAttribute("aria-invalid") === "true";
+  area.setAttribute("aria-label", "Clauses, one a line");
+  area.before(make("div", { class: "picker" }, label, input, hits, chips), text);
+  text.append(area);
 }
 
 if (form) {

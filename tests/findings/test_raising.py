@@ -53,7 +53,7 @@ def test_only_auditors_record_findings(who: str, audit: Audit, cast: Any) -> Non
 
 def test_before_the_first_day_nothing_is_found(cast: Any) -> None:
     audit = make_audit(cast, make_place(cast), status="notified")
-    with pytest.raises(WrongState, match="from the first day .* this audit stands at Notified"):
+    with pytest.raises(WrongState, match=r"from the first day .* this audit stands at Notified"):
         make_finding(cast, audit)
 
 
