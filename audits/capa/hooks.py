@@ -182,8 +182,8 @@ ACTS.update(
 )
 HIDDEN.update({"ball_since_date", "partner_days", "sponsor_days"})  # the clocks count them; the page tells them
 panels.add("audit", Panel(TAB, "audits:audit-capas", P.CAPA_VIEW, order=70))
-panels.add("vendor", Panel(TAB, "audits:cmo-capas", P.CAPA_VIEW, order=56))
-panels.add("site", Panel(TAB, "audits:site-capas", P.CAPA_VIEW, order=56))
+panels.add("vendor", Panel(TAB, "audits:cmo-capas", P.CMO_VIEW, order=65))
+panels.add("site", Panel(TAB, "audits:site-capas", P.CAPA_VIEW, order=65))
 search_sources.add("", SearchSource("CAPAs", P.CAPA_VIEW, find_capas, order=70))
 search_sources.add("", SearchSource("Your own CAPAs", P.CAPA_OWN, find_own, order=71))
 home_cards.add(SPONSOR, HomeCard("CAPAs that wait for you", WORK, P.CAPA_REVIEW, waiting, order=12))

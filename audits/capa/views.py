@@ -71,8 +71,8 @@ def with_words(found: Listing, request: PersonRequest) -> Listing:
 
 
 def listed(request: PersonRequest, rows: Any) -> Any:
-    """The rows a list shows: those still open, unless a status is asked for."""
-    rows = rows if request.GET.get("status") else rows.open()
+    """The rows a list shows: those still open, unless a status or a word is asked for."""
+    rows = rows if request.GET.get("status") or request.GET.get("q") else rows.open()
     return rows.with_places().with_ball_key()
 
 
@@ -224,9 +224,9 @@ def audit_capas(request: PersonRequest, number: str) -> HttpResponse:
     return tab(request, context, rows, "audits/audit_capas.html")
 
 
-@page(P.CAPA_VIEW)
+@page(P.CMO_VIEW)
 def cmo_capas(request: PersonRequest, number: str) -> HttpResponse:
-    """The CAPAs of one CMO."""
+    """The CAPAs of one CMO, on the page that its sponsor keeps of it."""
     context = cmo_frame(request, number, TAB)
     rows = CapaLink.objects.visible_to(request.user).filter(finding__audit__site__vendor=context["vendor"])
     return tab(request, context, rows, "audits/cmo_capas.html")
