@@ -40,7 +40,13 @@ def refresh_interval(site: Site, *, by: Actor, today: date | None = None) -> Aud
         values = values_of(facts, found, current)
         told = {"asked_by": by.ref}
         if current is not None and found.months > current.months:
-            current = with_new_date(current, facts, today, told)
+            dated = dates_of(current, facts, today)
+            if dated is not None:
+                if waiting is not None:  # its explanation names the old date
+                    replace(waiting, told)
+                    waiting = None
+                replace(current, told)
+                current = enter(site, dated, told)
             propose_longer(site, values, waiting, told)
             return current
         if waiting is not None:
@@ -87,20 +93,18 @@ def says_the_same(interval: AuditInterval, values: dict[str, Any]) -> bool:
     return all(getattr(interval, name) == value for name, value in values.items())
 
 
-def with_new_date(current: AuditInterval, facts: Facts, today: date, told: dict[str, str]) -> AuditInterval:
-    """The next date counts from the last audit also while a longer interval waits for its signature.
-
-    A row that may be signed is never touched: one of the same length takes its place.
+def dates_of(current: AuditInterval, facts: Facts, today: date) -> dict[str, Any] | None:
+    """The present interval with the date that follows from the last audit, for a row that takes its place; None where
+    the date is the same. A row that may be signed is never touched.
     """
     said: list[str] = []
     due = next_due(facts, current.months, today, said)[0] or current.next_due_date
     if (due, facts.last_audit_end) == (current.next_due_date, current.last_audit_date):
-        return current
-    names = ("complexity", "criticality", "compliance", "months", "model_version", "basis")
-    values = {name: getattr(current, name) for name in names}
-    values["basis"] = current.basis | {"sentences": [*current.sentences[:SENTENCES], *said]}
-    replace(current, told)
-    return enter(current.site, values | {"last_audit_date": facts.last_audit_end, "next_due_date": due}, told)
+        return None
+    names = ("complexity", "criticality", "compliance", "months", "model_version")
+    basis = current.basis | {"sentences": [*current.sentences[:SENTENCES], *said]}
+    kept = {name: getattr(current, name) for name in names}
+    return kept | {"basis": basis, "last_audit_date": facts.last_audit_end, "next_due_date": due}
 
 
 def propose_longer(site: Site, values: dict[str, Any], waiting: AuditInterval | None, told: dict[str, str]) -> None:
