@@ -163,7 +163,7 @@ class DropSerializer(serializers.Serializer[Any]):
 class CapaTransitionSerializer(TransitionSerializer):
     """What the moves take besides their proof; a field that a move does not take is refused.
 
-    return, reopen: response_due_date. accept: agree_date. plan_check, replan_check: criterion, sample, check_date.
+    return, reask: response_due_date. accept: agree_date. plan_check, replan_check: criterion, sample, check_date.
     judge_effective, judge_not_effective: note.
     """
 

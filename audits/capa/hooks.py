@@ -122,6 +122,9 @@ def declare_deadlines() -> None:
             lambda c: f"The sponsor's review of the response to {c.finding.label} {c.finding.title}",
         ),
     )
+
+
+def declare_work_deadlines() -> None:
     deadlines.add(
         "capa.due",
         DeadlineKind(
@@ -194,6 +197,7 @@ home_cards.add(
 )
 declare_files()
 declare_deadlines()
+declare_work_deadlines()
 after_issue.append(open_its_link)
 after_reclassify.append(follow_class)
 add_check("close", every_capa_is_verified)

@@ -174,16 +174,7 @@ def story(link: CapaLink, user: User, today: date) -> dict[str, Any]:
     responses = list(link.responses.order_by("round"))
     actions = list(link.actions.order_by("is_removed", "due_date", "pk"))
     files = files_of([link, *responses, *actions], user)
-    rounds = [
-        Round(
-            row,
-            cause_tree.to_lines(row.cause_tree),
-            planned.shown(row.actions),
-            files.get(row.number, []),
-            row is responses[-1],
-        )
-        for row in responses
-    ]
+    rounds = [told(row, files, is_last=row is responses[-1]) for row in responses]
     proposals = list(link.date_proposals.order_by("-pk"))
     extensions = list(link.extensions.order_by("-pk"))
     link.open_extension = next((row for row in extensions if row.status == "requested"), None)  # type: ignore[attr-defined]
@@ -210,6 +201,11 @@ def story(link: CapaLink, user: User, today: date) -> dict[str, Any]:
         "waits_for": waits_for(link, user, today),
         "next_move": next_move(link, user),
     }
+
+
+def told(row: Response, files: dict[str, list[Attachment]], *, is_last: bool) -> Round:
+    lines, plan = cause_tree.to_lines(row.cause_tree), planned.shown(row.actions)
+    return Round(row, lines, plan, files.get(row.number, []), is_last)
 
 
 def files_of(records: list[Any], user: Actor) -> dict[str, list[Attachment]]:

@@ -22,6 +22,10 @@ from cmo_portal.records.signing import Credentials
 from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
 
+CHECK, VERDICT = frozenset({"criterion", "sample", "check_date"}), frozenset({"note"})
+# move -> what it takes besides reason and proof; it takes all of it
+TAKES = {"plan_check": CHECK, "replan_check": CHECK, "judge_effective": VERDICT, "judge_not_effective": VERDICT}
+
 
 def may_work(link: CapaLink, by: Actor) -> bool:
     """Whether `by` speaks for the CMO here: the CMO itself, or the sponsor's recorder where it has not joined."""
@@ -171,12 +175,7 @@ def move_link(
 
     plan_check and replan_check: criterion, sample, check_date. judge_effective and judge_not_effective: note.
     """
-    takes = {
-        "plan_check": {"criterion", "sample", "check_date"},
-        "replan_check": {"criterion", "sample", "check_date"},
-        "judge_effective": {"note"},
-        "judge_not_effective": {"note"},
-    }.get(name, set())
+    takes = TAKES.get(name, frozenset())
     unknown = sorted(set(values) - takes)
     if unknown:
         raise ValidationError(dict.fromkeys(unknown, "This move does not take it."))

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from audits.capa import actions, dates, work
 from audits.capa.models import CapaAction, CapaLink, EffectivenessCheck
-from audits.capa.overdue import drop_withdrawn, record_overdue
+from audits.capa.overdue import drop_withdrawn
 from audits.capa.tasks import watch_capas
 from audits.capa.workflows import CAPA, check_is_planned, verdict_is_written
 from audits.findings.actions import reclassify, withdraw
@@ -311,7 +311,8 @@ def test_an_audit_closes_once_its_serious_capas_are_verified(link: CapaLink, cas
 
 def test_an_overdue_capa_is_recorded_once_however_often_the_task_runs(link: CapaLink, cast: Any) -> None:
     link = accepted(link, cast.pat, cast.leo)
-    assert record_overdue(in_days(40)) == 0
+    assert not CapaLink.objects.overdue(in_days(40)).filter(pk=link.pk).exists()
+    assert CapaLink.objects.overdue(in_days(41)).filter(pk=link.pk).exists()
     force(link, agreed_date=in_days(-2), due_date=in_days(-2))
     before = AuditTrigger.objects.filter(kind="overdue_capa").count()
     watch_capas()
