@@ -112,6 +112,42 @@ FINDINGS: dict[str, tuple[Found, ...]] = {
             "Three of twenty procedures looked at; nobody worked under an edition they had not read.",
             "21 CFR 211.25(a)",
         ),
+        Found(
+            "Hold time of sterilised stoppers is exceeded twice", "materials", "other",
+            "Two bags of stoppers were used 27 and 31 hours after sterilisation; the validated hold time is 24 hours.",
+            "Stopper log A2, two entries of last quarter; validation report SV-21-03, section 4.",
+            "21 CFR 211.94(c); EU GMP Annex 1, 8.49",
+            "The bags were closed and the batches passed; the log has no field that would stop an operator.",
+        ),
+        Found(
+            "Calibration of a balance in the weighing booth has no as-found reading", "facilities", "other",
+            "The balance was adjusted before its state was read, so nobody can say how it stood in the months before.",
+            "Calibration record WB-2, last two entries; SOP-E-030, step 4.",
+            "21 CFR 211.68(a); EU GMP 3.41",
+            "The adjustment was small; the period it covers cannot be judged.",
+        ),
+        Found(
+            "Disinfectant rotation is not followed in grade C", "production", "other",
+            "In five of twelve weeks the sporicidal step was left out because the bottle was not on the trolley.",
+            "Cleaning log of grade C, weeks 20 to 31; SOP-C-007, table 2.",
+            "21 CFR 211.56; EU GMP Annex 1, 4.33",
+            "Monitoring shows no spore formers in these weeks; the control is weaker than it was validated.",
+        ),
+        Found(
+            "Retained samples are stored without a temperature record", "laboratory", "other",
+            "The retained-sample room has a sensor that is not connected to the monitoring system.",
+            "Sensor RS-1, display only; monitoring system, list of channels.",
+            "21 CFR 211.170(b)",
+            "The room is next to the monitored warehouse; a summer week could still have been too warm unseen.",
+        ),
+        Found(
+            "Deviations are closed later than the procedure says", "quality", "other",
+            "Eleven of forty minor deviations of the year were closed after more than 30 days without an extension.",
+            "Deviation register of the year; SOP-Q-012, section 6.",
+            "21 CFR 211.192; EU GMP 1.8",
+            "None held up a batch; the trend shows too few people for the number of deviations.",
+            site_wide=True,
+        ),
     ),
     "otter_follow_up": (
         Found(

@@ -207,6 +207,10 @@ FINDING = Workflow(
         guard=asked("respond"),
     ),
     Transition(
+        "record_response", sources=(F.ISSUED,), target=F.RESPONDED, permission=P.CAPA_RECORD,
+        label="Record its answer", guard=asked("respond"),
+    ),
+    Transition(
         "reask", sources=(F.RESPONDED,), target=F.ISSUED, permission=P.CAPA_REVIEW, label="Ask for a new response",
         reason_needed=True,
     ),

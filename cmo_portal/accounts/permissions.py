@@ -75,6 +75,8 @@ class Permission(StrEnum):
     CAPA_REVIEW = "capa.review"
     CAPA_DATE = "capa.date"
     CAPA_CLOSE = "capa.close"
+    CAPA_EVIDENCE = "capa.evidence"  # files with a CAPA and its actions, of either side
+    CAPA_OWN = "capa.own"  # a CMO's own CAPAs and drafts, which no sponsor reads
     TREND_VIEW = "trend.view"
 
 
@@ -123,6 +125,7 @@ PARTNER_READ = frozenset(
         P.AUDIT_VIEW,
         P.FINDING_VIEW,
         P.CAPA_VIEW,
+        P.CAPA_OWN,
     }
 )
 
@@ -161,6 +164,7 @@ ROLES: dict[str, Role] = {
                 P.CAPA_RECORD,
                 P.CAPA_REVIEW,
                 P.CAPA_DATE,
+                P.CAPA_EVIDENCE,
             },
         ),
         Role(
@@ -189,6 +193,7 @@ ROLES: dict[str, Role] = {
                 P.CAPA_REVIEW,
                 P.CAPA_DATE,
                 P.CAPA_CLOSE,
+                P.CAPA_EVIDENCE,
             },
         ),
         Role(
@@ -208,7 +213,7 @@ ROLES: dict[str, Role] = {
                 P.REQUEST_FILE,
             }
             | {P.FINDING_EDIT, P.FINDING_RECLASSIFY, P.REPORT_WRITE, P.CAPA_RECORD, P.CAPA_REVIEW, P.CAPA_DATE}
-            | {P.CAPA_CLOSE},
+            | {P.CAPA_CLOSE, P.CAPA_EVIDENCE},
         ),
         Role(
             "evaluator",
@@ -238,7 +243,7 @@ ROLES: dict[str, Role] = {
             "partner",
             PARTNER_READ
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
-            | {P.CAPA_ANSWER, P.CAPA_DATE},
+            | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE},
         ),
         Role(
             "partner_admin",
