@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from audits.programme.models import Audit
 from audits.programme.steering import AuditInterval
@@ -29,6 +30,9 @@ def refusal(audit: Audit) -> str | None:
         return "This audit has a certificate that stands: withdraw it before you issue another."
     if counts_of(audit).open_critical:
         return "A critical finding of this audit is open: no certificate is issued meanwhile."
+    latest = latest_day(audit)
+    if latest is not None and latest <= timezone.localdate():
+        return "The next audit of the site is due: a certificate of this one could be valid no longer."
     statuses = {row.status for row in scopes_of(audit)}
     if not statuses & set(CERTIFIED):
         return "No audited scope of the site is qualified: quality decides on the scopes first."

@@ -1,4 +1,4 @@
-"""The demo's reports: one with the CMO for its facts, three issued, and the certificate of the audit that is closed."""
+"""The demo's reports: one with the CMO for its facts, three issued, and a certificate."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from audits.programme.demo import PROOF, audit, bring, fitting_day
 from audits.programme.models import Audit
 from audits.programme.vocabulary import AuditStatus
 from audits.reporting import actions
+from audits.reporting.certifying import latest_day
 from audits.reporting.models import Report, ReportStatus
 from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import SETUP
@@ -64,6 +65,7 @@ def seed(cast: dict[str, User]) -> None:
         if key != "factual_check" and made.status == AuditStatus.FACTUAL_CHECK:
             end_check(key, made, cast)
             issue(key, made, cast)
+    certify(audit("follow_up"), cast)
 
 
 def write_report(key: str, made: Audit, cast: dict[str, User]) -> None:
@@ -93,3 +95,12 @@ def issue(key: str, made: Audit, cast: dict[str, User]) -> None:
     report.audit = made
     day: date = fitting_day(made, "issue_report")
     actions.issue(report, by=cast["otto"] if key.startswith("otter") else cast["quinn"], credentials=PROOF, on=day)
+
+
+def certify(made: Audit, cast: dict[str, User]) -> None:
+    """Quinn certifies the routine audit of Linz, which is qualified for what was audited."""
+    latest = latest_day(made)
+    if latest is None:
+        return
+    facts = {"scope_words": "Aseptic filling of vials, line A2", "standards": "; ".join(made.standards)}
+    actions.issue_certificate(made, by=cast["quinn"], credentials=PROOF, valid_until_date=latest, **facts)
