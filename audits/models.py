@@ -1,6 +1,7 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
 from audits.capa.models import Capa, CapaAction, CapaLink, DateProposal, Extension, Response, ResponseDraft
+from audits.conduct.deliveries import Delivery
 from audits.conduct.models import (
     AgendaItem,
     Attendance,
@@ -40,6 +41,7 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "DateProposal",
+    "Delivery",
     "DocumentRequest",
     "Extension",
     "FactualComment",

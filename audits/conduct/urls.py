@@ -2,4 +2,6 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from audits.conduct.checklist_urls import urlpatterns as checklists
+
+urlpatterns: list[Any] = [*checklists]
