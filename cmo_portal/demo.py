@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audits.conduct.demo import seed as seed_conduct
 from audits.programme.demo import seed as seed_programme
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
@@ -14,6 +15,6 @@ from vendors.selection.demo import seed as seed_selection
 def seed() -> dict[str, User]:
     """Makes everything; runs as SETUP. Returns the cast by first name."""
     cast = seed_cast()
-    for part in (seed_registry, seed_supply, seed_regulatory, seed_selection, seed_programme):
+    for part in (seed_registry, seed_supply, seed_regulatory, seed_selection, seed_programme, seed_conduct):
         part(cast)
     return cast

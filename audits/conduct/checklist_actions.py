@@ -72,7 +72,7 @@ def add_item(audit: Audit, *, by: Actor, **values: Any) -> ChecklistItem:
 
 
 def remove_item(item: ChecklistItem, *, by: Actor, reason: str) -> None:
-    """Takes a question off the audit. One that is answered stays: "not applicable" says the same and keeps the answer."""
+    """Takes a question off the audit. One that is answered stays: "not applicable" keeps what was said of it."""
     refuse_unless_prepared(item.audit, by)
     if item.answer or item.note:
         raise WrongState("This question is answered: answer it with “not applicable” instead of taking it off.")
@@ -92,7 +92,8 @@ def answer_item(
 ) -> None:
     """The team's answer; empty opens the question again. note None leaves the note as it is.
 
-    at: when it was given, on the auditor's own clock. Raises PermissionDenied, WrongState, StaleRecord, ValidationError.
+    at: when it was given, on the auditor's own clock.
+    Raises PermissionDenied, WrongState, StaleRecord, ValidationError.
     """
     refuse_unless_answering(item.audit, by)
     if item.is_removed:
@@ -198,5 +199,3 @@ def refuse_unless_prepared(audit: Audit, by: Actor) -> None:
         raise PermissionDenied
     if audit.status not in PREPARED_IN:
         raise WrongState("The report is under review or issued: no question comes in or goes.")
-
-

@@ -16,6 +16,7 @@ from audits.conduct import checklist_actions as actions
 from audits.conduct.checklist_forms import AnswerForm, FindingForm, ItemForm, NoteForm, PutForm
 from audits.conduct.conduct_views import found_audit
 from audits.conduct.coverage import coverage
+from audits.conduct.gates import sponsor_page
 from audits.conduct.makers import finding_makers
 from audits.conduct.models import ChecklistItem, ChecklistTemplate, ScribeNote
 from audits.conduct.screen import findings_of, items_of, notes_of, photos_of
@@ -28,7 +29,6 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.records.gate import page
 from vendors.registry.edits import form_page
 from vendors.registry.files import add_file, shelf
 from vendors.registry.history import history_of
@@ -38,7 +38,7 @@ PILLS = {
     Answer.YES: "ok",
     Answer.PARTIAL: "warn",
     Answer.NO: "bad",
-    Answer.NOT_APPLICABLE: "mute",
+    Answer.NOT_APPLICABLE: "",
     Answer.NOT_COVERED: "warn",
 }
 SHOWS: dict[str, tuple[str, Any]] = {
@@ -57,7 +57,7 @@ def crumbs_of(audit: Audit) -> list[tuple[str, str]]:
     return [(str(audit), audit.get_absolute_url()), (TAB, tab_of(audit))]
 
 
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def audit_checklist(request: PersonRequest, number: str) -> HttpResponse:
     """The tab: coverage, the questions of the audit with their answers, and the notes of the visit."""
     found_audit(request, number)
@@ -111,7 +111,7 @@ def found_item(request: PersonRequest, number: str) -> ChecklistItem:
     return item
 
 
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def item_detail(request: PersonRequest, number: str) -> HttpResponse:
     """One question: its answer, photos, notes, findings and history. A POST adds a photo."""
     item = found_item(request, number)
@@ -141,7 +141,7 @@ def item_detail(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "audits/item_detail.html", None, context)
 
 
-@page(P.AUDIT_CONDUCT)
+@sponsor_page(P.AUDIT_CONDUCT)
 def item_answer(request: PersonRequest, number: str) -> HttpResponse:
     """The answer and the note of one question."""
     item = found_item(request, number)
@@ -155,7 +155,7 @@ def item_answer(request: PersonRequest, number: str) -> HttpResponse:
                      verb="Keep the answer", crumbs=crumbs_of(item.audit))  # fmt: skip
 
 
-@page(P.FINDING_EDIT)
+@sponsor_page(P.FINDING_EDIT)
 def item_finding(request: PersonRequest, number: str) -> HttpResponse:
     """A finding from a question, with its answer, note and photos as evidence."""
     item = found_item(request, number)
@@ -182,7 +182,7 @@ def evidence_of(item: ChecklistItem, request: PersonRequest) -> dict[str, str]:
     return {"title": item.topic, "statement": item.note, "evidence": "\n".join(lines)}
 
 
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def item_remove(request: PersonRequest, number: str) -> HttpResponse:
     item = found_item(request, number)
     form = ReasonForm(request.POST or None)
@@ -191,10 +191,10 @@ def item_remove(request: PersonRequest, number: str) -> HttpResponse:
         in_words(lambda: actions.remove_item(item, by=request.user, reason=form.cleaned_data["reason"]))
 
     return form_page(request, form, act, heading=f"Take {item.code} off the audit", back=tab_of(item.audit),
-                     said=f"{item.code} is off the audit.", verb="Take it off", crumbs=crumbs_of(item.audit))  # fmt: skip
+                     said="It is off the audit.", verb="Take it off", crumbs=crumbs_of(item.audit))  # fmt: skip
 
 
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def item_create(request: PersonRequest, number: str) -> HttpResponse:
     audit = found_audit(request, number)
     form = ItemForm(request.POST or None, instance=ChecklistItem(audit=audit))
@@ -203,10 +203,10 @@ def item_create(request: PersonRequest, number: str) -> HttpResponse:
         in_words(lambda: actions.add_item(audit, by=request.user, **form.values()))
 
     return form_page(request, form, act, heading="A question of this audit", back=tab_of(audit),
-                     said="The question is on the audit.", verb="Add the question", crumbs=crumbs_of(audit))  # fmt: skip
+                     said="The question is on it.", verb="Add the question", crumbs=crumbs_of(audit))  # fmt: skip
 
 
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def checklist_put(request: PersonRequest, number: str) -> HttpResponse:
     """Copies a published checklist onto the audit; what is there already stays as it is."""
     audit = found_audit(request, number)
@@ -234,7 +234,7 @@ def checklist_put(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "audits/checklist_put.html", None, context)
 
 
-@page(P.AUDIT_CONDUCT)
+@sponsor_page(P.AUDIT_CONDUCT)
 def note_create(request: PersonRequest, number: str) -> HttpResponse:
     """A note of the visit; `?item=` names the question it is about, `?corrects=` the note it corrects."""
     audit = found_audit(request, number)
@@ -256,7 +256,7 @@ def note_create(request: PersonRequest, number: str) -> HttpResponse:
                      crumbs=crumbs_of(audit))  # fmt: skip
 
 
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def note_detail(request: PersonRequest, number: str) -> HttpResponse:
     """One note with its photos; a POST adds one."""
     rows = ScribeNote.objects.visible_to(request.user)

@@ -1,4 +1,4 @@
-"""The conduct screen: a shell without content, its data, what devices send, and the worker that keeps it without a network.
+"""The conduct screen: a shell without content, its data, what devices send, and the worker that opens it offline.
 
 The shell and the worker hold nothing of any audit, so that the browser may keep them; the data is fetched by the page
 for the person who is signed in, and stored on a device only where that person takes this audit offline.
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -19,13 +19,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.conduct import sync
+from audits.conduct.gates import sponsor_page
 from audits.conduct.models import ChecklistItem
 from audits.conduct.screen import part_of, state_of
 from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
-from cmo_portal.records.actors import PARTNER
-from cmo_portal.records.gate import page, personal
+from cmo_portal.records.gate import personal
 
 # What the shell loads. Modules import each other under their plain names, so those are kept under plain names as well.
 LINKED = ("tokens.css", "app.css", "screens.css", "icons.svg", "mark.svg", "js/trusted.js", "js/conduct.js")
@@ -49,9 +49,7 @@ IMPORTED = (
 
 
 def found_audit(request: PersonRequest, number: str) -> Audit:
-    """An audit whose drafts the person may read: a CMO learns nothing (404), an insider without the right gets 403."""
-    if request.user.company_kind == PARTNER:
-        raise Http404
+    """An audit of the person's company whose drafts they may read; without that right 403."""
     rows = Audit.objects.visible_to(request.user).select_related("site__vendor__sponsor", "lead")
     audit: Audit = get_object_or_404(rows, number=number)
     if not request.user.may(P.AUDIT_DRAFTS):
@@ -60,7 +58,7 @@ def found_audit(request: PersonRequest, number: str) -> Audit:
 
 
 @require_GET
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def conduct(request: PersonRequest, number: str) -> HttpResponse:
     """The shell. It names the audit by its number and nothing else, and nobody: the device may keep it."""
     audit = found_audit(request, number)
@@ -75,7 +73,7 @@ def offline_files(audit: Audit) -> list[str]:
 
 @require_GET
 @never_cache
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def conduct_data(request: PersonRequest, number: str) -> JsonResponse:
     """What the screen shows, for the person who asks."""
     return JsonResponse(state_of(found_audit(request, number), request.user))
@@ -83,7 +81,7 @@ def conduct_data(request: PersonRequest, number: str) -> JsonResponse:
 
 @require_POST
 @never_cache
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def conduct_send(request: PersonRequest, number: str) -> JsonResponse:
     """Takes one thing from a device: kept (200), changed by somebody else (409), refused with the sentence (422).
 

@@ -11,21 +11,20 @@ from django.urls import reverse
 from audits.conduct import checklist_actions, questions, template_actions
 from audits.conduct.checklist_forms import LibraryForm
 from audits.conduct.conduct_views import found_audit
-from audits.conduct.template_views import found_template, own_templates, sponsors_only
+from audits.conduct.gates import sponsor_page
+from audits.conduct.template_views import found_template, own_templates
 from audits.conduct.vocabulary import System, TemplateStatus
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.lib.wording import counted
-from cmo_portal.records.gate import page
 
 DRAFTS = 50  # drafts that the page offers to copy into
 
 
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def library(request: PersonRequest) -> HttpResponse:
     """Every question with its clauses. `?template=` or `?audit=` names what chosen questions are copied into."""
-    sponsors_only(request)
     if request.method == "POST":
         return copy(request)
     form = LibraryForm(request.GET, systems=System.choices, sources=questions.sources())
@@ -46,6 +45,7 @@ def library(request: PersonRequest) -> HttpResponse:
         "count": len(found),
         "filtered": any(asked.values()),
         "version": questions.VERSION,
+        "crumbs": [("Checklists", reverse("audits:template-list")), ("Library", "")],
         "may_copy": request.user.may(P.CHECKLIST_EDIT),
         **target(request),
     }

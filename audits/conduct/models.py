@@ -131,6 +131,10 @@ class Asked(Record):
     def __str__(self) -> str:
         return f"{self.code} {self.topic}"
 
+    @property
+    def clauses(self) -> str:
+        return clause_words(self.refs)
+
 
 class TemplateQuestion(Asked):
     """A question of a sponsor's template."""
@@ -257,4 +261,10 @@ class Gap(Record):
 
 def clause_words(refs: Any) -> str:
     """`21 CFR 211.22(a); EU GMP 1.4`: the clauses of a question or finding in one line."""
-    return "; ".join(f"{ref['source']} {ref['clause']}".strip() for ref in refs or ())
+    return "; ".join(one_clause(ref["source"], ref["clause"]) for ref in refs or ())
+
+
+def one_clause(source: str, clause: str) -> str:
+    """A clause that begins with the part its source ends in names it once: `21 CFR 211` and `211.22`."""
+    head, _, part = source.rpartition(" ")
+    return f"{head} {clause}" if part and clause.startswith(f"{part}.") else f"{source} {clause}".strip()

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from audits.conduct import library
+from audits.conduct.models import clause_words
 from audits.conduct.vocabulary import System
 
 VERSION: str = library.LIBRARY_VERSION
@@ -30,6 +31,10 @@ class Question:
     expected_evidence: str
     refs: tuple[dict[str, str], ...]
     risk_weight: int
+
+    @property
+    def clauses(self) -> str:
+        return clause_words(self.refs)
 
     @property
     def copied(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Everything the conduct screen shows of one audit, as one JSON document: for the page, and for a device to take along."""
+"""What the conduct screen shows of one audit, as one JSON document: for the page, and for a device to take along."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from audits.conduct import checklist_actions as actions
 from audits.conduct.makers import finding_makers
-from audits.conduct.models import ChecklistItem, ScribeNote, clause_words
+from audits.conduct.models import ChecklistItem, ScribeNote
 from audits.conduct.vocabulary import Answer, System
 from audits.programme.models import Audit
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.attachments import Attachment
-
 
 
 def state_of(audit: Audit, reader: User) -> dict[str, Any]:
@@ -85,7 +84,7 @@ def item_state(row: ChecklistItem, photos: list[Attachment], findings: list[dict
         "topic": row.topic,
         "question": row.question,
         "evidence": row.expected_evidence,
-        "clauses": clause_words(row.refs),
+        "clauses": row.clauses,
         "weight": row.risk_weight,
         "answer": row.answer,
         "note": row.note,

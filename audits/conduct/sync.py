@@ -1,4 +1,4 @@
-"""What a device sends when the network is back: one thing at a time, each kept exactly once or refused with its sentence.
+"""What a device sends when the network is back: one thing at a time, each kept once or refused with its sentence.
 
 A thing carries the key that its device made and, where it is an answer, what the auditor saw when they gave it. The
 ledger of `deliveries.py` is written in the same transaction as the thing itself, so a thing sent twice, because the
@@ -246,4 +246,3 @@ def notes_of(audit: Audit, by: User) -> Any:
 def is_of_another(body: Any, by: User) -> bool:
     """Whether the things of this device belong to somebody other than who is signed in: nothing of it is taken."""
     return not isinstance(body, dict) or body.get("person") != by.ref
-

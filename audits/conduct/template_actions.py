@@ -1,4 +1,4 @@
-"""Verbs of a sponsor's own checklists: make, fill from the library, put in order, publish, revise as the next edition."""
+"""Verbs of a sponsor's own checklists: make, fill from the library, put in order, publish, begin the next edition."""
 
 from __future__ import annotations
 
@@ -182,5 +182,3 @@ def own_code(template: ChecklistTemplate) -> str:
     while f"OWN-{at}" in taken:
         at += 1
     return f"OWN-{at}"
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from audits.conduct import questions
 from audits.conduct import template_actions as actions
 from audits.conduct.checklist_forms import QuestionForm, TemplateForm
+from audits.conduct.gates import sponsor_page
 from audits.conduct.models import ChecklistTemplate, TemplateQuestion
 from audits.conduct.vocabulary import System, TemplateStatus
 from audits.conduct.workflows import TEMPLATE
@@ -20,20 +21,13 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.records.actors import PARTNER
-from cmo_portal.records.gate import page
 from cmo_portal.records.moves import move_page
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.edits import form_page
 from vendors.registry.history import history_of
 
 SORTS = {"name": ("name", "-edition", "number")}
-PILLS = {TemplateStatus.DRAFT: "", TemplateStatus.PUBLISHED: "ok", TemplateStatus.RETIRED: "mute"}
-
-
-def sponsors_only(request: PersonRequest) -> None:
-    if request.user.company_kind == PARTNER:
-        raise Http404
+PILLS = {TemplateStatus.DRAFT: "", TemplateStatus.PUBLISHED: "ok", TemplateStatus.RETIRED: ""}
 
 
 def own_templates(request: PersonRequest) -> Any:
@@ -56,10 +50,9 @@ def crumbs_of(template: ChecklistTemplate | None = None) -> list[tuple[str, str]
     return first if template is None else [*first, (str(template), template.get_absolute_url())]
 
 
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def template_list(request: PersonRequest) -> HttpResponse:
     """The sponsor's checklists in all editions; retired ones when asked for."""
-    sponsors_only(request)
     rows = own_templates(request)
     with_retired = bool(request.GET.get("retired"))
     context = {
@@ -78,7 +71,7 @@ def template_list(request: PersonRequest) -> HttpResponse:
     return render_page(request, "audits/template_list.html", "audits/_template_rows.html", context)
 
 
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def template_create(request: PersonRequest) -> HttpResponse:
     """Empty, or with the questions of another checklist (`?from=`) or of one system of the library (`?system=`)."""
     number, system = request.GET.get("from", ""), request.GET.get("system", "")
@@ -106,7 +99,7 @@ def begin_with(source: ChecklistTemplate | None) -> dict[str, str]:
     return {"name": f"{source.name}, copy", "purpose": source.purpose} if source else {}
 
 
-@page(P.AUDIT_VIEW)
+@sponsor_page(P.AUDIT_VIEW)
 def template_detail(request: PersonRequest, number: str) -> HttpResponse:
     """Its questions by system, in order, with what can be changed while it is a draft; its history."""
     template = found_template(request, number)
@@ -132,7 +125,7 @@ def template_detail(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "audits/template_detail.html", None, context)
 
 
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def template_edit(request: PersonRequest, number: str) -> HttpResponse:
     template = found_template(request, number)
     form = TemplateForm(request.POST or None, instance=template)
@@ -153,7 +146,7 @@ def in_words(act: Any) -> Any:
         raise ValidationError(str(error)) from error
 
 
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def template_move(request: PersonRequest, number: str, name: str) -> HttpResponse:
     template = found_template(request, number)
     return move_page(
@@ -168,7 +161,7 @@ def template_move(request: PersonRequest, number: str, name: str) -> HttpRespons
 
 
 @require_POST
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def template_next(request: PersonRequest, number: str) -> HttpResponse:
     """Begins the next edition of a published checklist."""
     draft = actions.next_edition(found_template(request, number), by=request.user)
@@ -176,7 +169,7 @@ def template_next(request: PersonRequest, number: str) -> HttpResponse:
     return redirect(draft)
 
 
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def question_create(request: PersonRequest, number: str) -> HttpResponse:
     template = found_template(request, number)
     initial = {"code": actions.own_code(template), "system": request.GET.get("system", "")}
@@ -189,7 +182,7 @@ def question_create(request: PersonRequest, number: str) -> HttpResponse:
                      said="The question is added.", verb="Add the question", crumbs=crumbs_of(template))  # fmt: skip
 
 
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def question_edit(request: PersonRequest, number: str) -> HttpResponse:
     question = found_question(request, number)
     form = QuestionForm(request.POST or None, instance=question)
@@ -203,7 +196,7 @@ def question_edit(request: PersonRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def question_remove(request: PersonRequest, number: str) -> HttpResponse:
     question = found_question(request, number)
     actions.remove_question(question, by=request.user)
@@ -212,7 +205,7 @@ def question_remove(request: PersonRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def question_restore(request: PersonRequest, number: str) -> HttpResponse:
     question = found_question(request, number)
     try:
@@ -225,7 +218,7 @@ def question_restore(request: PersonRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@page(P.CHECKLIST_EDIT)
+@sponsor_page(P.CHECKLIST_EDIT)
 def question_place(request: PersonRequest, number: str) -> HttpResponse:
     """Moves a question within its system: `step` up or down by a button, `place` (0 the first) by dragging."""
     question = found_question(request, number)

@@ -43,21 +43,21 @@ export async function answer(item, change) {
   await add("answer", last ? { item: item.number, texts, after: last.key } : { item: item.number, texts, base });
 }
 
-/** Their answer stands; the auditor's own stays as a note on the question. */
+/** Their answer stands; the auditor's own becomes a note on the question. What they wrote is never without a place. */
 export async function keepTheirs(thing, words) {
-  await drop(thing);
-  await add("note", { item: thing.item, texts: { text: words }, at: thing.at });
+  await turnInto(thing, { kind: "note", texts: { text: words }, base: null });
 }
 
 /** The auditor's own answer goes on top of the one they have seen now; the other stays in the history. */
 export async function useMine(thing) {
-  const item = itemOf(thing.item);
-  await drop(thing);
-  await add("answer", { item: thing.item, texts: thing.texts, base: { version: item.version, answer: item.answer, note: item.note }, isChoice: true, at: thing.at });
+  const { version, answer: given, note } = itemOf(thing.item);
+  await turnInto(thing, { base: { version, answer: given, note }, isChoice: true });
 }
 
-export async function tryAgain(thing) {
-  Object.assign(thing, { state: "waiting", key: crypto.randomUUID(), sentence: "" });
+export async function tryAgain(thing) { await turnInto(thing, {}); }
+
+async function turnInto(thing, change) {
+  Object.assign(thing, change, { key: crypto.randomUUID(), state: "waiting", tried: false, sentence: "" });
   await put(thing);
   changed(thing.item || null);
   flush();

@@ -14,6 +14,7 @@ function words() {
   const unsent = state.things.length, asks = state.things.filter((thing) => thing.state !== "waiting").length;
   const rest = unsent ? `${unsent} not sent` : "";
   if (state.link === "sign-in") return ["log-out", ["Signed out", rest], "warn"];
+  if (state.link === "closed") return ["lock", ["Not open to you any more", rest], "warn"];
   if (state.link === "down") return ["circle-slash", ["No network", rest || "nothing unsent"], "warn"];
   if (state.link === "trouble") return ["octagon-alert", ["The server does not answer", rest], "warn"];
   if (asks) return ["split", [rest, `${asks} for you to settle`], "warn"];

@@ -95,6 +95,6 @@ export function guardSignOut() {
   const form = $("form[data-sign-out]");
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (await mayLeave()) HTMLFormElement.prototype.submit.call(form);
+    if (await mayLeave().catch(() => true)) HTMLFormElement.prototype.submit.call(form);
   });
 }

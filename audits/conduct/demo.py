@@ -1,0 +1,11 @@
+"""The demo of the visit."""
+
+from __future__ import annotations
+
+from audits.conduct.checklist_demo import seed_checklists
+from cmo_portal.accounts.models import User
+
+
+def seed(cast: dict[str, User]) -> None:
+    """`cast`: the people by first name. Runs after the programme's demo."""
+    seed_checklists(cast)
