@@ -130,13 +130,15 @@ def move_audit(
     before = {field: getattr(audit, field) for field in values}
     for field, value in values.items():
         setattr(audit, field, value)
+
+    def follow() -> None:
+        if name == "notify":
+            share_team(audit, by=by)
+        for also in after_move:
+            also(audit, name, by)
+
     try:
-        with transaction.atomic():
-            AUDIT.perform(audit, name, by=by, reason=reason, credentials=credentials, version=version)
-            if name == "notify":
-                share_team(audit, by=by)
-            for follow in after_move:
-                follow(audit, name, by)
+        AUDIT.perform(audit, name, by=by, reason=reason, credentials=credentials, version=version, then=follow)
     except Exception:
         for field, value in before.items():
             setattr(audit, field, value)

@@ -14,8 +14,12 @@ from django.utils import timezone
 
 from audits.programme.actions import move_audit, plan_audit, propose_audit
 from audits.programme.auditor_actions import move_auditor, propose_auditor
+from audits.programme.interval_actions import refresh_interval
 from audits.programme.models import Audit, Auditor
+from audits.programme.plan_actions import add_to_plan, create_plan, move_plan
+from audits.programme.tasks import sites_of_programme
 from audits.programme.team_actions import add_member, answer_slot, clear_conflict, declare_independence, offer_slot
+from audits.programme.trigger_actions import sweep_triggers
 from audits.programme.vocabulary import AuditorStatus, AuditStatus
 from cmo_portal.accounts.demo import PASSWORD
 from cmo_portal.accounts.models import User
@@ -121,6 +125,10 @@ def seed(cast: dict[str, User]) -> None:
     for facts in AUDITS.values():
         seed_audit(facts, cast)
     seed_dates(cast)
+    sweep_triggers(timezone.localdate())
+    for site in sites_of_programme():
+        refresh_interval(site, by=SETUP)
+    seed_plan(cast)
 
 
 def seed_auditors(cast: dict[str, User]) -> None:
@@ -199,6 +207,20 @@ def seed_dates(cast: dict[str, User]) -> None:
     chosen = made.slots.get(start_date=first)
     chosen.audit = made
     answer_slot(chosen, by=cast["pat"], agrees=True, note="Line 2 runs your blend that week.")
+
+
+def seed_plan(cast: dict[str, User]) -> None:
+    """This year's plan, approved; next year's in draft."""
+    sam, year = cast["sam"], timezone.localdate().year
+    note = "Aseptic sites first; Graz as second source of NGB-117. Desk audits of storage sites are left to next year."
+    plan = create_plan(sam.company, by=sam, year=year, note=note)
+    rows = Audit.objects.visible_to(sam).filter(sort_date__year=year).listed().order_by("pk")
+    for row in rows:
+        add_to_plan(plan, row, by=sam)
+    if rows:
+        move_plan(plan, "submit", by=sam)
+        move_plan(plan, "approve", by=cast["quinn"], credentials=PROOF)
+    create_plan(sam.company, by=sam, year=year + 1, note="To be approved by 15 December.")
 
 
 def bring(made: Audit, status: str, cast: dict[str, User]) -> str:

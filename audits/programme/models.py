@@ -141,6 +141,11 @@ class Audit(Record):
         return self.status in BEFORE_VISIT
 
     @property
+    def may_be_moved(self) -> bool:
+        """Whether its dates may still move."""
+        return self.is_to_come or self.status == AuditStatus.IN_PROGRESS
+
+    @property
     def days(self) -> int | None:
         """How many calendar days it takes, both ends counted."""
         if self.start_date is None or self.end_date is None:

@@ -121,7 +121,7 @@ class AuditorQuerySet(RecordQuerySet):
         rows = self.visible_to(reader)
         return rows if reads_drafts(reader) else rows.exclude(status=AuditorStatus.PROPOSED)
 
-    def with_experience(self, today: date) -> Self:
+    def with_experience(self) -> Self:
         """Adds `led`, `accompanied` (audits held, as lead and as co-auditor) and `ahead` (audits still to come)."""
         from audits.programme.models import TeamMember
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.programme import actions
+from audits.programme.facts import services_of
 from audits.programme.filters import AuditListFilter
 from audits.programme.forms import MOVE_FORMS, AuditForm, ScheduleForm
 from audits.programme.frame import HISTORY, OVERVIEW, audit_frame, found_audit, made_here
@@ -21,6 +23,7 @@ from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.accounts.saved_views import saved_views
+from cmo_portal.lib.calendars import add_months
 from cmo_portal.lib.exports import TYPES, export_response
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
@@ -160,12 +163,6 @@ def audit_create(request: PersonRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def services_of(site: Site) -> list[str]:
-    """What the site is known to do, as the scope of an audit starts."""
-    offered = site.capabilities.filter(is_retired=False).order_by().values_list("service", flat=True).distinct()
-    return sorted(offered)
-
-
 def refused(act: Any) -> Any:
     """An action whose wrong state comes back as a sentence of the form."""
 
@@ -193,11 +190,31 @@ def audit_edit(request: PersonRequest, number: str) -> HttpResponse:
     )
 
 
+def moved_to(audit: Audit, day: str, month: str) -> dict[str, Any]:
+    """The dates of an audit that the calendar moved to a day, or to a month; nothing where it says none."""
+    try:
+        target = date.fromisoformat(day or f"{month}-01") if day or month else None
+    except ValueError:
+        target = None
+    if target is None:
+        return {}
+    if audit.start_date is None or audit.end_date is None:
+        if day:
+            return {"start_date": target, "end_date": target}
+        return {"planned_month": target.isoformat()}
+    start = target if day else add_months(audit.start_date, months_between(audit.start_date, target))
+    return {"start_date": start, "end_date": start + (audit.end_date - audit.start_date)}
+
+
+def months_between(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
 @page(P.AUDIT_PLAN)
 def audit_schedule(request: PersonRequest, number: str) -> HttpResponse:
     """Sets or moves the dates, with the reason. The calendar comes here with the new days filled in."""
     audit = found_audit(request, number)
-    initial = {name: request.GET[name] for name in ("start_date", "end_date") if request.GET.get(name)}
+    initial = moved_to(audit, request.GET.get("day", ""), request.GET.get("month", ""))
     form = ScheduleForm(request.POST or None, audit=audit, initial=initial)
 
     def act() -> None:

@@ -23,6 +23,7 @@ from audits.programme.vocabulary import TriggerStatus as G
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Meaning
+from cmo_portal.records.trail import TrailEvent
 from cmo_portal.records.workflow import BY_THE_SYSTEM, Guard, Transition, Workflow
 
 # move of an audit -> guards that upper subjects add; each returns its sentence or None
@@ -151,6 +152,13 @@ def has_lines(plan: AuditPlan, by: Actor) -> str | None:
     return "The plan holds no audit yet: add the audits of the year first."
 
 
+def not_who_submitted(plan: AuditPlan, by: Actor) -> str | None:
+    """Who sent the plan for approval does not approve it: two people, two looks."""
+    rows = TrailEvent.objects.filter(record_type=plan.record_type(), record_number=plan.number, action="plan.submit")
+    last = rows.order_by("-seq").first()
+    return "You sent this plan for approval: somebody else approves it." if last and last.actor_ref == by.ref else None
+
+
 PLAN = Workflow(
     AuditPlan,
     Transition(
@@ -163,6 +171,7 @@ PLAN = Workflow(
     ),
     Transition(
         "approve", sources=(L.SUBMITTED,), target=L.APPROVED, permission=P.PLAN_APPROVE, signature=Meaning.APPROVED,
+        guard=not_who_submitted,
     ),
     Transition(
         "reopen", sources=(L.APPROVED,), target=L.DRAFT, permission=P.AUDIT_PLAN, label="Revise the plan",
