@@ -15,7 +15,7 @@ ANSWERS = [("", "Open"), *Answer.choices]
 
 
 class Clauses(forms.CharField):
-    """Clauses as lines of `21 CFR 211: 211.22(a)`; stored as `[{"source", "clause"}]`."""
+    """Clauses as lines of `21 CFR: 211.22(a)`; stored as `[{"source", "clause"}]`."""
 
     widget = forms.Textarea
 
@@ -31,7 +31,7 @@ class Clauses(forms.CharField):
             if not line.strip():
                 continue
             if not colon or not source.strip() or not clause.strip():
-                raise ValidationError(f"Write “{line.strip()}” as source and clause, like 21 CFR 211: 211.22(a).")
+                raise ValidationError(f"Write “{line.strip()}” as source and clause, like 21 CFR: 211.22(a).")
             found.append({"source": source.strip()[:60], "clause": clause.strip()[:60]})
         return found
 
@@ -49,7 +49,7 @@ class TemplateForm(RecordForm):
 class AskedForm(RecordForm):
     """A question of one's own. Its code stays free of those of the library."""
 
-    refs = Clauses(required=False, label="Clauses", help_text="One a line, like 21 CFR 211: 211.22(a).")
+    refs = Clauses(required=False, label="Clauses", help_text="One a line, like 21 CFR: 211.22(a).")
 
     field_order = ("code", "system", "topic", "question", "expected_evidence", "refs", "risk_weight")
 

@@ -25,11 +25,26 @@ from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 
+# Read by the CMO from the notification on, not while it is being prepared.
+ONCE_NOTIFIED = Scope(owner="audit__site__vendor__sponsor", partner="audit__site__vendor__company", shared="is_shared")
 
-class AgendaItem(Record):
+
+class Notified(Record):
+    """A row of the audit that goes to the CMO with the notification."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_shared(self) -> bool:
+        audit: Audit = self.audit  # type: ignore[attr-defined]
+        return audit.notified_date is not None
+
+
+class AgendaItem(Notified):
     """One line of the agenda that goes to the CMO with the notification. Times are the site's own."""
 
-    scope = OF_AUDIT
+    scope = ONCE_NOTIFIED
     read_permission = Permission.AUDIT_VIEW
 
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="agenda", editable=False)
@@ -54,11 +69,11 @@ class AgendaItem(Record):
             raise ValidationError({"day": f"The audit runs from {first.isoformat()} to {last.isoformat()}."})
 
 
-class DocumentRequest(Record):
+class DocumentRequest(Notified):
     """A document asked for before or during the visit: a card that the CMO moves and fills with files."""
 
     number_prefix = "REQ"
-    scope = Scope(owner="audit__site__vendor__sponsor", partner="audit__site__vendor__company", shared="is_shared")
+    scope = ONCE_NOTIFIED
     read_permission = Permission.AUDIT_VIEW
 
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="requests", editable=False)
@@ -70,9 +85,8 @@ class DocumentRequest(Record):
     due_date = models.DateField("needed by", null=True, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
     assignee = models.CharField("who prepares it at the CMO", max_length=120, blank=True)
-    partner_note = models.TextField("note of the CMO", blank=True, editable=False)
+    partner_note = models.TextField("note of the CMO", blank=True)
     provided_date = models.DateField(null=True, blank=True, editable=False)
-    is_shared = models.BooleanField(default=False, editable=False)  # with the notification; not before
 
     class Meta:
         indexes = [
@@ -112,7 +126,7 @@ class ChecklistTemplate(Record):
 class Asked(Record):
     """A question as the library, a template and an audit's checklist carry it.
 
-    refs: clauses as [{"source": "21 CFR 211" | "EU GMP" | "ICH Q7" | ..., "clause": "211.22(a)"}].
+    refs: clauses as [{"source": "21 CFR" | "EU GMP" | "ICH Q7" | ..., "clause": "211.22(a)"}].
     """
 
     code = models.CharField(max_length=20)

@@ -6,8 +6,6 @@ where it carries the version it came from.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -15,14 +13,13 @@ from typing import Any
 
 from audits.conduct import library
 from audits.conduct.models import clause_words
-from audits.conduct.vocabulary import System
 
 VERSION: str = library.LIBRARY_VERSION
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. refs: `[{"source": "21 CFR 211", "clause": "211.22(a)"}]`; risk_weight: 1 to 3."""
+    """One question. refs: `[{"source": "21 CFR", "clause": "211.22(a)"}]`; risk_weight: 1 to 3."""
 
     code: str
     system: str
@@ -45,13 +42,7 @@ class Question:
 @cache
 def all_questions() -> tuple[Question, ...]:
     """Every question, in the order of the systems and of the library."""
-    found = [
-        Question(**{**row, "refs": tuple(row["refs"])})
-        for module in pkgutil.iter_modules(library.__path__)
-        for row in getattr(importlib.import_module(f"{library.__name__}.{module.name}"), "QUESTIONS", ())
-    ]
-    place = {system: at for at, system in enumerate(System.values)}
-    return tuple(sorted(found, key=lambda question: place[question.system]))
+    return tuple(Question(**{**row, "refs": tuple(row["refs"])}) for row in library.QUESTIONS)
 
 
 @cache

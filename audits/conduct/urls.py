@@ -3,5 +3,6 @@
 from typing import Any
 
 from audits.conduct.checklist_urls import urlpatterns as checklists
+from audits.conduct.visit_urls import urlpatterns as visit
 
-urlpatterns: list[Any] = [*checklists]
+urlpatterns: list[Any] = [*visit, *checklists]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Permission(StrEnum):
@@ -27,6 +28,7 @@ class Permission(StrEnum):
     CMO_IMPORT = "cmo.import"
     CMO_MERGE = "cmo.merge"
     CMO_EXPORT = "cmo.export"
+    CMO_INVITE = "cmo.invite"  # to the portal, as a company
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
     CAPACITY_OFFER = "capacity.offer"
@@ -57,6 +59,7 @@ class Permission(StrEnum):
     CHECKLIST_EDIT = "checklist.edit"
     SLOT_ANSWER = "slot.answer"
     REQUEST_ANSWER = "request.answer"
+    REQUEST_FILE = "request.file"  # either side puts the document on the card
     FINDING_VIEW = "finding.view"
     FINDING_EDIT = "finding.edit"
     FINDING_COMMENT = "finding.comment"
@@ -137,6 +140,7 @@ ROLES: dict[str, Role] = {
                 P.CMO_EDIT,
                 P.CMO_IMPORT,
                 P.CMO_MERGE,
+                P.CMO_INVITE,
                 P.SITE_EDIT,
                 P.CAPACITY_OFFER,
                 P.CERTIFICATE_ADD,
@@ -149,6 +153,7 @@ ROLES: dict[str, Role] = {
                 P.RESULT_VIEW,
                 P.AUDIT_DRAFTS,
                 P.AUDIT_PLAN,
+                P.REQUEST_FILE,
                 P.AUDITOR_PROPOSE,
                 P.CHECKLIST_EDIT,
                 P.DISPUTE_SETTLE,
@@ -193,7 +198,15 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
-            | {P.RESULT_VIEW, P.TRAIL_VIEW, P.AUDIT_DRAFTS, P.AUDIT_PLAN, P.AUDIT_CONDUCT, P.CHECKLIST_EDIT}
+            | {
+                P.RESULT_VIEW,
+                P.TRAIL_VIEW,
+                P.AUDIT_DRAFTS,
+                P.AUDIT_PLAN,
+                P.AUDIT_CONDUCT,
+                P.CHECKLIST_EDIT,
+                P.REQUEST_FILE,
+            }
             | {P.FINDING_EDIT, P.FINDING_RECLASSIFY, P.REPORT_WRITE, P.CAPA_RECORD, P.CAPA_REVIEW, P.CAPA_DATE}
             | {P.CAPA_CLOSE},
         ),
@@ -216,7 +229,7 @@ ROLES: dict[str, Role] = {
             "Administrator",
             "Invites people, gives roles, keeps the settings; holds no quality record.",
             "sponsor",
-            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE}),
+            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE, P.CMO_INVITE}),
         ),
         Role(
             "partner_quality",
@@ -224,7 +237,7 @@ ROLES: dict[str, Role] = {
             "Answers for the CMO's quality unit and keeps its facts right.",
             "partner",
             PARTNER_READ
-            | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.FINDING_COMMENT}
+            | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE},
         ),
         Role(
@@ -241,6 +254,12 @@ ROLES: dict[str, Role] = {
 def grants_of(roles: list[str] | tuple[str, ...]) -> frozenset[Permission]:
     """Everything a person with `roles` may do."""
     return frozenset().union(*(ROLES[code].grants for code in roles if code in ROLES))
+
+
+@cache
+def grants_of_kind(kind: str) -> frozenset[Permission]:
+    """Everything that somebody in a company of `kind` can be given."""
+    return grants_of([role.code for role in roles_for(kind)])
 
 
 def roles_for(kind: str) -> list[Role]:

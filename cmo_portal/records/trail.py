@@ -351,12 +351,15 @@ def entry(
 
 
 def store(record: Record, event: TrailEvent) -> None:
-    """Saves both. A new number that is taken already is drawn again: numbers are random, not counted."""
+    """Saves both. A new number that is taken already is drawn again: numbers are random, not counted. A key that
+    somebody else took between the check and now is refused with its sentence, as the check would have done."""
     is_new = record._state.adding
     try:
         with transaction.atomic(), opened_door():
             record.save(force_insert=is_new)
     except IntegrityError as error:
+        record.validate_unique(exclude={"number"})
+        record.validate_constraints()
         if not is_new or "number" not in str(error):
             raise
         redraw(record, event)

@@ -2,6 +2,7 @@
 import { $, $$, csrf, make } from "./dom.js";
 
 const LIFE = 8000;
+const MOST = 3; // more would cover what is worked on: the oldest gives way
 
 /** Show a toast; `undo` is an address that takes a POST, or a function. */
 export function toast(text, undo = "") {
@@ -12,6 +13,8 @@ export function toast(text, undo = "") {
     element.append(button);
   } else if (undo) element.append(make("form", { method: "post", action: undo },
     make("input", { type: "hidden", name: "csrfmiddlewaretoken", value: csrf() }), make("button", {}, "Undo")));
+  const shown = $$("#toasts [data-toast]");
+  for (const old of shown.slice(0, Math.max(0, shown.length + 1 - MOST))) old.remove();
   $("#toasts").append(element);
   expire(element);
 }

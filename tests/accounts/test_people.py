@@ -189,3 +189,18 @@ def test_an_old_form_does_not_take_newer_roles_away(sign_in: Any) -> None:
     assert ada.post(address, body).status_code == 302
     assert ada.post(address, {**body, "roles": ["inspector"]}).status_code == 409
     assert place("eva").roles == ["auditor"]
+
+
+def test_the_address_of_an_invitation_can_be_copied_whole(sign_in: Any) -> None:
+    ada = sign_in("ada")
+    invitation = invited(ada)
+    assert (
+        f"http://testserver{reverse('accounts:invitation-accept', args=[invitation.token()])[:30]}"
+        in ada.get("/people/").content.decode()
+    )
+
+
+def test_whoever_has_nothing_to_do_is_told_where_to_start(sign_in: Any) -> None:
+    page = sign_in("ada").get("/").content.decode()
+    assert "Where to start" in page and reverse("accounts:people-invite") in page
+    assert "Where to start" not in sign_in("ines").get("/").content.decode()

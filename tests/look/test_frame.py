@@ -167,5 +167,30 @@ def test_missing_answer_is_asked_for_by_its_name() -> None:
     assert "This field is required" not in html
 
 
+def test_wrong_answer_is_named_with_what_to_write() -> None:
+    class Plain(forms.Form):
+        website = forms.URLField(label="Website", assume_scheme="https")
+        email = forms.EmailField(label="E-mail")
+        weight = forms.DecimalField(label="Weight", min_value=0)
+        batches = forms.IntegerField(label="Batches", max_value=10)
+        due = forms.DateField(label="Due on")
+        name = forms.CharField(label="Name", max_length=3)
+        country = forms.ChoiceField(label="Country", choices=[("AT", "Austria")])
+
+    wrong = {"website": "not a url", "email": "foo", "weight": "-4", "batches": "11", "due": "soon", "name": "long"}
+    html = str(Plain(wrong | {"country": "XX"}))
+    for words in (
+        "Write “Website” as an address, like https://example.com",
+        "Write “E-mail” as an e-mail address, like name@example.com",
+        "“Weight” must be 0 or more",
+        "“Batches” must be 10 or less",
+        "Write “Due on” as a date, like 2026-12-18",
+        "“Name” has 4 characters: 3 fit",
+        "Choose one of the answers that “Country” offers",
+    ):
+        assert html.count(words) == 2, words
+    assert "valid" not in html.lower().replace("aria-invalid", "") and "Ensure" not in html
+
+
 def test_demo_accounts_are_the_seeded_cast() -> None:
     assert {email for email, _ in DEMO_ACCOUNTS} == {f"{key}@{domain}" for key, _, domain, *_ in PEOPLE}

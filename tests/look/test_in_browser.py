@@ -94,6 +94,15 @@ def test_j_and_k_move_in_the_work_list(page: Page, plain_server: str) -> None:
     expect(page.locator("[data-list] a").nth(0)).to_be_focused()
 
 
+def test_a_row_of_quick_acts_leaves_three_toasts(page: Page, plain_server: str) -> None:
+    page.goto(f"{plain_server}/styleguide/")
+    page.evaluate(
+        """() => { for (let n = 1; n <= 9; n++)
+        document.body.dispatchEvent(new CustomEvent("toast", { detail: { text: `Act ${n}`, undo: "" } })); }"""
+    )
+    expect(page.locator("#toasts .toast")).to_have_text(["Act 7", "Act 8", "Act 9"])
+
+
 def test_page_opens_in_a_dialog(page: Page, plain_server: str) -> None:
     with Listening(page) as heard:
         page.goto(f"{plain_server}/styleguide/")

@@ -39,6 +39,11 @@ def test_overview_shows_sites_certificates_offers_people_and_facts(sign_in: Any,
         assert words in html
 
 
+def test_a_new_cmo_is_looked_after_by_whoever_adds_it_unless_they_say_otherwise(sign_in: Any, cast: Any) -> None:
+    form = sign_in("sam").get("/cmos/new/").context["form"]
+    assert form["manager"].value() == cast.sam.pk
+
+
 def test_offer_nobody_signed_off_does_not_stand_on_the_overview(sign_in: Any, alpenglow: Vendor) -> None:
     assert "Line S1" not in page(sign_in("sam"), alpenglow)
 
@@ -92,7 +97,7 @@ def test_history_tab_is_the_sponsors(sign_in: Any, linz: Site) -> None:
 
 def test_history_says_who_changed_what_from_what_to_what_and_why(sign_in: Any, cast: Any, corvus: Vendor) -> None:
     client = sign_in("sam")
-    values = {"name": corvus.name, "country": "GB", "manager": cast.quinn.pk, "version": corvus.version}
+    values = {"name": corvus.name, "country": "GB", "manager": cast.quinn.number, "version": corvus.version}
     answer = client.post(f"{corvus.get_absolute_url()}edit/", values | {"reason": "The seat moved"})
     assert answer.status_code == 302
     entry = client.get(f"{corvus.get_absolute_url()}history/").context["history"].entries[0]

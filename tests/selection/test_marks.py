@@ -192,3 +192,10 @@ def test_clearing_keeps_the_words(cast: Any) -> None:
     mark = Mark.objects.get(criterion=node, candidate=stands, evaluator=cast.tom)
     assert (mark.is_given, mark.comment) == (False, "Seen on site.")
     assert Status(scoring().status) == Status.SCORING
+
+
+def test_a_version_that_is_no_number_breaks_no_page(sign_in: Any) -> None:
+    selection, node, stands = cell()
+    url = address("mark-give", selection, node, stands)
+    answer = sign_in("tom").post(url, {"mark": "5", "version": "²"}, **SCRIPT)
+    assert answer.status_code in {200, 409}

@@ -99,10 +99,30 @@ def test_only_a_runner_moves_a_selection(cast: Any) -> None:
         actions.move(scoring(), "close", by=cast.eva)
 
 
+def test_taking_an_evaluator_off_while_scoring_runs_needs_a_reason(cast: Any, sign_in: Any) -> None:
+    selection = scoring()
+    member = PanelMember.objects.get(selection=selection, person=cast.eva)
+    url = address("panel-unseat", selection, member)
+    answer = sign_in("sam").post(url)
+    assert answer.status_code == 422 and "Enter “Reason”" in answer.content.decode()
+    with pytest.raises(ValidationError, match="Say why the marks of Eva Lindqvist are not to count"):
+        actions.unseat(member, by=cast.sam)
+    assert sign_in("sam").post(url, {"reason": "She works for the CMO now."}).status_code == 302
+    assert PanelMember.objects.get(pk=member.pk).is_retired
+    assert "She works for the CMO now." in sign_in("sam").get(address("selection-history", selection)).content.decode()
+
+
+def test_a_draft_panel_changes_without_a_word(cast: Any, sign_in: Any) -> None:
+    selection = draft()
+    member = actions.seat(selection, cast.tom, by=cast.sam)
+    assert sign_in("sam").post(address("panel-unseat", selection, member)).status_code == 302
+    assert PanelMember.objects.get(pk=member.pk).is_retired
+
+
 def test_closing_needs_one_scorecard_and_reopening_a_reason(cast: Any) -> None:
     selection = scoring()
     member = PanelMember.objects.get(selection=selection, person=cast.eva)
-    actions.unseat(member, by=cast.sam)
+    actions.unseat(member, by=cast.sam, reason="She works for the CMO now.")
     with pytest.raises(WrongState, match="Nobody has submitted scores yet"):
         actions.move(selection, "close", by=cast.sam)
     done = scored()

@@ -151,6 +151,7 @@ def test_another_sponsors_rows_are_never_touched(cast: Any) -> None:
         (("CMO-2020-XXXXX", "X", "", "", "", ""), "CMO number", "You have no CMO"),
         (("", "", "CH", "", "", ""), "CMO name", "write the name"),
         (("", "X" * 201, "", "", "", ""), "CMO name", "longer than 200"),
+        (("", "X", "XX", "", "", ""), "Country", "“XX” is not a country: write two letters, like CH."),
         (("", "X", "", "no address", "", ""), "Website", "URL"),
         (("", "X", "", "", "123", ""), "FEI of a site", "not an FEI"),
     ],
@@ -240,6 +241,12 @@ def test_an_unknown_file_says_what_is_known_and_what_was_found(cast: Any) -> Non
         importing.send_file(cast.sam.company, file_of(sheet(("Colour", "Weight"), ("red", "1"))), by=cast.sam)
     (sentence,) = refused.value.message_dict["file"]
     assert "“CMOs”" in sentence and "“Sites”" in sentence and "Colour, Weight" in sentence
+
+
+def test_a_file_that_is_no_table_is_told_which_files_are(cast: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        importing.send_file(cast.sam.company, file_of("x", "list.exe"), by=cast.sam)
+    assert refused.value.message_dict["file"] == ["“list.exe” is not a table: send a .csv, .txt or .xlsx file."]
 
 
 def test_only_the_manager_imports(cast: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import Http404
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib import wording
@@ -121,7 +121,7 @@ def field_of(model: type[Record], name: str) -> Any:
         return None
 
 
-HIDDEN = {"sort_name", "search_text"}  # made from other fields, which the entry names
+HIDDEN = {"sort_name", "name_core", "search_text"}  # made from other fields, which the entry names
 
 
 def label_of(model: type[Record], name: str) -> str:
@@ -139,6 +139,8 @@ def value_of(model: type[Record], name: str, value: Any, names: dict[str, str]) 
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {text}" for key, text in value.items())
     if name == "country":
         return country_name(str(value))
     if field is None or field.is_relation:
@@ -147,6 +149,9 @@ def value_of(model: type[Record], name: str, value: Any, names: dict[str, str]) 
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DecimalField):
         return plain_number(value)
+    if isinstance(field, models.DateTimeField):
+        moment = parse_datetime(str(value))
+        return wording.utc_stamp(moment) if moment else str(value)
     day = parse_date(value) if isinstance(field, models.DateField) and isinstance(value, str) else None
     return wording.full_day(day) if isinstance(day, date) else str(value)
 

@@ -11,7 +11,7 @@ from cmo_portal.lib import cells
 from cmo_portal.lib.tables import Column, FieldRefused, FileKind, Values
 from cmo_portal.lib.texts import folded
 from vendors.registry import identifiers
-from vendors.registry.countries import NAMES
+from vendors.registry.countries import ASSIGNED, NAMES
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ CODES = {folded(name): code for code, name in NAMES.items()}
 def country(value: str) -> str:
     """`CH` from `ch` or `Switzerland`."""
     code = CODES.get(folded(value), cells.text(value).upper())
-    if len(code) != 2 or not code.isalpha() or not code.isascii():
+    if code not in ASSIGNED:
         raise ValueError(f"{cells.shown(value)} is not a country: write two letters, like CH.")
     return code
 

@@ -20,6 +20,7 @@ from cmo_portal.records.record import Record
 from cmo_portal.records.transitions_api import TransitionSerializer, TransitionsMixin
 from vendors.registry import agreement_actions, product_actions, qualification_actions
 from vendors.registry.api_fields import NumberField, required_reason
+from vendors.registry.approved_list_api import ROUTES as APPROVED_ROUTES
 from vendors.registry.import_api import ROUTES as IMPORT_ROUTES
 from vendors.registry.models import Site, Vendor
 from vendors.registry.sourcing import sourcing_of
@@ -383,4 +384,5 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("agreements", AgreementViewSet),
     ("qualifications", QualificationViewSet),
     *IMPORT_ROUTES,
+    *APPROVED_ROUTES,
 )

@@ -97,8 +97,13 @@ def seat(selection: Selection, person: User, *, by: Actor) -> PanelMember:
     return member
 
 
-def unseat(member: PanelMember, *, by: Actor) -> None:
-    """Takes somebody off the panel: their marks stay on record and count no more."""
+def unseat(member: PanelMember, *, by: Actor, reason: str = "") -> None:
+    """Takes somebody off the panel: their marks stay on record and count no more.
+
+    Once scoring runs it takes a reason: raises ValidationError at `reason` without one.
+    """
     only_in(member.selection, Status.DRAFT, Status.SCORING, to="change the panel")
+    if member.selection.status == Status.SCORING and not reason.strip():
+        raise ValidationError({"reason": f"Say why the marks of {member.person.name} are not to count."})
     member.is_retired, member.submitted_at = True, None
-    write(member, by=by, action="panel.unseat")
+    write(member, by=by, action="panel.unseat", reason=reason)

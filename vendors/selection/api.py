@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import person_of
-from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.api import RecordViewSet
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.models import Site
@@ -151,16 +150,7 @@ class MoveSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(required=False, default=None, allow_null=True)
 
 
-class NoPartner(viewsets.GenericViewSet[Any]):
-    """For a partner there is nothing at this address."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if getattr(request.user, "company_kind", "") == PARTNER:
-            raise exceptions.NotFound
-        super().initial(request, *args, **kwargs)
-
-
-class SelectionViewSet(NoPartner, RecordViewSet):
+class SelectionViewSet(RecordViewSet):
     """Selections: list with filters, read, create, revise, move, and the result once scoring is closed."""
 
     model = Selection
@@ -217,7 +207,7 @@ class SelectionViewSet(NoPartner, RecordViewSet):
         return self.answer(selection)
 
 
-class PartViewSet(NoPartner, RecordViewSet):
+class PartViewSet(RecordViewSet):
     """Rows of selections that the asker may open; `?selection=` cuts them down to one."""
 
     filterset_class = OfSelection
@@ -327,7 +317,7 @@ def mark_text(value: int | None, is_not_applicable: bool) -> str:
     return "" if value is None else str(value)
 
 
-class AnalysisViewSet(NoPartner):
+class AnalysisViewSet(viewsets.GenericViewSet[Any]):
     """The decision arithmetic as an open calculator; nothing is stored. See `vendors/selection/analysis.py`."""
 
     serializer_class = serializers.Serializer

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 
+from vendors.registry.filters import SEARCH, put_in_order
 from vendors.selection.models import Selection, Stage, Status
 from vendors.selection.querysets import SelectionQuerySet
 
 
 class SelectionFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="by_words", label="Search")
+    q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
     status = django_filters.ChoiceFilter(choices=Status)
     stage = django_filters.ChoiceFilter(choices=Stage)
     product = django_filters.CharFilter(field_name="product__code", lookup_expr="iexact", label="Product code")
@@ -17,6 +20,10 @@ class SelectionFilter(django_filters.FilterSet):
     class Meta:
         model = Selection
         fields = ("status", "stage")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        put_in_order(self, "q", "status", "stage", "product")
 
     def by_words(self, rows: SelectionQuerySet, name: str, value: str) -> SelectionQuerySet:
         return rows.matching(value)

@@ -24,9 +24,9 @@ class SelectionForm(RecordForm):
     """The brief. A new one may begin with the criteria of a template."""
 
     preset = forms.ChoiceField(
-        label="begin with the criteria of",
+        label="Begin with the criteria of",
         required=False,
-        choices=[*((code, preset.name) for code, preset in PRESETS.items()), ("", "no template")],
+        choices=[*((code, preset.name) for code, preset in PRESETS.items()), ("", "No template")],
         help_text="Five groups, twelve criteria with anchored scales; everything can be changed.",
     )
 
@@ -73,7 +73,7 @@ class CriterionForm(RecordForm):
         anchors = self.instance.anchors or {}
         for mark in self.marks:
             self.fields[f"anchor_{mark}"] = forms.CharField(
-                label=f"what a {mark} looks like", required=False, max_length=200, initial=anchors.get(str(mark), "")
+                label=f"What a {mark} looks like", required=False, max_length=200, initial=anchors.get(str(mark), "")
             )
         if self.instance.pk:
             del self.fields["weight"]
@@ -113,13 +113,13 @@ class WeightsForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is done: kept in the history."""
 
-    reason = forms.CharField(label="reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class SeatForm(forms.Form):
     """A person of the company who may score."""
 
-    person = forms.ModelChoiceField(queryset=User.objects.none(), to_field_name="number", label="evaluator")
+    person = forms.ModelChoiceField(queryset=User.objects.none(), to_field_name="number", label="Evaluator")
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +140,7 @@ class WhyForm(forms.Form):
     """What stands behind one's own mark."""
 
     comment = forms.CharField(
-        label="why", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3, "id": "why"})
+        label="Why", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3, "id": "why"})
     )
     confidence = forms.ChoiceField(choices=[("", "not said"), *Confidence.choices], required=False)
     evidence_level = forms.ChoiceField(choices=[("", "not said"), *EvidenceLevel.choices], required=False)
@@ -161,3 +161,11 @@ class ReadingForm(RecordForm):
     class Meta:
         model = Reading
         fields = ("value", "is_not_applicable", "source")
+
+    def clean(self) -> dict[str, Any]:
+        """A first number must be one; a stored number may be taken out again."""
+        typed = super().clean() or self.cleaned_data
+        is_nothing = typed.get("value") is None and not typed.get("is_not_applicable")
+        if is_nothing and not self.instance.pk and "value" not in self.errors:
+            self.add_error("value", "Enter the number, or tick “Not applicable”")
+        return typed

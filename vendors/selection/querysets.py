@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.texts import search_words
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import RecordQuerySet
 
@@ -36,7 +37,7 @@ class SelectionQuerySet(RecordQuerySet):
     def matching(self, words: str) -> Self:
         """Title, product or number holds all the words."""
         rows = self
-        for word in words.split():
+        for word in search_words(words):
             product = Q(product__code__icontains=word) | Q(product__name__icontains=word)
             rows = rows.filter(Q(title__icontains=word) | Q(number__iexact=word) | product)
         return rows

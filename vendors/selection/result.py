@@ -114,6 +114,21 @@ def headline(card: Scorecard) -> str:
     return f"{names[card.leaders[0]]} ranks first, {half_up(lead)} points ahead of {names[second]}"
 
 
+def unknown_words(board: Board, card: Scorecard) -> str:
+    """The criteria of which nothing is known for any candidate, with their share of the weight; "" without any."""
+    names = {leaf.number: leaf.name for leaf in board.leaves}
+    empty = [
+        placed
+        for placed in card.tree.leaves
+        if not any(isinstance(card.values[each.id, placed.criterion.id], Fraction) for each in card.candidates)
+    ]
+    if not empty:
+        return ""
+    listed = robustness.listed([names[placed.criterion.id] for placed in empty])
+    share = percent(sum((placed.global_weight for placed in empty), Fraction(0)))
+    return f"No candidate has a value for {listed}: {share} of the weight. The ranking rests on the other criteria."
+
+
 def bands(board: Board, card: Scorecard) -> list[Band]:
     """For each top-level criterion the weights between which the leader stays first."""
     names = {each.id: each.name for each in card.candidates}
@@ -308,6 +323,7 @@ def result_context(board: Board, query: Mapping[str, str]) -> dict[str, Any]:
         "board": board,
         "headline": headline(card),
         "sentence": robustness.sentence(card),
+        "unknown": unknown_words(board, card),
         "lines": lines(board, card),
         "groups": list(enumerate(tops(board), start=1)),
         "bands": bands(board, card),

@@ -24,7 +24,7 @@ def selection_result(request: PersonRequest, number: str) -> HttpResponse:
     if selection.status == Status.SCORED:
         board = load(selection, request.user)
         try:
-            context |= result_context(board, request.GET.dict())
+            context |= result_context(board, request.GET.dict()) | {"show_print": True}
         except ValueError as error:
             messages.warning(request, str(error))
             return redirect("vendors:selection-result", number)

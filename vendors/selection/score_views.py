@@ -81,7 +81,7 @@ def try_mark(
     request: PersonRequest, leaf: Criterion, candidate: Candidate, text: str, version: str
 ) -> tuple[str, str, int] | None:
     """None when the mark was written, else what was typed, why it was refused, and the stored version."""
-    known = int(version) if version.isdigit() else None
+    known = int(version) if version.isdecimal() else None
     try:
         with transaction.atomic():
             marking.give_mark(leaf, candidate, text, by=request.user, version=known)
@@ -111,7 +111,7 @@ def mark_give(request: PersonRequest, number: str, criterion: str, candidate: st
     version = sent.get("version", "")
     try:
         marking.give_mark(
-            leaf, stands, sent.get("mark", ""), by=request.user, version=int(version) if version.isdigit() else None
+            leaf, stands, sent.get("mark", ""), by=request.user, version=int(version) if version.isdecimal() else None
         )
     except StaleRecord as error:
         context = {"stored": error.stored, "theirs": matrix.mark_text(error.stored), "typed": sent.get("mark", "")}  # type: ignore[arg-type]

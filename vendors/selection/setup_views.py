@@ -15,7 +15,7 @@ from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.lib.texts import folded
+from cmo_portal.lib.texts import folded, search_words
 from cmo_portal.records.gate import page
 from cmo_portal.records.trail import StaleRecord
 from vendors.registry.models import Site
@@ -23,7 +23,7 @@ from vendors.registry.supply import Qualification
 from vendors.selection import actions, tree_actions
 from vendors.selection.criteria_tree import weight_problems
 from vendors.selection.forms import CriterionForm, ReasonForm, SeatForm, SiteChoiceForm, WeightsForm
-from vendors.selection.models import Candidate, Criterion, PanelMember, Selection
+from vendors.selection.models import Candidate, Criterion, PanelMember, Selection, Status
 from vendors.selection.pages import head, selection_of, states
 from vendors.selection.rows import grown, in_order, leaves_of
 from vendors.selection.templates_library import PRESETS
@@ -67,7 +67,7 @@ def qualifications(selection: Selection) -> dict[int, Qualification]:
 def sites_to_add(request: PersonRequest, selection: Selection, words: str) -> list[Site]:
     """Sites of the sponsor's CMOs that do not stand yet and answer to the words."""
     rows = open_sites(request, selection)
-    for word in folded(words).split():
+    for word in search_words(folded(words)):
         rows = rows.filter(Q(search_text__contains=word) | Q(vendor__sort_name__contains=word))
     return list(rows.order_by("vendor__sort_name", "name", "number")[:MOST_SITES])
 
@@ -153,19 +153,26 @@ def selection_panel(request: PersonRequest, number: str) -> HttpResponse:
             say(request, f"{member.person.name} scores now.")
             return redirect("vendors:selection-panel", number)
     panel = PanelMember.objects.filter(selection=selection, is_retired=False).select_related("person")
-    context = {"form": form, "selection": selection, "panel": panel.order_by("person__name")}
+    is_scoring = selection.status == Status.SCORING
+    context = {"form": form, "selection": selection, "panel": panel.order_by("person__name"), "is_scoring": is_scoring}
     return render_page(request, "vendors/selection_panel.html", None, context)
 
 
-@require_POST
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-panel")
 def panel_unseat(request: PersonRequest, number: str, member: str) -> HttpResponse:
-    rows = PanelMember.objects.filter(selection=selection_of(request, number), is_retired=False)
-    seat = get_object_or_404(rows.select_related("selection", "person"), number=member)
-    actions.unseat(seat, by=request.user)
-    say(request, f"{seat.person.name} is off the panel; the marks stay on record and count no more.")
-    return redirect("vendors:selection-panel", number)
+    """Takes somebody off the panel; while scoring runs, with the reason why the marks are not to count."""
+    selection = selection_of(request, number)
+    rows = PanelMember.objects.filter(selection=selection, is_retired=False).select_related("selection", "person")
+    seat = get_object_or_404(rows, number=member)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form.fields["reason"].required = selection.status == Status.SCORING
+    if request.method == "POST" and form.is_valid():
+        actions.unseat(seat, by=request.user, reason=form.cleaned_data["reason"])
+        say(request, f"{seat.person.name} is off the panel; the marks stay on record and count no more.")
+        return redirect("vendors:selection-panel", number)
+    context = {"form": form, "selection": selection, "person": seat.person}
+    return render_page(request, "vendors/panel_unseat.html", None, context)
 
 
 @page(P.SELECTION_VIEW)

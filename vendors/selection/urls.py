@@ -1,31 +1,8 @@
-"""Addresses of selections; for a partner none of them exists."""
+"""Addresses of selections."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from django.urls import path
 
-from django.http import Http404
-from django.http.response import HttpResponseBase
-from django.urls import URLPattern
-from django.urls import path as any_path
-
-from cmo_portal.records.actors import PARTNER
 from vendors.selection import result_views, score_views, setup_views, views
-
-View = Callable[..., HttpResponseBase]
-
-
-def path(route: str, view: View, name: str) -> URLPattern:
-    """An address that a partner learns nothing of: 404 instead of a refusal, which would say that it exists."""
-
-    @wraps(view)
-    def hidden(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if getattr(request.user, "company_kind", "") == PARTNER:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return any_path(route, hidden, name=name)
-
 
 ONE = "selections/<slug:number>/"
 CELL = "<slug:criterion>/<slug:candidate>/"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -16,22 +15,21 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.lib.spreadsheets import write_csv, write_xlsx
-from cmo_portal.records.actors import Actor
 from cmo_portal.records.gate import page
-from cmo_portal.records.record import Record
 from cmo_portal.records.trail import StaleRecord, TrailEvent
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.supply import Product
 from vendors.selection import actions
+from vendors.selection.assembling import Board, load
 from vendors.selection.filters import SelectionFilter
 from vendors.selection.forms import ReasonForm, SelectionForm
-from vendors.selection.models import Candidate, Criterion, Evidence, Mark, PanelMember, Reading, Selection
+from vendors.selection.history import entries, of_selection
+from vendors.selection.models import PanelMember, Selection
 from vendors.selection.pages import head, selection_of, states
 from vendors.selection.workflows import SELECTION
 
 SORTS = {"newest": ("-created_at", "number"), "title": ("title", "number"), "-title": ("-title", "number")}
 COLUMNS = ("Number", "Title", "Product", "Stage", "Status", "Candidates", "Scores given", "Scores wanted", "Due")
-PART_MODELS: tuple[type[Record], ...] = (Criterion, Candidate, PanelMember, Mark, Evidence, Reading)
 
 
 def found(request: PersonRequest) -> SelectionFilter:
@@ -43,7 +41,12 @@ def found(request: PersonRequest) -> SelectionFilter:
 def selection_list(request: PersonRequest) -> HttpResponse:
     filters = found(request)
     rows = listing(request, filters.qs, sorts=SORTS, noun="selection")
-    context = {"selections": rows, "filters": filters, "may_edit": request.user.may(P.SELECTION_EDIT)}
+    context = {
+        "selections": rows,
+        "filters": filters,
+        "filtered": any(request.GET.get(name) for name in filters.filters),
+        "may_edit": request.user.may(P.SELECTION_EDIT),
+    }
     return render_page(request, "vendors/selection_list.html", "vendors/_selection_rows.html", context)
 
 
@@ -145,7 +148,8 @@ def selection_move(request: PersonRequest, number: str, move: str) -> HttpRespon
             say(request, f"{selection.title}: {selection.get_status_display().lower()}.")
             return redirect(selection)
     context = {"form": form, "selection": selection, "transition": transition, "refusal": refusal}
-    context |= {"waiting": waiting(selection) if move == "close" else []}
+    if move == "close" and not refusal:
+        context |= {"waiting": waiting(selection), "numberless": numberless(load(selection, request.user))}
     return render_page(request, "vendors/selection_move.html", None, context, status=status)
 
 
@@ -155,38 +159,25 @@ def waiting(selection: Selection) -> list[PanelMember]:
     return list(rows.select_related("person").order_by("person__name"))
 
 
+def numberless(board: Board) -> list[tuple[str, str]]:
+    """The calculated criteria without a number: name, and for how many of the candidates."""
+    found = []
+    for leaf in board.leaves:
+        given = [board.readings.get((leaf.pk, each.pk)) for each in board.standing]
+        missing = sum(1 for row in given if row is None or (row.value is None and not row.is_not_applicable))
+        if leaf.is_calculated and missing:
+            found.append((leaf.name, f"{missing} of {len(board.standing)}"))
+    return found
+
+
 @page(P.SELECTION_VIEW)
 def selection_history(request: PersonRequest, number: str) -> HttpResponse:
     """The trail of the selection and of all its parts, newest first; marks stay sealed as long as they are blind."""
     if not request.user.may(P.TRAIL_VIEW):
         raise PermissionDenied
     selection = selection_of(request, number)
-    whole = Q(record_type=Selection.record_type(), record_number=selection.number)
-    for model in PART_MODELS:
-        numbers = model._base_manager.filter(selection=selection).values("number")  # type: ignore[misc]
-        whole |= Q(record_type=model.record_type(), record_number__in=numbers)
-    rows = TrailEvent.objects.open_to(request.user).filter(whole)
+    rows = TrailEvent.objects.open_to(request.user).filter(of_selection(selection))
     events = listing(request, rows, sorts={"newest": ("-at", "hash")}, noun="entry", plural="entries", size=50)
     context = head(request, selection, "history")
     context |= {"events": events, "entries": entries(events.rows, selection, request.user)}
     return render_page(request, "vendors/selection_history.html", None, context)
-
-
-def entries(events: list[TrailEvent], selection: Selection, reader: Actor) -> list[dict[str, Any]]:
-    """Each entry with its changes: a mark's are opened to its evaluator, and to all once scoring is over."""
-    numbers = [event.record_number for event in events if event.record_type == Mark.record_type()]
-    marks = {
-        mark.number: mark
-        for mark in Mark.objects.filter(number__in=numbers, selection=selection).select_related(
-            "evaluator", "criterion", "candidate__site__vendor"
-        )
-    }
-    shown = []
-    for event in events:
-        mark = marks.get(event.record_number)
-        if mark is not None:
-            mark.selection = selection
-        is_open = mark.opened_to(reader) if mark else event.record_type != Mark.record_type()
-        about = f"{mark.candidate}, {mark.criterion.name}" if mark else ""
-        shown.append({"event": event, "about": about, "changes": event.changes(opened=is_open)})
-    return shown

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -35,9 +37,13 @@ DUE_ICONS = {"late": "clock", "soon": "clock", "met": "check", "": "calendar"}
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """`{% icon "house" "i-lg" %}`: a picture of the sprite beside words, hidden from assistive technology."""
-    return format_html(
-        '<svg class="i {}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("icons.svg"), name
-    )
+    return drawn(name, classes, static("icons.svg"))
+
+
+@lru_cache(maxsize=1000)
+def drawn(name: str, classes: str, sprite: str) -> SafeString:
+    """The same few icons stand some eighty times on a list page."""
+    return format_html('<svg class="i {}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, sprite, name)
 
 
 @register.simple_tag
@@ -175,16 +181,37 @@ def counted(count: int, words: str) -> str:
     return wording.counted(count, one, many)
 
 
+SENTENCES = (
+    (r"Enter a valid URL\.", "Write “{label}” as an address, like https://example.com"),
+    (r"Enter a valid email address\.", "Write “{label}” as an e-mail address, like name@example.com"),
+    (r"Enter a whole number\.", "Write “{label}” as a whole number, like 12"),
+    (r"Enter a number\.", "Write “{label}” as a number, like 12.5"),
+    (r"Enter a valid date\.", "Write “{label}” as a date, like 2026-12-18"),
+    (r"Ensure this value is greater than or equal to (.+)\.", "“{label}” must be {0} or more"),
+    (r"Ensure this value is less than or equal to (.+)\.", "“{label}” must be {0} or less"),
+    (r"Ensure this value has at most (\d+) characters? \(it has (\d+)\)\.", "“{label}” has {1} characters: {0} fit"),
+    (r"Select a valid choice\. .+", "Choose one of the answers that “{label}” offers"),
+)
+
+
 @register.filter
 def in_words(error: str, field: BoundField) -> str:
-    """A field's error as a sentence that says what to do; Django's "This field is required." says it of every field."""
-    if str(error) != str(forms.Field.default_error_messages["required"]):
-        return str(error)
+    """A field's error as a sentence that says what to do and of which field; Django's own sentences name no field."""
     label = f"{field.label}".rstrip("?:. ")
+    if str(error) != str(forms.Field.default_error_messages["required"]):
+        return said_of(label, str(error))
     if field.widget_type == "checkbox":
         return f"Tick “{label}”"
     choosing = field.use_fieldset or "select" in field.widget_type or isinstance(field.field, forms.ChoiceField)
     return f"{'Choose' if choosing else 'Enter'} “{label}”"
+
+
+def said_of(label: str, error: str) -> str:
+    """A sentence of Django's validators with the field's name in it; any other as it is."""
+    for pattern, words in SENTENCES:
+        if found := re.fullmatch(pattern, error):
+            return words.format(*found.groups(), label=label)
+    return error
 
 
 @register.filter
