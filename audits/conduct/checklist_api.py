@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 
 from audits.conduct import checklist_actions, template_actions
 from audits.conduct.models import ChecklistItem, ChecklistTemplate, ScribeNote, TemplateQuestion
+from audits.conduct.vocabulary import Answer
 from audits.conduct.workflows import TEMPLATE
 from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
@@ -83,16 +83,7 @@ class TemplateFilter(django_filters.FilterSet):
         fields = ("status",)
 
 
-class SponsorViewSet(RecordViewSet):
-    """A collection of the sponsor's alone: whoever belongs to a CMO finds nothing here."""
-
-    def check_permissions(self, request: Request) -> None:
-        if request.user is not None and getattr(request.user, "company_kind", "") == PARTNER:
-            raise Http404
-        super().check_permissions(request)
-
-
-class TemplateViewSet(TransitionsMixin, SponsorViewSet):
+class TemplateViewSet(TransitionsMixin, RecordViewSet):
     """Checklists: list, read, begin, rename, fill, publish, retire, begin the next edition."""
 
     model = ChecklistTemplate
@@ -113,8 +104,16 @@ class TemplateViewSet(TransitionsMixin, SponsorViewSet):
         "next_edition": P.CHECKLIST_EDIT,
     }
 
+    def check_permissions(self, request: Request) -> None:
+        """Whoever belongs to a CMO finds nothing here, though they read audits."""
+        if getattr(request.user, "company_kind", "") == PARTNER:
+            raise Http404
+        super().check_permissions(request)
+
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("sponsor", "replaces")
+        if getattr(self, "swagger_fake_view", False):
+            return ChecklistTemplate.objects.none()
+        return ChecklistTemplate.objects.open_to(self.actor).select_related("sponsor", "replaces")
 
     def move(self, record: Record, name: str, **keywords: Any) -> None:
         keywords.pop("credentials", None)
@@ -171,18 +170,6 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"refs": [dict(ref) for ref in values["refs"]]} if "refs" in values else values
 
 
-class DraftViewSet(SponsorViewSet):
-    """Rows that only people with the right to drafts read."""
-
-    def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False):
-            return rows
-        if not self.actor.may(P.AUDIT_DRAFTS):
-            raise PermissionDenied
-        return rows
-
-
 class ItemSerializer(serializers.ModelSerializer[ChecklistItem]):
     """A question of an audit with its answer. `version`: as the sender read it; an older one answers 409 with both."""
 
@@ -201,10 +188,10 @@ class ItemSerializer(serializers.ModelSerializer[ChecklistItem]):
         return item.answered_by.name if item.answered_by else ""
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class ItemAnswerSerializer(serializers.Serializer[Any]):
     """An answer, its note, when it was given, and the version of the question that the sender read."""
 
-    answer = serializers.ChoiceField(choices=ChecklistItem._meta.get_field("answer").choices, allow_blank=True)
+    answer = serializers.ChoiceField(choices=Answer.choices, allow_blank=True)
     note = serializers.CharField(required=False, allow_blank=True, trim_whitespace=True)
     at = serializers.DateTimeField(required=False, allow_null=True)
     version = serializers.IntegerField()
@@ -230,7 +217,7 @@ class ItemFilter(django_filters.FilterSet):
         return rows.filter(answer="") if value else rows.exclude(answer="")
 
 
-class ItemViewSet(DraftViewSet):
+class ItemViewSet(RecordViewSet):
     """An audit's questions: list, read, add, put, answer."""
 
     model = ChecklistItem
@@ -239,8 +226,8 @@ class ItemViewSet(DraftViewSet):
     filterset_class = ItemFilter
     order = ("audit__number", "position", "number")
     needs = {
-        "list": P.AUDIT_VIEW,
-        "retrieve": P.AUDIT_VIEW,
+        "list": P.AUDIT_DRAFTS,
+        "retrieve": P.AUDIT_DRAFTS,
         "create": P.CHECKLIST_EDIT,
         "put": P.CHECKLIST_EDIT,
         "answered": P.AUDIT_CONDUCT,
@@ -271,14 +258,14 @@ class ItemViewSet(DraftViewSet):
         return Response({"copied": count})
 
     @extend_schema(
-        request=AnswerSerializer,
+        request=ItemAnswerSerializer,
         responses={200: ItemSerializer, 409: OpenApiResponse(description="Somebody answered meanwhile, or too late.")},
     )
     @action(detail=True, methods=["post"], url_path="answer")
     def answered(self, request: Request, number: str) -> Response:
         """Answers the question. An empty answer opens it again."""
         item = self.get_object()
-        sent = AnswerSerializer(data=request.data)
+        sent = ItemAnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         checklist_actions.answer_item(item, by=person_of(request), **sent.validated_data)
         return self.answer(item)
@@ -310,7 +297,7 @@ class NoteFilter(django_filters.FilterSet):
         fields = ()
 
 
-class NoteViewSet(DraftViewSet):
+class NoteViewSet(RecordViewSet):
     """Notes of a visit: list, read, write."""
 
     model = ScribeNote
@@ -318,7 +305,7 @@ class NoteViewSet(DraftViewSet):
     serializer_class = NoteSerializer
     filterset_class = NoteFilter
     order = ("-noted_at", "number")
-    needs = {"list": P.AUDIT_VIEW, "retrieve": P.AUDIT_VIEW, "create": P.AUDIT_CONDUCT}
+    needs = {"list": P.AUDIT_DRAFTS, "retrieve": P.AUDIT_DRAFTS, "create": P.AUDIT_CONDUCT}
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("audit", "item", "author", "corrects__item")

@@ -14,7 +14,7 @@ ROWS = 7
 
 def find_checklists(actor: Any, words: str) -> list[tuple[str, str, str]]:
     """Checklists whose name holds every word, or of this number."""
-    rows = ChecklistTemplate.objects.visible_to(actor)
+    rows = ChecklistTemplate.objects.open_to(actor)
     named = rows.filter(number__iexact=words)
     for word in words.split():
         rows = rows.filter(name__icontains=word)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,7 +16,6 @@ from audits.conduct import checklist_actions as actions
 from audits.conduct.checklist_forms import AnswerForm, FindingForm, ItemForm, NoteForm, PutForm
 from audits.conduct.conduct_views import found_audit
 from audits.conduct.coverage import coverage
-from audits.conduct.gates import sponsor_page
 from audits.conduct.makers import finding_makers
 from audits.conduct.models import ChecklistItem, ChecklistTemplate, ScribeNote
 from audits.conduct.screen import findings_of, items_of, notes_of, photos_of
@@ -29,6 +28,7 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
+from cmo_portal.records.gate import page
 from vendors.registry.edits import form_page
 from vendors.registry.files import add_file, shelf
 from vendors.registry.history import history_of
@@ -57,7 +57,7 @@ def crumbs_of(audit: Audit) -> list[tuple[str, str]]:
     return [(str(audit), audit.get_absolute_url()), (TAB, tab_of(audit))]
 
 
-@sponsor_page(P.AUDIT_VIEW)
+@page(P.AUDIT_DRAFTS)
 def audit_checklist(request: PersonRequest, number: str) -> HttpResponse:
     """The tab: coverage, the questions of the audit with their answers, and the notes of the visit."""
     found_audit(request, number)
@@ -106,12 +106,10 @@ def found_item(request: PersonRequest, number: str) -> ChecklistItem:
     item: ChecklistItem = get_object_or_404(
         rows.select_related("audit__site__vendor__sponsor", "audit__lead", "answered_by"), number=number
     )
-    if not request.user.may(P.AUDIT_DRAFTS):
-        raise PermissionDenied
     return item
 
 
-@sponsor_page(P.AUDIT_VIEW)
+@page(P.AUDIT_DRAFTS)
 def item_detail(request: PersonRequest, number: str) -> HttpResponse:
     """One question: its answer, photos, notes, findings and history. A POST adds a photo."""
     item = found_item(request, number)
@@ -141,7 +139,7 @@ def item_detail(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "audits/item_detail.html", None, context)
 
 
-@sponsor_page(P.AUDIT_CONDUCT)
+@page(P.AUDIT_CONDUCT)
 def item_answer(request: PersonRequest, number: str) -> HttpResponse:
     """The answer and the note of one question."""
     item = found_item(request, number)
@@ -155,7 +153,7 @@ def item_answer(request: PersonRequest, number: str) -> HttpResponse:
                      verb="Keep the answer", crumbs=crumbs_of(item.audit))  # fmt: skip
 
 
-@sponsor_page(P.FINDING_EDIT)
+@page(P.FINDING_EDIT)
 def item_finding(request: PersonRequest, number: str) -> HttpResponse:
     """A finding from a question, with its answer, note and photos as evidence."""
     item = found_item(request, number)
@@ -182,7 +180,7 @@ def evidence_of(item: ChecklistItem, request: PersonRequest) -> dict[str, str]:
     return {"title": item.topic, "statement": item.note, "evidence": "\n".join(lines)}
 
 
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def item_remove(request: PersonRequest, number: str) -> HttpResponse:
     item = found_item(request, number)
     form = ReasonForm(request.POST or None)
@@ -194,7 +192,7 @@ def item_remove(request: PersonRequest, number: str) -> HttpResponse:
                      said="It is off the audit.", verb="Take it off", crumbs=crumbs_of(item.audit))  # fmt: skip
 
 
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def item_create(request: PersonRequest, number: str) -> HttpResponse:
     audit = found_audit(request, number)
     form = ItemForm(request.POST or None, instance=ChecklistItem(audit=audit))
@@ -206,7 +204,7 @@ def item_create(request: PersonRequest, number: str) -> HttpResponse:
                      said="The question is on it.", verb="Add the question", crumbs=crumbs_of(audit))  # fmt: skip
 
 
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def checklist_put(request: PersonRequest, number: str) -> HttpResponse:
     """Copies a published checklist onto the audit; what is there already stays as it is."""
     audit = found_audit(request, number)
@@ -234,7 +232,7 @@ def checklist_put(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "audits/checklist_put.html", None, context)
 
 
-@sponsor_page(P.AUDIT_CONDUCT)
+@page(P.AUDIT_CONDUCT)
 def note_create(request: PersonRequest, number: str) -> HttpResponse:
     """A note of the visit; `?item=` names the question it is about, `?corrects=` the note it corrects."""
     audit = found_audit(request, number)
@@ -256,15 +254,13 @@ def note_create(request: PersonRequest, number: str) -> HttpResponse:
                      crumbs=crumbs_of(audit))  # fmt: skip
 
 
-@sponsor_page(P.AUDIT_VIEW)
+@page(P.AUDIT_DRAFTS)
 def note_detail(request: PersonRequest, number: str) -> HttpResponse:
     """One note with its photos; a POST adds one."""
     rows = ScribeNote.objects.visible_to(request.user)
     rows = rows.select_related("audit__site__vendor__sponsor", "audit__lead", "author", "item", "corrects")
     note: ScribeNote = get_object_or_404(rows, number=number)
     user, audit = request.user, note.audit
-    if not user.may(P.AUDIT_DRAFTS):
-        raise PermissionDenied
     if request.method == "POST":
         actions.refuse_unless_answering(audit, user)
         answer = add_file(request, note)

@@ -19,13 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.conduct import sync
-from audits.conduct.gates import sponsor_page
 from audits.conduct.models import ChecklistItem
 from audits.conduct.screen import part_of, state_of
 from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
-from cmo_portal.records.gate import personal
+from cmo_portal.records.gate import page, personal
 
 # What the shell loads. Modules import each other under their plain names, so those are kept under plain names as well.
 LINKED = ("tokens.css", "app.css", "screens.css", "icons.svg", "mark.svg", "js/trusted.js", "js/conduct.js")
@@ -49,16 +48,14 @@ IMPORTED = (
 
 
 def found_audit(request: PersonRequest, number: str) -> Audit:
-    """An audit of the person's company whose drafts they may read; without that right 403."""
+    """An audit of the person's own company, else 404."""
     rows = Audit.objects.visible_to(request.user).select_related("site__vendor__sponsor", "lead")
     audit: Audit = get_object_or_404(rows, number=number)
-    if not request.user.may(P.AUDIT_DRAFTS):
-        raise PermissionDenied
     return audit
 
 
 @require_GET
-@sponsor_page(P.AUDIT_VIEW)
+@page(P.AUDIT_DRAFTS)
 def conduct(request: PersonRequest, number: str) -> HttpResponse:
     """The shell. It names the audit by its number and nothing else, and nobody: the device may keep it."""
     audit = found_audit(request, number)
@@ -73,7 +70,7 @@ def offline_files(audit: Audit) -> list[str]:
 
 @require_GET
 @never_cache
-@sponsor_page(P.AUDIT_VIEW)
+@page(P.AUDIT_DRAFTS)
 def conduct_data(request: PersonRequest, number: str) -> JsonResponse:
     """What the screen shows, for the person who asks."""
     return JsonResponse(state_of(found_audit(request, number), request.user))
@@ -81,7 +78,7 @@ def conduct_data(request: PersonRequest, number: str) -> JsonResponse:
 
 @require_POST
 @never_cache
-@sponsor_page(P.AUDIT_VIEW)
+@page(P.AUDIT_DRAFTS)
 def conduct_send(request: PersonRequest, number: str) -> JsonResponse:
     """Takes one thing from a device: kept (200), changed by somebody else (409), refused with the sentence (422).
 

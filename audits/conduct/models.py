@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -22,7 +22,8 @@ from audits.conduct.vocabulary import (
 from audits.programme.models import OF_AUDIT, OURS, Audit
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
-from cmo_portal.records.record import Record
+from cmo_portal.records.actors import Actor
+from cmo_portal.records.record import Record, RecordQuerySet
 from cmo_portal.records.scope import Scope
 
 # Read by the CMO from the notification on, not while it is being prepared.
@@ -101,6 +102,15 @@ class DocumentRequest(Notified):
         return reverse("audits:request-detail", args=[self.number])
 
 
+class TemplateQuerySet(RecordQuerySet):
+    """Checklists by who reads them."""
+
+    def open_to(self, actor: Actor) -> Self:
+        """What `actor` may see; a draft only where they read drafts."""
+        rows = self.visible_to(actor)
+        return rows if actor.may(Permission.AUDIT_DRAFTS) else rows.exclude(status=TemplateStatus.DRAFT)
+
+
 class ChecklistTemplate(Record):
     """A sponsor's own checklist, copied from the library or from scratch. A published version never changes."""
 
@@ -115,6 +125,8 @@ class ChecklistTemplate(Record):
     edition = models.PositiveSmallIntegerField(default=1, editable=False)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     library_version = models.CharField(max_length=20, blank=True, editable=False)
+
+    objects: ClassVar[Any] = TemplateQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.name}, edition {self.edition}"

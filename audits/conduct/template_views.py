@@ -21,6 +21,7 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
+from cmo_portal.records.gate import page
 from cmo_portal.records.moves import move_page
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.edits import form_page
@@ -31,7 +32,8 @@ PILLS = {TemplateStatus.DRAFT: "", TemplateStatus.PUBLISHED: "ok", TemplateStatu
 
 
 def own_templates(request: PersonRequest) -> Any:
-    return ChecklistTemplate.objects.visible_to(request.user).select_related("sponsor", "replaces")
+    """The sponsor's checklists; those that are no more than a draft only to who reads drafts."""
+    return ChecklistTemplate.objects.open_to(request.user).select_related("sponsor", "replaces")
 
 
 def found_template(request: PersonRequest, number: str) -> ChecklistTemplate:
@@ -71,7 +73,7 @@ def template_list(request: PersonRequest) -> HttpResponse:
     return render_page(request, "audits/template_list.html", "audits/_template_rows.html", context)
 
 
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def template_create(request: PersonRequest) -> HttpResponse:
     """Empty, or with the questions of another checklist (`?from=`) or of one system of the library (`?system=`)."""
     number, system = request.GET.get("from", ""), request.GET.get("system", "")
@@ -125,7 +127,7 @@ def template_detail(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "audits/template_detail.html", None, context)
 
 
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def template_edit(request: PersonRequest, number: str) -> HttpResponse:
     template = found_template(request, number)
     form = TemplateForm(request.POST or None, instance=template)
@@ -146,7 +148,7 @@ def in_words(act: Any) -> Any:
         raise ValidationError(str(error)) from error
 
 
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def template_move(request: PersonRequest, number: str, name: str) -> HttpResponse:
     template = found_template(request, number)
     return move_page(
@@ -161,7 +163,7 @@ def template_move(request: PersonRequest, number: str, name: str) -> HttpRespons
 
 
 @require_POST
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def template_next(request: PersonRequest, number: str) -> HttpResponse:
     """Begins the next edition of a published checklist."""
     draft = actions.next_edition(found_template(request, number), by=request.user)
@@ -169,7 +171,7 @@ def template_next(request: PersonRequest, number: str) -> HttpResponse:
     return redirect(draft)
 
 
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def question_create(request: PersonRequest, number: str) -> HttpResponse:
     template = found_template(request, number)
     initial = {"code": actions.own_code(template), "system": request.GET.get("system", "")}
@@ -182,7 +184,7 @@ def question_create(request: PersonRequest, number: str) -> HttpResponse:
                      said="The question is added.", verb="Add the question", crumbs=crumbs_of(template))  # fmt: skip
 
 
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def question_edit(request: PersonRequest, number: str) -> HttpResponse:
     question = found_question(request, number)
     form = QuestionForm(request.POST or None, instance=question)
@@ -196,7 +198,7 @@ def question_edit(request: PersonRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def question_remove(request: PersonRequest, number: str) -> HttpResponse:
     question = found_question(request, number)
     actions.remove_question(question, by=request.user)
@@ -205,7 +207,7 @@ def question_remove(request: PersonRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def question_restore(request: PersonRequest, number: str) -> HttpResponse:
     question = found_question(request, number)
     try:
@@ -218,7 +220,7 @@ def question_restore(request: PersonRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@sponsor_page(P.CHECKLIST_EDIT)
+@page(P.CHECKLIST_EDIT)
 def question_place(request: PersonRequest, number: str) -> HttpResponse:
     """Moves a question within its system: `step` up or down by a button, `place` (0 the first) by dragging."""
     question = found_question(request, number)

@@ -12,6 +12,9 @@ DRAFTS = ("sam", "quinn", "leo")
 OTHERS = ("eva", "tom", "priya", "ines", "ada")
 
 listed = answers(ok=("sam", "leo", *READERS, "otto"), forbidden=("ada",), hidden=PARTNER)
+drafted = answers(
+    ok=("sam", "quinn", "leo"), forbidden=("ada",), hidden=("eva", "tom", "priya", "ines", "otto", *PARTNER)
+)
 seen = answers(ok=("sam", "leo", *READERS), forbidden=("ada",), hidden=("otto", *PARTNER))
 writes = answers(ok=("sam", "leo"), forbidden=(*READERS, "ada", "otto"), hidden=PARTNER)
 sends = {**writes, "sam": 302, "leo": 302}
@@ -32,7 +35,7 @@ PAGES = [
     page("library", listed),
     page("template-create", writes),
     page("template-detail", seen, places.published),
-    page("template-detail", seen, places.draft, note="a draft"),
+    page("template-detail", drafted, places.draft, note="a draft"),
     page("template-edit", writes, places.draft),
     page("template-move", writes, places.to_publish),
     page("template-next", {**sends, "leo": 409}, places.testing, method="post", note="one draft at a time"),
@@ -72,12 +75,12 @@ API = [
         body={"name": "Mine"},
         note="begin",
     ),
-    Row("api-checklist-templates-detail", api(seen), places.draft),
+    Row("api-checklist-templates-detail", api(drafted), places.draft),
     Row(
         "api-checklist-templates-detail", api(writes), places.draft, method="patch", body={"purpose": "p"}, note="name"
     ),
-    Row("api-checklist-templates-transitions", api(seen), places.draft),
-    Row("api-checklist-templates-questions", api(seen), places.draft),
+    Row("api-checklist-templates-transitions", api(drafted), places.draft),
+    Row("api-checklist-templates-questions", api(drafted), places.draft),
     Row(
         "api-checklist-templates-questions",
         api(writes, sam=201, leo=400),
