@@ -32,7 +32,6 @@ export function showUnsent(onSignedIn) {
   $("[data-bring]").hidden = !state.isHeld;
   $("[data-held]").hidden = !state.isHeld;
   $("[data-unsent]").hidden = state.things.length === 0;
-  $("[data-unsent]").textContent = `Not sent: ${state.things.length}`;
   banner(onSignedIn);
 }
 
