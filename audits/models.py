@@ -13,7 +13,7 @@ from audits.conduct.models import (
     ScribeNote,
     TemplateQuestion,
 )
-from audits.findings.models import FactualComment, Finding, InternalNote
+from audits.findings.models import FactualCheck, FactualComment, Finding, InternalNote
 from audits.programme.models import (
     Audit,
     Auditor,
@@ -44,6 +44,7 @@ __all__ = [
     "Delivery",
     "DocumentRequest",
     "Extension",
+    "FactualCheck",
     "FactualComment",
     "Finding",
     "Gap",

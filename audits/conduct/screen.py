@@ -71,7 +71,7 @@ def findings_of(audit: Audit, reader: User) -> dict[int, list[dict[str, str]]]:
     found: dict[int, list[dict[str, str]]] = defaultdict(list)
     findings: Any = audit.findings  # type: ignore[attr-defined]
     for row in findings.visible_to(reader).filter(item__isnull=False).order_by("label"):
-        found[row.item_id].append({"number": row.number, "label": row.label, "title": row.title})
+        found[row.item_id].append({"label": row.label, "title": row.title, "url": row.get_absolute_url()})
     return found
 
 

@@ -68,7 +68,7 @@ export function showItem(number) {
 }
 
 export const photoLine = ({ name, url, unsent }) => make("li", {}, icon("paperclip"), url ? make("a", { href: url }, name) : name, ...(unsent ? [make("small", {}, "not sent")] : []));
-const findingLine = ({ number, label, title }) => make("li", {}, icon("triangle-alert"), number ? make("a", { href: `/findings/${number}/` }, `${label} ${title}`) : `${label}: ${title}`);
+const findingLine = ({ url, label, title }) => make("li", {}, icon("triangle-alert"), url ? make("a", { href: url }, `${label} ${title}`) : `${label}: ${title}`);
 
 function trouble(item) {
   const boxes = refusedOf(item).map(refusedBox), thing = conflictOf(item);

@@ -281,6 +281,63 @@ def test_signing_out_asks_while_something_is_unsent_and_wipes_when_nothing_is(
     assert held_here(leaving) == [[], [], 0, 0]
 
 
+def test_a_finding_is_made_from_a_line_and_from_a_note_without_a_network(
+    through: Installation, line: Line, page: Page
+) -> None:
+    through.sign_in(page, "leo")
+    audit = under_way(page, line.url)
+    (number,) = add_questions(page, audit, "FIND", 1)
+    opened(page, through, audit)
+    take_offline(page)
+    line.cut()
+    answer_by_key(page, number, "3")
+    row = page.locator(f"#q-{number}")
+    row.locator("textarea").fill("Label over label on drum 7.")
+    row.locator("input[type=file]").set_input_files({"name": "drum.png", "mimeType": "image/png", "buffer": PIXEL})
+    row.get_by_role("button", name="Make a finding").click()
+    expect(page.locator("#f-statement")).to_have_value("Label over label on drum 7.")
+    expect(page.locator("#f-evidence")).to_have_value(re.compile("FIND-00: No, answered by .*Photos: drum.png", re.S))
+    page.fill("#f-title", "Labels are covered by labels")
+    page.locator("dialog").get_by_role("button", name="Make the finding").click()
+    expect(row.locator("[data-kept]")).to_contain_text("Not sent: Labels are covered by labels")
+    row.get_by_role("button", name="Note about it").click()
+    page.fill("#note-text", "Drum 9 as well.")
+    page.keyboard.press("Control+Enter")
+    note = page.locator(".scribe", has_text="Drum 9 as well.")
+    note.get_by_role("button", name="Make a finding").click()
+    expect(page.locator("#f-evidence")).to_have_value(re.compile("Noted by .*Drum 9 as well."))
+    page.fill("#f-title", "A second drum")
+    page.locator("dialog").get_by_role("button", name="Make the finding").click()
+    line.mend()
+    all_sent(page)
+    found = row.locator("[data-kept] a[href*='/findings/']")
+    expect(found).to_have_count(2)
+    found.first.click()
+    expect(page.locator("main")).to_contain_text("Label over label on drum 7.")
+    expect(page.locator("main")).to_contain_text("drum.png")
+
+
+def test_a_question_of_a_draft_is_dragged_to_another_place(portal: Installation, page: Page) -> None:
+    portal.sign_in(page, "leo")
+    page.goto(f"{portal.url}/checklists/")
+    page.locator("tr", has_text="Draft").locator("a").first.click()
+    codes = page.locator("[data-sort] >> nth=0 >> b")
+    before = codes.all_inner_texts()
+    rows = page.locator("[data-sort] >> nth=0 >> li")
+    rows.nth(2).locator("[data-grip]").hover()
+    page.mouse.down()
+    box = rows.nth(0).bounding_box()
+    assert box is not None
+    with page.expect_response(re.compile("/place/")):
+        page.mouse.move(box["x"] + 40, box["y"] + 30, steps=6)
+        page.mouse.move(box["x"] + 40, box["y"] + 5, steps=3)
+        page.mouse.up()
+    page.reload()
+    assert codes.all_inner_texts() == [before[2], before[0], before[1], *before[3:]]
+    page.get_by_role("button", name=f"Move {before[2]} down").click()
+    expect(codes.nth(0)).to_have_text(before[0])
+
+
 def test_a_device_holds_one_audit_and_refuses_a_photo_that_is_too_large(portal: Installation, page: Page) -> None:
     portal.sign_in(page, "leo")
     audit = under_way(page, portal.url)
