@@ -24,7 +24,7 @@ export async function takeOffline() {
     await keepShell();
     const store = await Held.open(entry());
     await store.keepData(state.data);
-    for (const thing of state.things) { delete thing.seq; await store.put(thing); }
+    for (const thing of state.things) await store.put(thing);
     state.store.close();
     Object.assign(state, { store, isHeld: true });
     addHeld(entry());
@@ -71,7 +71,7 @@ export async function openHeld(person) {
   if (!data) { store.close(); return false; }
   const unkept = state.isHeld ? [] : state.things;
   Object.assign(state, { store, data, things, isHeld: true });
-  for (const thing of unkept) { delete thing.seq; await store.put(thing); state.things.push(thing); }
+  for (const thing of unkept) { await store.put(thing); state.things.push(thing); }
   return true;
 }
 

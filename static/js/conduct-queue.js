@@ -4,11 +4,23 @@ import { csrf, isSignIn } from "./dom.js";
 import { changed, itemOf, page, shownItem, state } from "./conduct-state.js";
 
 const PATIENCE = { photo: 180_000, other: 30_000 };
-let busy = false, again = false;
+let busy = false, again = false, last = 0;
 
+// A place in the queue that later things come after, and that two windows do not both take.
+function nextPlace() {
+  last = Math.max(last + 1, Date.now() * 1000 + Math.floor(Math.random() * 1000));
+  return last;
+}
+
+// Shown at once, because the next click may build on it; taken back where the device could not keep it.
 async function put(thing) {
-  await state.store.put(thing);
-  if (!state.things.includes(thing)) state.things.push(thing);
+  const isNew = !state.things.includes(thing);
+  if (isNew) state.things.push(thing);
+  try { await state.store.put(thing); } catch (error) {
+    if (isNew) state.things = state.things.filter((other) => other !== thing);
+    changed(thing.item || null);
+    throw error;
+  }
 }
 export async function drop(thing) {
   await state.store.drop(thing);
@@ -18,7 +30,7 @@ export async function drop(thing) {
 
 /** Write a thing down and try to send it. */
 export async function add(kind, { item = "", texts = {}, base = null, after = "", file = null, isChoice = false, at = new Date().toISOString() }) {
-  const thing = { key: crypto.randomUUID(), kind, item, texts, base, after, file, isChoice, at, state: "waiting", tried: false, sentence: "" };
+  const thing = { seq: nextPlace(), key: crypto.randomUUID(), kind, item, texts, base, after, file, isChoice, at, state: "waiting", tried: false, sentence: "" };
   await put(thing);
   changed(item || null);
   flush();

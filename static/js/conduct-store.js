@@ -4,10 +4,9 @@ import { done, openDatabase } from "./device.js";
 /** Gone with the page. */
 export class Memory {
   #things = new Map();
-  #last = 0;
   async read() { return { data: null, things: [...this.#things.values()] }; }
   async keepData() { /* the page itself holds it */ }
-  async put(thing) { thing.seq ??= ++this.#last; this.#things.set(thing.seq, thing); }
+  async put(thing) { this.#things.set(thing.seq, thing); }
   async drop(thing) { this.#things.delete(thing.seq); }
   close() { this.#things.clear(); }
 }
@@ -24,7 +23,7 @@ export class Held {
     return { data: data ?? null, things };
   }
   async keepData(data) { await this.#write("data", (rows) => rows.put(data, "data")); }
-  async put(thing) { thing.seq = await this.#write("queue", (rows) => rows.put(thing)); }
+  async put(thing) { await this.#write("queue", (rows) => rows.put(thing)); }
   async drop(thing) { await this.#write("queue", (rows) => rows.delete(thing.seq)); }
   close() { this.#database.close(); }
 

@@ -26,7 +26,7 @@ export function openDatabase(entry) {
     const asked = indexedDB.open(databaseOf(entry), 1);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("data");
-      asked.result.createObjectStore("queue", { keyPath: "seq", autoIncrement: true });
+      asked.result.createObjectStore("queue", { keyPath: "seq" });
     };
     asked.onsuccess = () => { asked.result.onversionchange = () => asked.result.close(); resolve(asked.result); };
     asked.onerror = () => reject(asked.error);

@@ -12,9 +12,10 @@ for (const list of $$("[data-sort]")) {
     row.addEventListener("dragend", () => { row.draggable = false; row.classList.remove("is-dragged"); line = null; });
   }
   list.addEventListener("dragover", (event) => {
+    if (line?.parentNode !== list) return;
+    event.preventDefault(); // also over the line itself, which lies under the pointer once it has moved
     const over = event.target.closest("li[data-place-url]");
-    if (!line || line.parentNode !== list || !over || over === line) return;
-    event.preventDefault();
+    if (!over || over === line) return;
     const { top, height } = over.getBoundingClientRect();
     if (event.clientY < top + height / 2) over.before(line); else over.after(line);
   });
