@@ -32,27 +32,27 @@ ASKED = ("code", "system", "topic", "question", "expected_evidence", "refs", "ri
 VERSION: dict[str, Any] = {"version": {"required": False, "read_only": False}}
 
 
-class ClauseSerializer(serializers.Serializer[Any]):
+class AskedClauseSerializer(serializers.Serializer[Any]):
     """A clause that a question rests on, like `21 CFR 211` and `211.22(a)`."""
 
     source = serializers.CharField(max_length=60)  # type: ignore[assignment]
     clause = serializers.CharField(max_length=60)
 
 
-class CodesSerializer(serializers.Serializer[Any]):
+class LibraryCodesSerializer(serializers.Serializer[Any]):
     """Library questions by their codes; those that are there already are left as they are."""
 
     codes = serializers.ListField(child=serializers.CharField(max_length=20), max_length=1000)
 
 
-class CountSerializer(serializers.Serializer[Any]):
+class CopiedCountSerializer(serializers.Serializer[Any]):
     """How many questions were copied."""
 
     copied = serializers.IntegerField()
 
 
-class QuestionSerializer(serializers.ModelSerializer[TemplateQuestion]):
-    refs = ClauseSerializer(many=True, required=False)
+class ChecklistQuestionSerializer(serializers.ModelSerializer[TemplateQuestion]):
+    refs = AskedClauseSerializer(many=True, required=False)
 
     class Meta:
         model = TemplateQuestion
@@ -61,7 +61,7 @@ class QuestionSerializer(serializers.ModelSerializer[TemplateQuestion]):
         validators: ClassVar[list[Any]] = []
 
 
-class TemplateSerializer(serializers.ModelSerializer[ChecklistTemplate]):
+class ChecklistTemplateSerializer(serializers.ModelSerializer[ChecklistTemplate]):
     """A checklist of the sponsor's own. `replaces`: the edition before it."""
 
     replaces = NumberField(ChecklistTemplate, read_only=True)
@@ -88,7 +88,7 @@ class TemplateViewSet(TransitionsMixin, RecordViewSet):
 
     model = ChecklistTemplate
     queryset = ChecklistTemplate.objects.none()
-    serializer_class = TemplateSerializer
+    serializer_class = ChecklistTemplateSerializer
     filterset_class = TemplateFilter
     workflow = TEMPLATE
     order = ("name", "-edition", "number")
@@ -119,7 +119,7 @@ class TemplateViewSet(TransitionsMixin, RecordViewSet):
         keywords.pop("credentials", None)
         template_actions.move_template(record, name, **keywords)  # type: ignore[arg-type]
 
-    @extend_schema(responses={201: TemplateSerializer})
+    @extend_schema(responses={201: ChecklistTemplateSerializer})
     def create(self, request: Request) -> Response:
         values = self.checked(request)
         values.pop("version", None)
@@ -133,32 +133,32 @@ class TemplateViewSet(TransitionsMixin, RecordViewSet):
         template_actions.revise_template(template, by=self.actor, **values)
         return self.answer(template)
 
-    @extend_schema(responses=QuestionSerializer(many=True))
+    @extend_schema(responses=ChecklistQuestionSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
     def questions(self, request: Request, number: str) -> Response:
         """Its questions in their order."""
         rows = template_actions.live(self.get_object()).order_by("position", "pk")
-        return Response(QuestionSerializer(rows, many=True).data)
+        return Response(ChecklistQuestionSerializer(rows, many=True).data)
 
-    @extend_schema(request=QuestionSerializer, responses={201: QuestionSerializer})
+    @extend_schema(request=ChecklistQuestionSerializer, responses={201: ChecklistQuestionSerializer})
     @questions.mapping.post
     def add_question(self, request: Request, number: str) -> Response:
         """Adds a question of the sponsor's own to a draft."""
-        sent = QuestionSerializer(data=request.data)
+        sent = ChecklistQuestionSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         made = template_actions.add_question(self.get_object(), by=self.actor, **plain(sent.validated_data))
-        return Response(QuestionSerializer(made).data, status=201)
+        return Response(ChecklistQuestionSerializer(made).data, status=201)
 
-    @extend_schema(request=CodesSerializer, responses={200: CountSerializer})
+    @extend_schema(request=LibraryCodesSerializer, responses={200: CopiedCountSerializer})
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, number: str) -> Response:
         """Copies library questions into a draft."""
-        sent = CodesSerializer(data=request.data)
+        sent = LibraryCodesSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         count = template_actions.add_from_library(self.get_object(), sent.validated_data["codes"], by=self.actor)
         return Response({"copied": count})
 
-    @extend_schema(request=None, responses={201: TemplateSerializer})
+    @extend_schema(request=None, responses={201: ChecklistTemplateSerializer})
     @action(detail=True, methods=["post"])
     def next_edition(self, request: Request, number: str) -> Response:
         """Begins the next edition of a published checklist."""
@@ -170,12 +170,12 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"refs": [dict(ref) for ref in values["refs"]]} if "refs" in values else values
 
 
-class ItemSerializer(serializers.ModelSerializer[ChecklistItem]):
+class ChecklistItemSerializer(serializers.ModelSerializer[ChecklistItem]):
     """A question of an audit with its answer. `version`: as the sender read it; an older one answers 409 with both."""
 
     audit = NumberField(Audit)
     answered_by = serializers.SerializerMethodField()
-    refs = ClauseSerializer(many=True, required=False)
+    refs = AskedClauseSerializer(many=True, required=False)
 
     class Meta:
         model = ChecklistItem
@@ -197,7 +197,7 @@ class ItemAnswerSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class PutSerializer(serializers.Serializer[Any]):
+class PutOnAuditSerializer(serializers.Serializer[Any]):
     """What goes onto an audit: a published checklist, or library questions by their codes."""
 
     audit = NumberField(Audit)
@@ -222,7 +222,7 @@ class ItemViewSet(RecordViewSet):
 
     model = ChecklistItem
     queryset = ChecklistItem.objects.none()
-    serializer_class = ItemSerializer
+    serializer_class = ChecklistItemSerializer
     filterset_class = ItemFilter
     order = ("audit__number", "position", "number")
     needs = {
@@ -237,17 +237,17 @@ class ItemViewSet(RecordViewSet):
         rows = super().get_queryset().filter(is_removed=False)
         return rows.select_related("audit__site__vendor__sponsor", "audit__lead", "answered_by")
 
-    @extend_schema(responses={201: ItemSerializer})
+    @extend_schema(responses={201: ChecklistItemSerializer})
     def create(self, request: Request) -> Response:
         values = plain({name: value for name, value in self.checked(request).items() if name in {*ASKED, "audit"}})
         made = checklist_actions.add_item(values.pop("audit"), by=self.actor, **values)
         return self.answer(made, created=True)
 
-    @extend_schema(request=PutSerializer, responses={200: CountSerializer})
+    @extend_schema(request=PutOnAuditSerializer, responses={200: CopiedCountSerializer})
     @action(detail=False, methods=["post"], filter_backends=[])
     def put(self, request: Request) -> Response:
         """Copies a published checklist, or library questions, onto an audit; what is there already stays."""
-        sent = PutSerializer(data=request.data, context=self.get_serializer_context())
+        sent = PutOnAuditSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         values = sent.validated_data
         count = 0
@@ -259,7 +259,10 @@ class ItemViewSet(RecordViewSet):
 
     @extend_schema(
         request=ItemAnswerSerializer,
-        responses={200: ItemSerializer, 409: OpenApiResponse(description="Somebody answered meanwhile, or too late.")},
+        responses={
+            200: ChecklistItemSerializer,
+            409: OpenApiResponse(description="Somebody answered meanwhile, or too late."),
+        },
     )
     @action(detail=True, methods=["post"], url_path="answer")
     def answered(self, request: Request, number: str) -> Response:
@@ -271,7 +274,7 @@ class ItemViewSet(RecordViewSet):
         return self.answer(item)
 
 
-class NoteSerializer(serializers.ModelSerializer[ScribeNote]):
+class ScribeNoteSerializer(serializers.ModelSerializer[ScribeNote]):
     """A note of the visit. It is never changed: a correction is a new note that names the old one."""
 
     audit = NumberField(Audit)
@@ -302,7 +305,7 @@ class NoteViewSet(RecordViewSet):
 
     model = ScribeNote
     queryset = ScribeNote.objects.none()
-    serializer_class = NoteSerializer
+    serializer_class = ScribeNoteSerializer
     filterset_class = NoteFilter
     order = ("-noted_at", "number")
     needs = {"list": P.AUDIT_DRAFTS, "retrieve": P.AUDIT_DRAFTS, "create": P.AUDIT_CONDUCT}
@@ -310,7 +313,7 @@ class NoteViewSet(RecordViewSet):
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("audit", "item", "author", "corrects__item")
 
-    @extend_schema(responses={201: NoteSerializer})
+    @extend_schema(responses={201: ScribeNoteSerializer})
     def create(self, request: Request) -> Response:
         values = self.checked(request)
         made = checklist_actions.write_note(values.pop("audit"), by=person_of(request), **values)
