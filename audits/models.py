@@ -11,6 +11,7 @@ from audits.capa.models import (
     Response,
     ResponseDraft,
 )
+from audits.conduct.deliveries import Delivery
 from audits.conduct.models import (
     AgendaItem,
     Attendance,
@@ -50,6 +51,7 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "DateProposal",
+    "Delivery",
     "DocumentRequest",
     "EffectivenessCheck",
     "Extension",

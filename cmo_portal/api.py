@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
 from audits.capa.api import ROUTES as CAPAS
+from audits.conduct.checklist_api import ROUTES as CHECKLISTS
 from audits.conduct.visit_api import ROUTES as VISITS
 from audits.findings.api import ROUTES as FINDINGS
 from audits.programme.api import ROUTES as PROGRAMME
@@ -38,7 +39,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-AUDITS = (*PROGRAMME, *VISITS, *FINDINGS, *REPORTING, *CAPAS)
+AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audits.capa.demo import seed as seed_capas
-from audits.conduct.visit_demo import seed_visits
+from audits.conduct.demo import seed as seed_conduct
 from audits.findings.demo import seed as seed_findings
 from audits.programme.demo import seed as seed_programme
 from audits.reporting.demo import seed as seed_reports
@@ -19,6 +19,6 @@ def seed() -> dict[str, User]:
     """Makes everything; runs as SETUP. Returns the cast by first name."""
     cast = seed_cast()
     vendors = (seed_registry, seed_supply, seed_regulatory, seed_selection)
-    for part in (*vendors, seed_programme, seed_visits, seed_findings, seed_reports, seed_capas):
+    for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas):
         part(cast)
     return cast

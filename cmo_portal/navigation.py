@@ -43,6 +43,7 @@ NAVIGATION = (
     Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", SPONSOR, key="i"),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", SPONSOR, key="a"),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f", also=CAPAS),
+    Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Settings", "accounts:people-list", "settings-2", "people.view", SPONSOR, key="p"),
@@ -69,6 +70,7 @@ COMMANDS = (
     Row("Add a product", "vendors:product-create", "package", "product.edit", SPONSOR, key="p"),
     Row("Record a finding", "audits:finding-create", "plus", "finding.edit", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
+    Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
     Row("Start a message", "communications:thread-create", "pen-line", "thread.create", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.create", PARTNER, key="u"),
 )

@@ -1,3 +1,3 @@
 """What the subject adds to pages of others."""
 
-from audits.conduct import visit_hooks  # noqa: F401 - adds its own
+from audits.conduct import checklist_hooks, visit_hooks  # noqa: F401 - each adds its own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -22,7 +22,8 @@ from audits.conduct.vocabulary import (
 from audits.programme.models import OF_AUDIT, OURS, Audit
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
-from cmo_portal.records.record import Record
+from cmo_portal.records.actors import Actor
+from cmo_portal.records.record import Record, RecordQuerySet
 from cmo_portal.records.scope import Scope
 
 # Read by the CMO from the notification on, not while it is being prepared.
@@ -101,6 +102,15 @@ class DocumentRequest(Notified):
         return reverse("audits:request-detail", args=[self.number])
 
 
+class TemplateQuerySet(RecordQuerySet):
+    """Checklists by who reads them."""
+
+    def open_to(self, actor: Actor) -> Self:
+        """What `actor` may see; a draft only where they read drafts."""
+        rows = self.visible_to(actor)
+        return rows if actor.may(Permission.AUDIT_DRAFTS) else rows.exclude(status=TemplateStatus.DRAFT)
+
+
 class ChecklistTemplate(Record):
     """A sponsor's own checklist, copied from the library or from scratch. A published version never changes."""
 
@@ -116,6 +126,8 @@ class ChecklistTemplate(Record):
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     library_version = models.CharField(max_length=20, blank=True, editable=False)
 
+    objects: ClassVar[Any] = TemplateQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.name}, edition {self.edition}"
 
@@ -126,7 +138,7 @@ class ChecklistTemplate(Record):
 class Asked(Record):
     """A question as the library, a template and an audit's checklist carry it.
 
-    refs: clauses as [{"source": "21 CFR 211" | "EU GMP" | "ICH Q7" | ..., "clause": "211.22(a)"}].
+    refs: clauses as [{"source": "21 CFR" | "EU GMP" | "ICH Q7" | ..., "clause": "211.22(a)"}].
     """
 
     code = models.CharField(max_length=20)
@@ -144,6 +156,10 @@ class Asked(Record):
 
     def __str__(self) -> str:
         return f"{self.code} {self.topic}"
+
+    @property
+    def clauses(self) -> str:
+        return clause_words(self.refs)
 
 
 class TemplateQuestion(Asked):
@@ -271,4 +287,10 @@ class Gap(Record):
 
 def clause_words(refs: Any) -> str:
     """`21 CFR 211.22(a); EU GMP 1.4`: the clauses of a question or finding in one line."""
-    return "; ".join(f"{ref['source']} {ref['clause']}".strip() for ref in refs or ())
+    return "; ".join(one_clause(ref["source"], ref["clause"]) for ref in refs or ())
+
+
+def one_clause(source: str, clause: str) -> str:
+    """A clause that begins with the part its source ends in names it once: `21 CFR 211` and `211.22`."""
+    head, _, part = source.rpartition(" ")
+    return f"{head} {clause}" if part and clause.startswith(f"{part}.") else f"{source} {clause}".strip()

@@ -9,7 +9,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from audits.conduct.makers import finding_makers
 from audits.findings import clauses, workflows
+from audits.findings.actions import raise_finding
 from audits.findings.limits import YEARS  # noqa: F401 - declares the limits of this subject
 from audits.findings.models import FactualCheck, FactualComment, Finding
 from audits.findings.vocabulary import FindingClass, FindingStatus, Verdict
@@ -202,3 +204,5 @@ search_sources.add("", SearchSource("Findings", P.FINDING_VIEW, find_findings, o
 home_cards.add(SPONSOR, HomeCard("Disagreements to settle", WORK, P.DISPUTE_SETTLE, to_settle, order=12))
 home_cards.add(SPONSOR, HomeCard("Findings you are writing", WORK, P.FINDING_EDIT, to_finish, order=14))
 home_cards.add(PARTNER, HomeCard("Findings to check for facts", WORK, P.FINDING_COMMENT, to_answer, order=10))
+
+finding_makers.append(raise_finding)
