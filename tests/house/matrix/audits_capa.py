@@ -13,15 +13,15 @@ NO_REVIEW = ("eva", "tom", "priya", "ines")
 
 listed = answers(ok=(*READERS, "pat", "uwe", "bea", "otto"), forbidden=("ada",))
 seen = answers(ok=(*READERS, "pat", "uwe"), forbidden=("ada",), hidden=("bea", "otto"))
-# a CMO's page: no sponsor holds the right, whatever exists; another CMO learns of nothing
-own_list = answers(ok=("pat", "uwe", "bea"), forbidden=(*READERS, "ada", "otto"))
-own_read = answers(ok=("pat", "uwe"), forbidden=(*READERS, "ada", "otto"), hidden=("bea",))
-own_write = answers(ok=("pat",), forbidden=(*READERS, "ada", "otto", "uwe"), hidden=("bea",))
-own_new = answers(ok=("pat", "bea"), forbidden=(*READERS, "ada", "otto", "uwe"))
+# a CMO's page: for a sponsor there is none; another CMO learns of nothing
+own_list = answers(ok=("pat", "uwe", "bea"), hidden=(*READERS, "ada", "otto"))
+own_read = answers(ok=("pat", "uwe"), hidden=(*READERS, "ada", "otto", "bea"))
+own_write = answers(ok=("pat",), forbidden=("uwe",), hidden=(*READERS, "ada", "otto", "bea"))
+own_new = answers(ok=("pat", "bea"), forbidden=("uwe",), hidden=(*READERS, "ada", "otto"))
 dated = answers(ok=(*REVIEWERS, "pat"), forbidden=(*NO_REVIEW, "ada", "uwe"), hidden=("bea", "otto"))
-reviewed = answers(ok=REVIEWERS, forbidden=(*NO_REVIEW, "ada", "pat", "uwe", "bea"), hidden=("otto",))
-recorded = answers(ok=("sam", "leo"), forbidden=(*NO_REVIEW, "quinn", "ada", "pat", "uwe", "bea", "otto"))
-cmos_work = answers(ok=("pat",), forbidden=(*READERS, "ada", "uwe"), hidden=("bea", "otto"))
+reviewed = answers(ok=REVIEWERS, forbidden=(*NO_REVIEW, "ada"), hidden=("otto", "pat", "uwe", "bea"))
+recorded = answers(ok=("sam", "leo"), forbidden=(*NO_REVIEW, "quinn", "ada", "otto"), hidden=("pat", "uwe", "bea"))
+cmos_work = answers(ok=("pat",), forbidden=("uwe",), hidden=(*READERS, "ada", "bea", "otto"))
 
 
 def sends(row: dict[str, int]) -> dict[str, int]:
@@ -46,7 +46,7 @@ PAGES = [
     page("capa-export", listed, lambda: ["csv"]),
     page("capa-detail", seen, places.submitted),
     page("audit-capas", seen, places.audit_number),
-    page("cmo-capas", answers(ok=READERS, forbidden=("ada", *PARTNER), hidden=("otto",)), places.cmo),
+    page("cmo-capas", answers(ok=READERS, forbidden=("ada",), hidden=("otto", *PARTNER)), places.cmo),
     page("site-capas", seen, places.site),
     page("response-edit", own_write, places.due),
     page("response-send", own_write, places.due),
