@@ -15,14 +15,13 @@ from audits.conduct.models import (
 from audits.findings.models import FactualComment, Finding, InternalNote
 from audits.programme.models import (
     Audit,
-    AuditInterval,
     Auditor,
     AuditPlan,
-    AuditTrigger,
     Independence,
     Slot,
     TeamMember,
 )
+from audits.programme.steering import AuditInterval, AuditLimits, AuditTrigger
 from audits.reporting.models import AuditCertificate, Report
 
 __all__ = [
@@ -31,6 +30,7 @@ __all__ = [
     "Audit",
     "AuditCertificate",
     "AuditInterval",
+    "AuditLimits",
     "AuditPlan",
     "AuditTrigger",
     "Auditor",

@@ -9,6 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
+from audits.programme.api import ROUTES as PROGRAMME
 from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
@@ -33,7 +34,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION):
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *PROGRAMME):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]

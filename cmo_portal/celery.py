@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "vendors.registry",
         "vendors.regulatory",
         "vendors.selection",
+        "audits.programme",
         "communications.notices",
     ]
 )

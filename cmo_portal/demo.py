@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audits.programme.demo import seed as seed_programme
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from vendors.registry.demo import seed as seed_registry
@@ -13,6 +14,6 @@ from vendors.selection.demo import seed as seed_selection
 def seed() -> dict[str, User]:
     """Makes everything; runs as SETUP. Returns the cast by first name."""
     cast = seed_cast()
-    for part in (seed_registry, seed_supply, seed_regulatory, seed_selection):
+    for part in (seed_registry, seed_supply, seed_regulatory, seed_selection, seed_programme):
         part(cast)
     return cast

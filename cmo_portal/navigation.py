@@ -62,8 +62,8 @@ COMMANDS = (
     Row("Import CMOs and sites", "vendors:cmo-import-list", "upload", "cmo.import", SPONSOR, key="i"),
     Row("Duplicate CMOs", "vendors:duplicate-list", "git-compare", "cmo.merge", SPONSOR, key="d"),
     Row("Add a product", "vendors:product-create", "package", "product.edit", SPONSOR, key="p"),
-    Row("Record a finding", "audits:finding-create", "plus", "finding.create", SPONSOR, key="f"),
-    Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.create", SPONSOR, key="a"),
+    Row("Record a finding", "audits:finding-create", "plus", "finding.edit", SPONSOR, key="f"),
+    Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
     Row("Start a message", "communications:thread-create", "pen-line", "thread.create", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.create", PARTNER, key="u"),
 )

@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "vendors.registry.tasks.expire_qualifications",
         "schedule": crontab(hour=0, minute=10),
     },
+    "run-audit-programme": {"task": "audits.programme.tasks.run_programme", "schedule": crontab(hour=0, minute=20)},
     "resume-imports": {"task": "vendors.registry.tasks.resume_imports", "schedule": 120.0},
     "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }

@@ -270,7 +270,7 @@ def prepare(record: Record, stored: Record | None, proven: set[Any] | None = Non
         raise ValidationError("A record stays with the company that owns it.")
     if stored is not None and stored.wall_partner is not None and record.wall_partner != stored.wall_partner:
         raise ValidationError("A record stays with the CMO it belongs to.")
-    exclude = settled(record)
+    exclude = settled(record, stored)
     if proven is not None:
         clean_once(record, exclude, proven)
         return

@@ -102,9 +102,12 @@ class Workflow:
         reason: str = "",
         credentials: Credentials | None = None,
         version: int | None = None,
+        first: Callable[[], Any] | None = None,
+        then: Callable[[], Any] | None = None,
     ) -> None:
         """Moves the record, signs it where the row asks for it, all in one transaction.
 
+        first, then: what else happens in that transaction, before and after; the proof is given once, before it.
         Raises PermissionDenied, WrongState, StaleRecord, or signing.BadCredentials.
         """
         transition = self.by_name[name]
@@ -120,10 +123,14 @@ class Workflow:
         before = {name: getattr(record, name) for name in (self.field, "version", "trail_length", "trail_head")}
         try:
             with transaction.atomic():
+                if first is not None:
+                    first()
                 setattr(record, self.field, transition.target)
                 write(record, by=by, action=f"{self.noun}.{name}", reason=reason, version=version)
                 if proof is not None:
                     sign(record, proof=proof, meaning=transition.signature, reason=reason)
+                if then is not None:
+                    then()
         except Exception:
             for field, value in before.items():
                 setattr(record, field, value)
