@@ -1,6 +1,16 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
-from audits.capa.models import Capa, CapaAction, CapaLink, DateProposal, Extension, Response, ResponseDraft
+from audits.capa.models import (
+    Capa,
+    CapaAction,
+    CapaLink,
+    DateProposal,
+    EffectivenessCheck,
+    Extension,
+    OwnLink,
+    Response,
+    ResponseDraft,
+)
 from audits.conduct.models import (
     AgendaItem,
     Attendance,
@@ -41,6 +51,7 @@ __all__ = [
     "ChecklistTemplate",
     "DateProposal",
     "DocumentRequest",
+    "EffectivenessCheck",
     "Extension",
     "FactualComment",
     "Finding",
@@ -48,6 +59,7 @@ __all__ = [
     "Independence",
     "InternalNote",
     "Meeting",
+    "OwnLink",
     "Report",
     "Response",
     "ResponseDraft",

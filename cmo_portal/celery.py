@@ -22,6 +22,7 @@ app.autodiscover_tasks(
         "vendors.regulatory",
         "vendors.selection",
         "audits.programme",
+        "audits.capa",
         "communications.notices",
     ]
 )

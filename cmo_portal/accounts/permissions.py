@@ -72,6 +72,8 @@ class Permission(StrEnum):
     CAPA_REVIEW = "capa.review"
     CAPA_DATE = "capa.date"
     CAPA_CLOSE = "capa.close"
+    CAPA_EVIDENCE = "capa.evidence"  # files with a CAPA and its actions, of either side
+    CAPA_OWN = "capa.own"  # a CMO's own CAPAs and drafts, which no sponsor reads
     TREND_VIEW = "trend.view"
 
 
@@ -120,6 +122,7 @@ PARTNER_READ = frozenset(
         P.AUDIT_VIEW,
         P.FINDING_VIEW,
         P.CAPA_VIEW,
+        P.CAPA_OWN,
     }
 )
 
@@ -156,6 +159,7 @@ ROLES: dict[str, Role] = {
                 P.CAPA_RECORD,
                 P.CAPA_REVIEW,
                 P.CAPA_DATE,
+                P.CAPA_EVIDENCE,
             },
         ),
         Role(
@@ -184,6 +188,7 @@ ROLES: dict[str, Role] = {
                 P.CAPA_REVIEW,
                 P.CAPA_DATE,
                 P.CAPA_CLOSE,
+                P.CAPA_EVIDENCE,
             },
         ),
         Role(
@@ -195,7 +200,7 @@ ROLES: dict[str, Role] = {
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
             | {P.RESULT_VIEW, P.TRAIL_VIEW, P.AUDIT_DRAFTS, P.AUDIT_PLAN, P.AUDIT_CONDUCT, P.CHECKLIST_EDIT}
             | {P.FINDING_EDIT, P.FINDING_RECLASSIFY, P.REPORT_WRITE, P.CAPA_RECORD, P.CAPA_REVIEW, P.CAPA_DATE}
-            | {P.CAPA_CLOSE},
+            | {P.CAPA_CLOSE, P.CAPA_EVIDENCE},
         ),
         Role(
             "evaluator",
@@ -225,7 +230,7 @@ ROLES: dict[str, Role] = {
             "partner",
             PARTNER_READ
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.FINDING_COMMENT}
-            | {P.CAPA_ANSWER, P.CAPA_DATE},
+            | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE},
         ),
         Role(
             "partner_admin",

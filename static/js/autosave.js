@@ -90,7 +90,15 @@ document.addEventListener("autosave-refused", ({ target, detail }) => {
   if (fresh) window.Idiomorph?.morph(target, fresh, { morphStyle: "innerHTML", ignoreActiveValue: true });
 });
 
-document.addEventListener("input", ({ target }) => { const form = target.closest?.("form[data-autosave]"); if (form) later(form, QUIET); });
-document.addEventListener("change", ({ target }) => { const form = target.closest?.("form[data-autosave]"); if (form) later(form, 0); });
+// A field may stand outside its form and name it with the attribute `form`.
+const savedBy = (target) => { const form = target.form ?? target.closest?.("form"); return form?.matches("[data-autosave]") ? form : null; };
+document.addEventListener("input", ({ target }) => { const form = savedBy(target); if (form) later(form, QUIET); });
+document.addEventListener("change", ({ target }) => { const form = savedBy(target); if (form) later(form, 0); });
+// Sent whole by its own button: nothing is left to save, and nobody is asked whether to leave.
+document.addEventListener("submit", ({ target }) => {
+  if (!target.matches("form[data-autosave]")) return;
+  clearTimeout(stateOf(target).timer);
+  Object.assign(stateOf(target), { dirty: false, again: false });
+});
 addEventListener("online", () => { for (const form of $$("form[data-autosave]")) if (stateOf(form).dirty) save(form); });
 addEventListener("beforeunload", (event) => { if ($$("form[data-autosave]").some((form) => stateOf(form).dirty)) event.preventDefault(); });
