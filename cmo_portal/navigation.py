@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 
 SPONSOR, PARTNER, BOTH = "sponsor", "partner", "both"
@@ -61,6 +62,7 @@ COMMANDS = (
     Row("Add a CMO", "vendors:cmo-create", "factory", "cmo.edit", SPONSOR, key="c"),
     Row("Import CMOs and sites", "vendors:cmo-import-list", "upload", "cmo.import", SPONSOR, key="i"),
     Row("Duplicate CMOs", "vendors:duplicate-list", "git-compare", "cmo.merge", SPONSOR, key="d"),
+    Row("Invite a CMO to the portal", "vendors:joining-list", "send", "cmo.invite", SPONSOR, key="v"),
     Row("Add a product", "vendors:product-create", "package", "product.edit", SPONSOR, key="p"),
     Row("Record a finding", "audits:finding-create", "plus", "finding.edit", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
@@ -133,7 +135,13 @@ def mark_current(found: list[dict[str, Any]], path: str) -> None:
 
 def address(url_name: str) -> str:
     """The path of a URL name, or "" where no such page exists."""
+    return found_address(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=1000)
+def found_address(url_name: str, urlconf: str, prefix: str) -> str:
+    """Addresses do not change while a process lives, and every page asks for some forty of them."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, urlconf)
     except NoReverseMatch:
         return ""

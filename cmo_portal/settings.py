@@ -175,7 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-trail": {"task": "cmo_portal.records.tasks.seal_trail", "schedule": 60.0},
     "expire-qualifications": {
         "task": "vendors.registry.tasks.expire_qualifications",
-        "schedule": crontab(hour=0, minute=10),
+        "schedule": crontab(minute=10),
     },
     "run-audit-programme": {"task": "audits.programme.tasks.run_programme", "schedule": crontab(hour=0, minute=20)},
     "watch-capas": {"task": "audits.capa.tasks.watch_capas", "schedule": crontab(hour=0, minute=20)},

@@ -1,5 +1,6 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
+from vendors.registry.cmo_invitations import CmoInvitation
 from vendors.registry.models import (
     Capability,
     CapacityOffer,
@@ -22,6 +23,7 @@ __all__ = [
     "Capability",
     "CapacityOffer",
     "Certificate",
+    "CmoInvitation",
     "Contact",
     "ContainmentBand",
     "Criterion",

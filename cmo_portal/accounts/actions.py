@@ -12,7 +12,15 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from cmo_portal.accounts.models import ApiToken, Company, Invitation, Membership, Partnership, User
+from cmo_portal.accounts.models import (
+    ApiToken,
+    Company,
+    Invitation,
+    Membership,
+    OneTimeInvitation,
+    Partnership,
+    User,
+)
 from cmo_portal.accounts.permissions import Permission, grants_of
 from cmo_portal.records.actors import SETUP, Actor
 from cmo_portal.records.context import acting_as
@@ -75,36 +83,42 @@ def invite(company: Company, *, email: str, name: str, roles: list[str], by: Act
     return invitation
 
 
-def renew(invitation: Invitation) -> None:
+def renew(invitation: OneTimeInvitation) -> None:
     invitation.nonce = secrets.token_hex(8)
     invitation.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
     invitation.delivered_at = None
 
 
-def resend(invitation: Invitation, *, by: Actor) -> None:
+def resend(invitation: OneTimeInvitation, *, by: Actor) -> None:
     """A new address by a new mail; the old address ends."""
-    if invitation.status != Invitation.Status.OPEN:
+    if invitation.status != invitation.Status.OPEN:
         raise ValidationError("This invitation is closed: invite the person again.")
     renew(invitation)
-    write(invitation, by=by, action="invitation.send")
+    write(invitation, by=by, action=f"{invitation.noun}.send")
 
 
-def withdraw(invitation: Invitation, *, by: Actor) -> None:
-    if invitation.status != Invitation.Status.OPEN:
+def withdraw(invitation: OneTimeInvitation, *, by: Actor) -> None:
+    if invitation.status != invitation.Status.OPEN:
         raise ValidationError("This invitation is closed already.")
-    invitation.status = Invitation.Status.WITHDRAWN
-    write(invitation, by=by, action="invitation.withdraw")
+    invitation.status = invitation.Status.WITHDRAWN
+    write(invitation, by=by, action=f"{invitation.noun}.withdraw")
+
+
+ENDED = "This invitation has ended: ask for a new one."
+
+
+def hold_open(invitation: OneTimeInvitation) -> None:
+    """Inside a transaction: of two who accept at once one waits, and then finds it used. Raises ValidationError."""
+    lock(invitation)
+    invitation.refresh_from_db(fields=["status"])
+    if not invitation.is_open(timezone.now()):
+        raise ValidationError(ENDED)
 
 
 def accept(invitation: Invitation, *, name: str, password: str) -> User:
     """Makes the account. The invited person acts, but has no account yet: the system acts under its own name."""
-    if not invitation.is_open(timezone.now()):
-        raise ValidationError("This invitation has ended: ask for a new one.")
     with acting_as(SETUP), transaction.atomic():
-        lock(invitation)  # one of two who open the address at once waits, and then finds it used
-        invitation.refresh_from_db(fields=["status"])
-        if not invitation.is_open(timezone.now()):
-            raise ValidationError("This invitation has ended: ask for a new one.")
+        hold_open(invitation)
         if User.objects.filter(email=invitation.email).exists():
             raise ValidationError("This address already has an account. Sign in, or ask for another address.")
         user = create_person(

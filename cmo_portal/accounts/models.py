@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import secrets
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from cmo_portal.accounts.permissions import ROLES, Permission, grants_of
+from cmo_portal.accounts.permissions import ROLES, Permission, grants_of, grants_of_kind
 from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, door_is_open
 from cmo_portal.records.scope import Scope
 from cmo_portal.records.signing import Credentials
@@ -70,6 +71,10 @@ class Company(Record):
 
     def clean(self) -> None:
         one_line(self, "name")
+
+    def today(self) -> date:
+        """The day it is at the company: a date that it gave ends at its own midnight."""
+        return timezone.localdate(timezone=zoneinfo.ZoneInfo(self.time_zone))
 
 
 class Partnership(Record):
@@ -193,6 +198,9 @@ class User(AbstractBaseUser, Record):
     def may(self, permission: str) -> bool:
         return permission in self.grants
 
+    def could(self, permission: str) -> bool:
+        return permission in grants_of_kind(self.company_kind)
+
     @property
     def signs_with_code(self) -> bool:
         from cmo_portal.accounts.sign_in import has_authenticator
@@ -230,49 +238,65 @@ class Membership(Record):
         return [ROLES[code].name for code in self.roles]
 
 
-class Invitation(Record):
-    """An invitation by e-mail into a company. Its address is signed, works once and ends; resending makes a new one."""
+class OneTimeInvitation(Record):
+    """An invitation by e-mail. Its address is signed, works once and ends; resending makes a new one.
 
-    scope = Scope(owner="company", sign_in=True)
-    read_permission = Permission.PEOPLE_VIEW
+    noun: the first part of its acts' names in the trail. belongs_to: the relations that its page needs.
+    """
+
+    noun: ClassVar[str] = "invitation"
+    belongs_to: ClassVar[tuple[str, ...]] = ()
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"
         ACCEPTED = "accepted", "Accepted"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="invitations")
     email = models.EmailField()
     name = models.CharField(max_length=120)
-    roles = models.JSONField(default=list, validators=[known_roles])
     nonce = models.CharField(max_length=16, editable=False)
     expires_at = models.DateTimeField(editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN, editable=False)
     delivered_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation")
-        ]
+        abstract = True
 
     def clean(self) -> None:
         one_line(self, "name")
 
     def token(self) -> str:
         """What the address carries. It is signed with the installation's key, so the row alone opens nothing."""
-        return Signer(salt="invitation").sign(f"{self.number}:{self.nonce}")
+        return Signer(salt=self.noun).sign(f"{self.number}:{self.nonce}")
 
     @classmethod
-    def of_token(cls, token: str) -> Invitation | None:
+    def of_token(cls, token: str) -> Self | None:
         """The invitation an address belongs to, superseded addresses left out."""
         try:
-            number, nonce = Signer(salt="invitation").unsign(token).split(":")
+            number, nonce = Signer(salt=cls.noun).unsign(token).split(":")
         except (BadSignature, ValueError):
             return None
-        return cls.objects.select_related("company").filter(number=number, nonce=nonce).first()
+        found: Self | None = cls.objects.select_related(*cls.belongs_to).filter(number=number, nonce=nonce).first()
+        return found
 
     def is_open(self, now: datetime) -> bool:
         return self.status == self.Status.OPEN and now < self.expires_at
+
+
+class Invitation(OneTimeInvitation):
+    """An invitation of a person into a company."""
+
+    scope = Scope(owner="company", sign_in=True)
+    read_permission = Permission.PEOPLE_VIEW
+    belongs_to = ("company",)
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="invitations")
+    roles = models.JSONField(default=list, validators=[known_roles])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "email"], condition=Q(status="open"), name="one_open_invitation")
+        ]
 
 
 class ApiToken(Record):

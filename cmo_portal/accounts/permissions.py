@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Permission(StrEnum):
@@ -27,6 +28,7 @@ class Permission(StrEnum):
     CMO_IMPORT = "cmo.import"
     CMO_MERGE = "cmo.merge"
     CMO_EXPORT = "cmo.export"
+    CMO_INVITE = "cmo.invite"  # to the portal, as a company
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
     CAPACITY_OFFER = "capacity.offer"
@@ -140,6 +142,7 @@ ROLES: dict[str, Role] = {
                 P.CMO_EDIT,
                 P.CMO_IMPORT,
                 P.CMO_MERGE,
+                P.CMO_INVITE,
                 P.SITE_EDIT,
                 P.CAPACITY_OFFER,
                 P.CERTIFICATE_ADD,
@@ -221,7 +224,7 @@ ROLES: dict[str, Role] = {
             "Administrator",
             "Invites people, gives roles, keeps the settings; holds no quality record.",
             "sponsor",
-            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE}),
+            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE, P.CMO_INVITE}),
         ),
         Role(
             "partner_quality",
@@ -246,6 +249,12 @@ ROLES: dict[str, Role] = {
 def grants_of(roles: list[str] | tuple[str, ...]) -> frozenset[Permission]:
     """Everything a person with `roles` may do."""
     return frozenset().union(*(ROLES[code].grants for code in roles if code in ROLES))
+
+
+@cache
+def grants_of_kind(kind: str) -> frozenset[Permission]:
+    """Everything that somebody in a company of `kind` can be given."""
+    return grants_of([role.code for role in roles_for(kind)])
 
 
 def roles_for(kind: str) -> list[Role]:

@@ -200,9 +200,10 @@ class _Keys:
         if earlier == content:
             return int(first)
         headings = {column.name: column.heading for column in kind.columns}
-        same = " and ".join(f"{headings[name]} {cells.shown(str(values[name]))}" for name in kind.key)
+        given = [name for name in kind.key if values[name] is not None]  # an empty cell says nothing to anybody
+        same = " and ".join(f"{headings[name]} {cells.shown(str(values[name]))}" for name in given)
         raise FieldRefused(
-            kind.key[0], f"Rows {first} and {number} have the same {same} but differ elsewhere: keep the right one."
+            given[0], f"Rows {first} and {number} have the same {same} but differ elsewhere: keep the right one."
         )
 
 

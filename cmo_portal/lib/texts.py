@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 
+MOST_WORDS = 10  # each word is a condition of the query; nobody types more, and a thousand would break it
+
+
+def search_words(text: str) -> list[str]:
+    """What a search looks for: the first ten different words of `text`."""
+    return list(dict.fromkeys(text.split()))[:MOST_WORDS]
+
 
 def folded(text: str) -> str:
     """`ÉTAPE  Łódź` -> `etape łodz`: what search and sort columns hold and what is searched for."""

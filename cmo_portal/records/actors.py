@@ -31,6 +31,9 @@ class Actor(Protocol):
 
     def may(self, permission: str) -> bool: ...
 
+    def could(self, permission: str) -> bool:
+        """Whether anybody of this kind of company can hold `permission`."""
+
 
 @dataclass(frozen=True)
 class SystemActor:
@@ -61,6 +64,9 @@ class SystemActor:
     def may(self, permission: str) -> bool:
         return True
 
+    def could(self, permission: str) -> bool:
+        return True
+
 
 @dataclass(frozen=True)
 class Nobody:
@@ -73,6 +79,9 @@ class Nobody:
     role_names: tuple[str, ...] = ()
 
     def may(self, permission: str) -> bool:
+        return False
+
+    def could(self, permission: str) -> bool:
         return False
 
 

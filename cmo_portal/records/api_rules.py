@@ -35,6 +35,8 @@ class NamedPermission(permissions.BasePermission):
         token = getattr(request._request, "api_token", None)
         if token is not None and not token.may_write and request.method not in permissions.SAFE_METHODS:
             raise exceptions.PermissionDenied("This token may only read: make one that may write.")
+        if not user.may(needed) and not user.could(needed):
+            raise exceptions.NotFound  # as on the pages: an outsider learns not even that there is such an address
         return bool(user.may(needed))
 
 
@@ -61,7 +63,7 @@ class KeysetPagination(BasePagination):
 
     def size(self, request: Request) -> int:
         text = request.query_params.get("page_size", "25")
-        if not text.isdigit() or not 1 <= int(text) <= 100:
+        if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 100:
             raise exceptions.ValidationError({"page_size": ["Write a number from 1 to 100."]})
         return int(text)
 

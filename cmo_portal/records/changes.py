@@ -38,11 +38,13 @@ class Change:
     def of(cls, record: Record, stored: Record | None) -> Change:
         before, after = (content(stored) if stored else {}), content(record)
         changed: dict[str, list[Any]] = {}
-        for f in content_fields(type(record)):
-            if f.name in NAMED_BY_THE_ENTRY:
-                continue
+        fields = [f for f in content_fields(type(record)) if f.name not in NAMED_BY_THE_ENTRY]
+        blind = [f for f in fields if f.name in record.trail_seals]
+        # All of them or none: which sealed field changed would tell what must stay blind, like "not applicable".
+        whole = {f.name for f in blind if any(before.get(b.attname) != after[b.attname] for b in blind)}
+        for f in fields:
             old, new = before.get(f.attname), after[f.attname]
-            if old == new or (stored is None and new in (None, "", [], {})):
+            if f.name not in whole and (old == new or (stored is None and new in (None, "", [], {}))):
                 continue
             relation = f.is_relation
             changed[f.name] = [

@@ -1,16 +1,26 @@
-"""The gate of every page: names the permission it needs, sends an insider without it away with 403."""
+"""The gate of every page: names the permission it needs, tells an insider without it 403 and an outsider nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from cmo_portal.records.actors import Actor
 
 View = Callable[..., HttpResponseBase]
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Raises PermissionDenied for a colleague without the right, and Http404 for a person in whose kind of company
+    nobody can hold it: they learn not even that there is such a page."""
+    if actor.may(permission):
+        return
+    raise PermissionDenied if actor.could(permission) else Http404
 
 
 def page(permission: str) -> Callable[[View], View]:
@@ -19,8 +29,7 @@ def page(permission: str) -> Callable[[View], View]:
     def gated(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.may(permission):  # type: ignore[union-attr]
-                raise PermissionDenied
+            require(cast(Actor, request.user), permission)
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

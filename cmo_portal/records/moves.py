@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cmo_portal.lib.pages import render_page, say
+from cmo_portal.records.gate import require
 from cmo_portal.records.record import Record
 from cmo_portal.records.sign_form import REFUSALS, MoveForm
 from cmo_portal.records.workflow import Workflow
@@ -38,8 +38,7 @@ def move_page(
     if transition is None:
         raise Http404("There is no such move.")
     by: Any = request.user
-    if not by.may(transition.permission):
-        raise PermissionDenied
+    require(by, transition.permission)
     is_sent = request.method == "POST"
     given = request.POST if is_sent else None
     form = form_class(given, transition=transition, by=by, version=record.version, initial=initial)

@@ -104,12 +104,16 @@ class TrailEvent(Walled):
         return str(self.says["reason"])
 
     def changes(self, *, opened: bool) -> list[tuple[str, Any, Any]]:
-        """(field, old, new) in the record's order; a sealed value only where the record is opened to the reader."""
+        """(field, old, new) in the record's order; a sealed value only where the record is opened to the reader.
+
+        Sealed fields stand in the entry together, whichever of them changed; opened, only those that did are told.
+        """
         sealed = json.loads(self.sealed) if opened and self.sealed else {}
         rows = []
         for name, pair in self.says["changes"].items():
             old, new = sealed.get(name, pair) if isinstance(pair, list) or name in sealed else (None, "sealed")
-            rows.append((name, old, new))
+            if name not in sealed or (old != new and (old is not None or new != "")):
+                rows.append((name, old, new))
         return rows
 
 
@@ -351,12 +355,15 @@ def entry(
 
 
 def store(record: Record, event: TrailEvent) -> None:
-    """Saves both. A new number that is taken already is drawn again: numbers are random, not counted."""
+    """Saves both. A new number that is taken already is drawn again: numbers are random, not counted. A key that
+    somebody else took between the check and now is refused with its sentence, as the check would have done."""
     is_new = record._state.adding
     try:
         with transaction.atomic(), opened_door():
             record.save(force_insert=is_new)
     except IntegrityError as error:
+        record.validate_unique(exclude={"number"})
+        record.validate_constraints()
         if not is_new or "number" not in str(error):
             raise
         redraw(record, event)

@@ -5,23 +5,25 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from cmo_portal.accounts.models import Invitation
+from cmo_portal.accounts.models import Invitation, OneTimeInvitation
 from cmo_portal.records.trail import TrailEvent, recorded
+from vendors.registry.cmo_invitations import CmoInvitation
 
 log = logging.getLogger(__name__)
 
 
 def listen() -> None:
-    recorded.connect(on_invitation, sender=Invitation, dispatch_uid="mail-invitation")
+    for model in (Invitation, CmoInvitation):
+        recorded.connect(on_invitation, sender=model, dispatch_uid=f"mail-{model.noun}")
 
 
-def on_invitation(sender: Any, record: Invitation, event: TrailEvent, **kwargs: Any) -> None:
-    """Queues the mail. A dead broker loses no invitation: the people page shows it as not sent, with Resend."""
-    if event.action != "invitation.send":
+def on_invitation(sender: Any, record: OneTimeInvitation, event: TrailEvent, **kwargs: Any) -> None:
+    """Queues the mail. A dead broker loses no invitation: its page shows it as not sent, with Resend."""
+    if event.action != f"{record.noun}.send":
         return
-    from communications.notices.tasks import mail_invitation
+    from communications.notices.tasks import mail_invitation, mail_joining
 
     try:
-        mail_invitation.delay(record.number)
+        (mail_joining if isinstance(record, CmoInvitation) else mail_invitation).delay(record.number)
     except Exception:  # the broker may fail in any way of its own
         log.exception("the broker did not take the mail of invitation %s", record.number)

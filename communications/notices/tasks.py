@@ -7,27 +7,34 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from cmo_portal.accounts.models import Invitation
+from cmo_portal.accounts.models import Invitation, OneTimeInvitation
 from cmo_portal.records.actors import SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import write
 from communications.notices.mail import send
+from vendors.registry.cmo_invitations import CmoInvitation
 
 MAIL = SystemActor("mail")
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=8)
 def mail_invitation(number: str) -> None:
+    deliver(Invitation, number, "accounts:invitation-accept")
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=8)
+def mail_joining(number: str) -> None:
+    deliver(CmoInvitation, number, "vendors:joining-accept")
+
+
+def deliver(model: type[OneTimeInvitation], number: str, url_name: str) -> None:
+    """Sends `mail/<noun>.txt` once; one that was withdrawn, accepted, ended or sent already is left alone."""
     with acting_as(MAIL):
-        invitation = Invitation.objects.select_related("company").filter(number=number).first()
+        invitation = model.objects.select_related(*model.belongs_to).filter(number=number).first()
         if invitation is None or invitation.delivered_at or not invitation.is_open(timezone.now()):
             return
-        address = settings.SITE_URL + reverse("accounts:invitation-accept", args=[invitation.token()])
-        send(
-            invitation.email,
-            "invitation",
-            {"invitation": invitation, "address": address},
-            key=f"invitation-{number}-{invitation.nonce}",
-        )
+        address = settings.SITE_URL + reverse(url_name, args=[invitation.token()])
+        context = {"invitation": invitation, "address": address}
+        send(invitation.email, model.noun, context, key=f"{model.noun}-{number}-{invitation.nonce}")
         invitation.delivered_at = timezone.now()
-        write(invitation, by=MAIL, action="invitation.deliver")
+        write(invitation, by=MAIL, action=f"{model.noun}.deliver")

@@ -7,6 +7,7 @@ import { signIn } from "./signin.js";
 const QUIET = 600, SAY_EVERY = 5000;
 export const TRIES = [5, 15, 60];
 const states = new WeakMap();
+const unsaved = new Set(); // also forms that have left the page, such as the panel of another cell
 let said = 0, saying = 0;
 
 /** The state of saving in the head of the page, and at most once in five seconds for screen readers. */
@@ -27,6 +28,7 @@ function stateOf(form) {
 function later(form, delay) {
   const state = stateOf(form);
   state.dirty = true;
+  unsaved.add(form);
   clearTimeout(state.timer);
   state.timer = setTimeout(() => save(form), delay);
 }
@@ -55,15 +57,17 @@ async function settle(form, state, answer) {
     signIn(() => { state.signedOut = false; save(form); });
     return;
   }
-  if (answer.status >= 500) { retry(form, state); return; }
+  if (answer.status >= 500 || answer.redirected) { retry(form, state); return; } // a redirect led to some other page
   const html = await answer.text();
   if (answer.ok) {
     Object.assign(state, { tries: 0, dirty: state.again });
+    if (!state.dirty) unsaved.delete(form);
     show("check", `Saved ${new Date().toTimeString().slice(0, 5)}`);
     form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true, detail: { html } }));
     return;
   }
   show("octagon-alert", answer.status === 409 ? "Not saved, someone else changed it" : "Not saved, see the answer marked", true);
+  if (!form.isConnected) unsaved.delete(form); // nobody can mend it there: the answer shows what was typed
   if (answer.status === 409) openHtml(html, "Someone else changed this meanwhile", { url: form.action });
   else if (answer.status === 422) form.dispatchEvent(new CustomEvent("autosave-refused", { bubbles: true, detail: { html } }));
 }
@@ -80,8 +84,13 @@ function giveUp(form, state) {
   show("octagon-alert", "Not saved", true);
   const button = make("button", { class: "btn sm", type: "button" }, "Try again");
   button.addEventListener("click", () => { state.tries = 0; save(form); });
-  form.prepend(make("p", { class: "note bad", role: "alert", "data-unsaved": "" }, icon("octagon-alert"),
+  (form.isConnected ? form : $("#main")).prepend(make("p", { class: "note bad", role: "alert", "data-unsaved": "" }, icon("octagon-alert"),
     make("span", {}, "Not saved: the connection dropped. Your text is kept here. "), button));
+}
+
+/** Before `root` gives way to something else: what its forms hold unsaved goes on its way again, and is not forgotten. */
+export function keepOn(root) {
+  for (const form of $$("form[data-autosave]", root)) if (stateOf(form).dirty) { stateOf(form).tries = 0; save(form); }
 }
 
 // An answer that was refused comes back as the same form: put it in place without moving the cursor.
@@ -99,6 +108,7 @@ document.addEventListener("submit", ({ target }) => {
   if (!target.matches("form[data-autosave]")) return;
   clearTimeout(stateOf(target).timer);
   Object.assign(stateOf(target), { dirty: false, again: false });
+  unsaved.delete(target);
 });
-addEventListener("online", () => { for (const form of $$("form[data-autosave]")) if (stateOf(form).dirty) save(form); });
-addEventListener("beforeunload", (event) => { if ($$("form[data-autosave]").some((form) => stateOf(form).dirty)) event.preventDefault(); });
+addEventListener("online", () => { for (const form of unsaved) save(form); });
+addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });

@@ -1,7 +1,7 @@
 // The score matrix: cells save themselves one after the other, survive a dropped connection, and follow the keyboard.
 // What is shown at once is replaced by what the server counts. Without this module the matrix posts as one form.
 import { $, $$, announce, csrf, icon, isSignIn, make } from "./dom.js";
-import { TRIES, show } from "./autosave.js";
+import { TRIES, keepOn, show } from "./autosave.js";
 import { openHtml } from "./dialogs.js";
 import { singleKeysOn } from "./keys.js";
 import { signIn } from "./signin.js";
@@ -10,7 +10,7 @@ import { toast } from "./toasts.js";
 const QUIET = 200;
 const matrix = $("form[data-matrix]"), panel = $("[data-cell-panel]");
 const queue = new Map(); // cell -> the text that is not with the server yet
-let busy = false, tries = 0, retry = 0, shownCell = null, loading = null;
+let busy = false, tries = 0, retry = 0, shownCell = null, loading = null, asked = 0;
 
 const inputOf = (cell) => $("input.sc", cell);
 const nameOf = (cell) => inputOf(cell).getAttribute("aria-label").split(":")[0];
@@ -37,7 +37,7 @@ async function flush() {
   busy = true;
   show("refresh-cw", "Saving");
   $("[data-unsaved]", matrix)?.remove();
-  const body = new URLSearchParams({ mark: text, version: cell.dataset.version });
+  const body = new URLSearchParams({ mark: text, version: cell.dataset.version, as: matrix.dataset.as });
   let answer = null, html = "";
   try {
     answer = await fetch(withRank(cell.dataset.url), { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": csrf() } });
@@ -53,7 +53,7 @@ function settle(cell, text, answer, html) {
     signIn(flush);
     return;
   }
-  if (!answer || answer.status >= 500) { again(); return; }
+  if (!answer || answer.status >= 500 || answer.redirected) { again(); return; } // a redirect led to some other page
   if (queue.get(cell) === text) queue.delete(cell);
   tries = 0;
   if (answer.ok) {
@@ -169,9 +169,13 @@ function follow(cell) {
 
 async function openPanel(url, focusOn = "") {
   clearTimeout(loading);
+  const turn = ++asked;
   const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const html = await answer.text();
+  if (turn !== asked) return; // a later cell was asked for meanwhile: a slow answer must not take its place
+  const page = new DOMParser().parseFromString(html, "text/html");
+  keepOn(panel);
   panel.replaceChildren(...page.body.childNodes);
   for (const form of $$("form[data-autosave]", panel)) form.addEventListener("autosaved", (event) => apply(event.detail.html));
   if (focusOn) ($(focusOn, panel) ?? $("h2", panel))?.focus();

@@ -62,6 +62,7 @@ def test_only_these_pages_are_public() -> None:
         "api-docs",
         "accounts:invitation-accept",
         "accounts:setup",
+        "vendors:joining-accept",
     }
 
 

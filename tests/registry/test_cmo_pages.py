@@ -97,7 +97,7 @@ def test_history_tab_is_the_sponsors(sign_in: Any, linz: Site) -> None:
 
 def test_history_says_who_changed_what_from_what_to_what_and_why(sign_in: Any, cast: Any, corvus: Vendor) -> None:
     client = sign_in("sam")
-    values = {"name": corvus.name, "country": "GB", "manager": cast.quinn.pk, "version": corvus.version}
+    values = {"name": corvus.name, "country": "GB", "manager": cast.quinn.number, "version": corvus.version}
     answer = client.post(f"{corvus.get_absolute_url()}edit/", values | {"reason": "The seat moved"})
     assert answer.status_code == 302
     entry = client.get(f"{corvus.get_absolute_url()}history/").context["history"].entries[0]

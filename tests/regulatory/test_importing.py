@@ -135,6 +135,19 @@ def test_an_older_file_does_not_turn_the_clock_back(bring: Import) -> None:
     assert RegulatoryEvent.objects.get(external_id="9900001").outcome == "OAI"
 
 
+def test_a_file_between_two_others_does_not_undo_what_the_newest_says(bring: Import) -> None:
+    """The newest said the same as the oldest; one of the months between, sent late, is older than what is known."""
+    bring(inspections(inspection()), as_of=AS_OF - timedelta(days=60))
+    bring(inspections(inspection()))
+    late = inspections(inspection(Classification="Official Action Indicated (OAI)"))
+    run = bring(late, as_of=AS_OF - timedelta(days=30))
+    assert counts(run) == {"read": 1, "unchanged": 1}
+    event = RegulatoryEvent.objects.get(external_id="9900001")
+    assert (event.outcome, event.seen_date, event.trail_length) == ("VAI", AS_OF, 1)
+    newer = inspections(inspection(Classification="Official Action Indicated (OAI)"))
+    assert counts(bring(newer, as_of=AS_OF)) == {"read": 1, "changed": 1}, "of two files of one day the last one counts"
+
+
 def test_one_inspection_may_have_a_row_for_each_project_area(bring: Import) -> None:
     area = inspection(Project_Area="Unapproved and Misbranded Drugs", Classification="Official Action Indicated (OAI)")
     run = bring(inspections(inspection(), area))

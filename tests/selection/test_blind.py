@@ -12,7 +12,7 @@ from cmo_portal.records.trail import TrailEvent
 from tests.selection.places import address, candidate, clear, leaf, scored, scoring
 from vendors.selection import actions, marking
 from vendors.selection.assembling import load
-from vendors.selection.models import Mark
+from vendors.selection.models import Mark, PanelMember
 
 pytestmark = pytest.mark.django_db
 SECRET = "Zanzibar was mentioned by the plant manager"
@@ -109,6 +109,25 @@ def test_the_trail_keeps_marks_sealed_until_scoring_is_over(hidden: Any, sign_in
     assert SECRET in sam.get(history).content.decode()
 
 
+def test_the_trail_does_not_tell_which_kind_of_mark_was_given(cast: Any, sign_in: Any) -> None:
+    selection = scoring()
+    node, stands = leaf(selection), candidate(selection)
+    told = []
+    for text in ("3", "4", "x", "2"):
+        mark = marking.give_mark(node, stands, text, by=cast.priya)
+        event = TrailEvent.objects.filter(record_number=mark.number).latest("seq")
+        told.append((event.action, list(event.says["changes"]), event.changes(opened=False)))
+    assert all(each == told[0] for each in told), "a number and not applicable look the same"
+
+
+def test_opened_entries_name_only_what_changed(cast: Any) -> None:
+    selection = scoring()
+    mark = marking.give_mark(leaf(selection), candidate(selection), "3", by=cast.priya)
+    mark = marking.give_mark(leaf(selection), candidate(selection), "4", by=cast.priya)
+    event = TrailEvent.objects.filter(record_number=mark.number).latest("seq")
+    assert event.changes(opened=True) == [("value", "3.00", "4.00")]
+
+
 def test_history_opens_ones_own_marks_to_oneself(cast: Any, sign_in: Any) -> None:
     selection = scoring()
     marking.give_mark(leaf(selection), candidate(selection), "0", by=cast.quinn, comment=SECRET)
@@ -123,6 +142,18 @@ def test_reopening_closes_the_cells_again(cast: Any) -> None:
     assert where in load(selection, cast.tom).given
     actions.move(selection, "reopen", by=cast.sam, reason="A quote was wrong.")
     assert where not in load(selection, cast.tom).given
+
+
+def test_who_was_taken_off_the_panel_reads_no_more_marks(cast: Any, sign_in: Any) -> None:
+    selection = scoring()
+    node, stands = leaf(selection), candidate(selection)
+    marking.give_mark(node, stands, "3", by=cast.tom)
+    actions.unseat(PanelMember.objects.get(selection=selection, person=cast.tom), by=cast.sam)
+    marking.give_mark(node, stands, "0", by=cast.priya, comment=SECRET)
+    client = sign_in("tom")
+    assert SECRET not in client.get(address("selection-cell", selection, node, stands)).content.decode()
+    rows = client.get(f"/api/v1/scores/?selection={selection.number}&page_size=100").json()["results"]
+    assert {row["evaluator"] for row in rows} == {cast.tom.name}, "their own stay readable"
 
 
 def test_an_inspector_sees_a_selection_once_it_is_scored(sign_in: Any) -> None:

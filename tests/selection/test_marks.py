@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from tests.selection.places import address, candidate, clear, draft, leaf, scored, scoring
 from vendors.selection import actions, marking
-from vendors.selection.models import Evidence, Mark, PanelMember, Reading, Status
+from vendors.selection.models import Mark, PanelMember, Reading, Status
 
 pytestmark = pytest.mark.django_db
 SCRIPT = {"HTTP_HX_REQUEST": "true"}
@@ -31,6 +31,21 @@ def test_a_mark_is_saved_with_the_totals_of_the_server(cast: Any, sign_in: Any) 
     assert f'data-part="cell-{node.number}-{stands.number}" data-now="1" data-version="{stored.version + 1}"' in text
     assert f'data-part="total-{stands.number}"' in text
     assert Mark.objects.get(pk=stored.pk).value == 1
+
+
+@pytest.mark.parametrize(("name", "body"), [("mark-give", {"mark": "1"}), ("mark-explain", {"comment": "Seen."})])
+def test_a_page_left_open_does_not_write_into_the_next_persons_scorecard(
+    name: str, body: dict[str, str], cast: Any, sign_in: Any
+) -> None:
+    selection, node, stands = cell()
+    before = list(Mark.objects.filter(evaluator=cast.priya).order_by("pk").values_list("pk", "version"))
+    url = address(name, selection, node, stands)
+    answer = sign_in("priya").post(url, {**body, "as": cast.tom.number}, **SCRIPT)
+    assert answer.status_code == 409
+    assert "is signed in now" in answer.content.decode()
+    assert list(Mark.objects.filter(evaluator=cast.priya).order_by("pk").values_list("pk", "version")) == before
+    assert sign_in("tom").post(url, {**body, "as": cast.tom.number}, **SCRIPT).status_code == 200
+    assert f'data-as="{cast.tom.number}"' in sign_in("tom").get(address("selection-scores", selection)).content.decode()
 
 
 def test_put_writes_a_mark_like_post(cast: Any, sign_in: Any) -> None:
@@ -156,21 +171,23 @@ def test_the_reason_is_saved_beside_the_mark(cast: Any, sign_in: Any) -> None:
     assert (after.comment, after.confidence, after.value) == ("Seen in the batch record.", "high", stored.value)
 
 
+def test_the_same_reason_again_is_no_conflict_with_a_newer_mark(cast: Any, sign_in: Any) -> None:
+    """Leaving the field sends its words once more, while the mark beside it was cleared."""
+    selection, node, stands = cell()
+    client, url = sign_in("tom"), address("mark-explain", selection, node, stands)
+    version = marking.give_mark(node, stands, "3", by=cast.tom, comment="Seen.").version
+    stored = Mark.objects.get(criterion=node, candidate=stands, evaluator=cast.tom)
+    same = {"comment": "Seen.", "confidence": stored.confidence, "evidence_level": stored.evidence_level}
+    clear(cast.tom, node, stands)
+    assert client.post(url, {**same, "version": version}, **SCRIPT).status_code == 200
+    assert client.post(url, {**same, "comment": "Other.", "version": version}, **SCRIPT).status_code == 409
+
+
 def test_a_withdrawn_candidate_takes_no_marks(cast: Any) -> None:
     _, node, stands = cell()
     actions.withdraw_candidate(stands, by=cast.sam, reason="No slot before 2028.")
     with pytest.raises(Exception, match="is withdrawn: it takes no marks"):
         marking.give_mark(node, stands, "3", by=cast.tom)
-
-
-def test_evidence_is_an_address_and_never_a_script(cast: Any, sign_in: Any) -> None:
-    selection, node, stands = cell()
-    client, url = sign_in("tom"), address("evidence-add", selection, node, stands)
-    refused = client.post(url, {"title": "Report", "address": "javascript:alert(1)"})
-    assert refused.status_code == 422
-    assert "begins with https://" in refused.content.decode()
-    assert client.post(url, {"title": "Report", "address": "/cmos/"}).status_code == 302
-    assert Evidence.objects.get(title="Report").kind == "record"
 
 
 def test_a_number_needs_its_source_and_a_manager(cast: Any, sign_in: Any) -> None:
@@ -192,3 +209,10 @@ def test_clearing_keeps_the_words(cast: Any) -> None:
     mark = Mark.objects.get(criterion=node, candidate=stands, evaluator=cast.tom)
     assert (mark.is_given, mark.comment) == (False, "Seen on site.")
     assert Status(scoring().status) == Status.SCORING
+
+
+def test_a_version_that_is_no_number_breaks_no_page(sign_in: Any) -> None:
+    selection, node, stands = cell()
+    url = address("mark-give", selection, node, stands)
+    answer = sign_in("tom").post(url, {"mark": "5", "version": "²"}, **SCRIPT)
+    assert answer.status_code in {200, 409}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.selection.cards import card_of, cards, flat_tree, nested_tree, reference_card
 from vendors.selection.criteria_tree import ROOT, CriteriaTree, Criterion, scaled_to_100
+from vendors.selection.result import side_of
 from vendors.selection.robustness import (
     Flip,
     first_threat,
@@ -288,15 +289,6 @@ def test_a_change_beyond_the_scale_is_not_offered() -> None:
     assert all(change.criterion == "x" for change in score_changes(card))
 
 
-def test_a_change_of_a_value_among_the_candidates_is_told_in_points_only() -> None:
-    tree = scaled_to_100(
-        [Criterion("p", "Price", 1, value=Proportional(Direction.LOWER)), Criterion("q", "Quality", 3)]
-    )
-    changes = score_changes(card_of(tree, {"A": (100, 4), "B": (110, 3)}))
-    assert {change.mark for change in changes if change.criterion == "p"} == {None}
-    assert all(change.mark is not None for change in changes if change.criterion == "q")
-
-
 def test_a_measurement_beyond_the_end_of_its_line_is_told_in_points_only() -> None:
     tree = scaled_to_100(
         [Criterion("t", "Weeks", 1, value=Linear(0, 10, Direction.LOWER)), Criterion("q", "Quality", 1)]
@@ -357,3 +349,26 @@ def test_policy_of_the_card_is_one_of_the_three() -> None:
     )
     worst = next(each for each in under_each_policy(card) if each.label == "worst")
     assert (worst.ranks, worst.changes_leader) == (card.ranks, False)
+
+
+def test_candidates_that_are_level_need_no_change_to_draw_level() -> None:
+    card = card_of(flat_tree((40, 60), ("K", "L")), {"A": (5, 2), "B": (2, 4)})
+    assert card.leaders == ("A", "B")
+    assert score_changes(card) == []
+
+
+def test_a_price_in_proportion_to_the_best_is_no_change_of_one_value_alone() -> None:
+    """When the leader's best price rises from 100 to 125 its own value stays 100 and the rival's grows."""
+    price = Criterion("P", "Price", 50, value=Proportional(Direction.LOWER))
+    tree = CriteriaTree((price, Criterion("L", "L", 50)))
+    card = card_of(tree, {"A": (100, 3), "B": (125, 3)})
+    assert {change.criterion for change in score_changes(card)} == {"L"}
+    assert card_of(tree, {"A": (125, 3), "B": (125, 3)}).leaders == ("A", "B")
+
+
+@pytest.mark.parametrize(("node", "side"), [("K", "below"), ("L", "above")])
+def test_the_words_of_a_tie_name_the_side_on_which_the_first_falls_behind(node: str, side: str) -> None:
+    card = card_of(flat_tree((40, 60), ("K", "L")), {"A": (5, 2), "B": (2, 4)})
+    interval = stability(card, node)
+    assert interval is not None
+    assert [side_of(flip, interval) for flip in flip_weights(card, node)] == [side]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from cmo_portal.accounts.models import Company
+from cmo_portal.lib.spreadsheets import read_rows
+from cmo_portal.records.trail import TrailEvent
 from cmo_portal.records.workflow import WrongState
 from tests.selection.places import address, candidate, draft, leaf, scored, scoring
 from vendors.registry.supply import Qualification
@@ -88,7 +91,7 @@ def test_a_draft_that_is_whole_opens_and_then_stands_fixed(cast: Any, sign_in: A
     actions.move(selection, "open", by=cast.sam)
     assert selection.status == Status.SCORING
     with pytest.raises(WrongState, match="stand fixed"):
-        tree_actions.weigh({leaf(selection): Decimal(100)}, by=cast.sam, parent=None, versions={})
+        tree_actions.weigh(selection, {leaf(selection): Decimal(100)}, by=cast.sam, parent=None, versions={})
     answer = sign_in("sam").get(address("criteria-weigh", selection), HTTP_HX_REQUEST="true")
     assert answer.status_code == 409
     assert "stand fixed since scoring opened" in answer.content.decode()
@@ -229,3 +232,26 @@ def test_a_template_cannot_be_planted_over_a_tree(cast: Any) -> None:
 def test_the_scale_stands_fixed_once_marks_are_given(cast: Any) -> None:
     with pytest.raises(WrongState, match="scale cannot change"):
         actions.revise_selection(scoring(), by=cast.sam, scale_high=9)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_list_leaves_as_it_is_filtered_and_the_trail_knows(kind: str, cast: Any, sign_in: Any) -> None:
+    client = sign_in("sam")
+    page = client.get("/selections/", {"status": "scoring"}).content.decode()
+    assert f"/selections/export/{kind}/?status=scoring" in page
+    answer = client.get(f"/selections/export/{kind}/", {"status": "scoring"})
+    file = BytesIO(b"".join(answer.streaming_content))
+    rows = [row.values for row in read_rows(file)]
+    assert rows[0][:2] == ["Number", "Title"]
+    assert [row[0] for row in rows[1:]] == [scoring().number]
+    assert answer["Cache-Control"] == "no-store"
+    event = TrailEvent.objects.filter(record_number=cast.sam.number).latest("seq")
+    assert (event.action, event.says["details"]["rows"]) == ("selection.export", 1)
+    assert client.get("/selections/export/pdf/").status_code == 404
+
+
+def test_filtering_swaps_the_rows_alone(sign_in: Any) -> None:
+    answer = sign_in("sam").get("/selections/", {"status": "draft"}, HTTP_HX_REQUEST="true").content.decode()
+    assert answer.lstrip().startswith('<div id="selections"')
+    assert draft().title in answer
+    assert scoring().title not in answer

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from cmo_portal.accounts.models import User
 from vendors.registry import importing
+from vendors.registry.joining_actions import invite_cmo
 from vendors.registry.models import Vendor
 from vendors.registry.runs import ImportRun
 from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
@@ -40,14 +42,25 @@ def pair() -> list[str]:
     return [*cmo(), Vendor.objects.get(sponsor__name__startswith="Northgate", name__startswith="Baltic").number]
 
 
+def not_joined() -> list[str]:
+    return [Vendor.objects.get(sponsor__name__startswith="Northgate", name="Corvus Sterile").number]
+
+
+def joining_token() -> list[str]:
+    vendor = Vendor.objects.get(number=not_joined()[0])
+    return [invite_cmo(vendor, email="cara@corvus.example", name="Cara", by=sam()).token()]
+
+
+def sam() -> User:
+    found: User = User.objects.get(email__startswith="sam@")
+    return found
+
+
 def imported() -> list[str]:
     """A file that Sam sent, waiting for his word, with a refused row."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from cmo_portal.accounts.models import User
-
-    sam = User.objects.get(email__startswith="sam@")
     text = b"CMO name,Country\nMatrix Pharma,CH\nBad Pharma,Nowhere\n"
-    run: ImportRun = importing.send_file(sam.company, SimpleUploadedFile("matrix.csv", text), by=sam)
+    run: ImportRun = importing.send_file(sam().company, SimpleUploadedFile("matrix.csv", text), by=sam())
     importing.work(run.number)
     return [run.number]

@@ -154,3 +154,30 @@ def test_two_companies_that_joined_are_not_one(pair: Any, cast: Any) -> None:
         join_company(vendor, create_company(name, kind="partner", by=SETUP), cast.sam)
     with pytest.raises(ValidationError, match="Two different companies"):
         merge_vendors(*pair, by=cast.sam, reason="x")
+
+
+def test_two_merges_that_meet_do_not_retire_both(pair: Any, cast: Any) -> None:
+    """Both were opened while the two stood side by side; the second finds what the first has made of them."""
+    one, other = pair
+    stale_one, stale_other = Vendor.objects.get(pk=one.pk), Vendor.objects.get(pk=other.pk)
+    merge_vendors(one, other, by=cast.sam, reason="One company")
+    with pytest.raises(ValidationError, match="is retired"):
+        merge_vendors(stale_other, stale_one, by=cast.sam, reason="One company")
+    assert not Vendor.objects.get(pk=one.pk).is_retired
+
+
+def test_what_only_the_merged_cmo_knew_is_not_lost(cast: Any) -> None:
+    kept = make_vendor(cast.sam, "Zentik", country="AT")
+    facts = {"website": "https://zentik.example", "oms_organisation": "ORG-100008368", "manager": cast.sam}
+    merge_vendors(kept, make_vendor(cast.sam, "Zentik AG", country="CH", **facts), by=cast.sam, reason="One company")
+    kept.refresh_from_db()
+    assert {name: getattr(kept, name) for name in facts} == facts
+    assert kept.country == "AT"
+
+
+@pytest.mark.parametrize("address", ["/cmos/{}/restore/", "/api/v1/vendors/{}/restore/"])
+def test_a_merged_cmo_cannot_be_taken_back_into_use(pair: Any, cast: Any, sign_in: Any, address: str) -> None:
+    kept, gone = pair
+    merge_vendors(kept, gone, by=cast.sam, reason="One company")
+    sign_in("sam").post(address.format(gone.number))
+    assert Vendor.objects.get(pk=gone.pk).is_retired

@@ -139,6 +139,53 @@ def test_the_keys_of_the_matrix_and_its_panel(portal: Any, page: Any) -> None:
     expect(page.locator("[data-save]")).to_contain_text("Saved")
 
 
+def test_a_reason_that_could_not_be_saved_survives_a_look_at_another_cell(portal: Any, page: Any) -> None:
+    """The server is away for longer than the tries last; then the person goes on to the next cell."""
+    portal.sign_in(page, "priya")
+    page.clock.install()
+    scores = opened(page, portal.url, SCORING, "Scores")
+    cells = page.locator("tr.crit").nth(1).locator("input.sc")
+    cells.first.focus()
+    page.clock.fast_forward(300)
+    why = page.locator("#why")
+    expect(why).to_be_visible()
+    page.route("**/why/", lambda route: route.fulfill(status=503))
+    why.fill("Seen on line 3 in person.")
+    for wait in (700, 5_100, 15_100, 60_100):
+        with page.expect_response("**/why/"):
+            page.clock.fast_forward(wait)
+    expect(page.locator("[data-unsaved]")).to_be_visible()
+    cells.nth(1).focus()
+    page.clock.fast_forward(300)
+    other = str(cells.nth(1).locator("xpath=..").get_attribute("data-panel"))
+    expect(page.locator("[data-cell-panel] form.why")).to_have_attribute("action", f"{other}why/")
+    page.unroute("**/why/")
+    with page.expect_response("**/why/") as answer:
+        page.clock.fast_forward(5_100)
+    assert answer.value.ok
+    page.goto(scores)
+    cells.first.focus()
+    page.clock.fast_forward(300)
+    expect(why).to_have_value("Seen on line 3 in person.")
+
+
+def test_a_slow_panel_does_not_take_the_place_of_a_later_cells(portal: Any, page: Any) -> None:
+    portal.sign_in(page, "priya")
+    opened(page, portal.url, SCORING, "Scores")
+    links = page.locator("tr.crit").nth(1).locator("[data-open-cell]")
+    first, second = (str(links.nth(at).evaluate("link => link.getAttribute('href')")) for at in (0, 1))
+    held: list[Any] = []
+    page.route(f"**{first}", lambda route: held.append(route))
+    links.first.click()
+    links.nth(1).click()
+    shown = page.locator("[data-cell-panel] form.why")
+    expect(shown).to_have_attribute("action", f"{second}why/")
+    with page.expect_response(f"**{first}"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    expect(shown).to_have_attribute("action", f"{second}why/")
+
+
 @pytest.mark.parametrize(
     ("title", "tab"),
     [
@@ -167,11 +214,14 @@ def test_the_pages_beside_the_tabs_pass_the_check(portal: Any, page: Any) -> Non
     one = opened(page, portal.url, DRAFT)
     for path in ("edit/", "panel/", "moves/open/", "criteria/new/", "criteria/weights/"):
         check_page(page, one + path)
+    opened(page, portal.url, SCORING, "Candidates")
+    check_page(page, str(page.get_by_role("link", name=re.compile("^Add ")).first.evaluate("link => link.href")))
     scoring = opened(page, portal.url, SCORING)
     check_page(page, f"{scoring}scores/submit/")
     check_page(page, f"{scoring}scores/?show=split")
     opened(page, portal.url, SCORING, "Scores")
-    check_page(page, str(page.locator(".ev").first.evaluate("link => link.href")))
+    check_page(page, cell := str(page.locator(".ev").first.evaluate("link => link.href")))
+    check_page(page, f"{cell}evidence/")
     result = opened(page, portal.url, SCORED, "Result")
     check_page(page, str(page.locator(".rk th a").first.evaluate("link => link.href")))
     check_page(page, f"{result}?w_none=1")

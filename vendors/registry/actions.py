@@ -10,7 +10,7 @@ from cmo_portal.accounts.models import Company
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import write
-from vendors.registry.models import Contact, Vendor
+from vendors.registry.models import Contact, Site, Vendor
 
 NOUNS = {
     "vendor": "cmo",
@@ -23,6 +23,7 @@ NOUNS = {
     "certificate": "certificate",
 }
 RETIRED = "This is retired: take it back into use before you change it."
+RETIRED_CMO = "The CMO is retired: its sites change again once it is back in use."
 
 
 def add_vendor(sponsor: Company, *, by: Actor, **values: Any) -> Vendor:
@@ -63,7 +64,10 @@ def retire(record: Record, *, by: Actor, reason: str) -> None:
 
 
 def restore(record: Record, *, by: Actor, reason: str = "") -> None:
-    """Takes a retired record back into use. Raises ValidationError where its name or FEI was given away meanwhile."""
+    """Takes a retired record back into use. Raises ValidationError where its name or FEI was given away meanwhile, and
+    for a merged CMO: everything of it belongs to another one, to which its addresses lead."""
+    if getattr(record, "merged_into_id", None) is not None:
+        raise ValidationError("This CMO was merged into another one and cannot be taken back into use.")
     record.is_retired = False  # type: ignore[attr-defined]
     write(record, by=by, action=verb(record, "restore"), reason=reason)
 
@@ -79,5 +83,7 @@ def require_reason(reason: str) -> None:
 
 
 def refuse_retired(record: Record) -> None:
-    if getattr(record, "is_retired", False):
-        raise ValidationError(RETIRED)
+    """Nothing changes at what is retired, nor at a site of a retired CMO."""
+    vendor = record.vendor if isinstance(record, Site) else None
+    if getattr(record, "is_retired", False) or (vendor is not None and vendor.is_retired):
+        raise ValidationError(RETIRED if vendor is None or not vendor.is_retired else RETIRED_CMO)

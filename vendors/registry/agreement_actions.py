@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.trail import write
@@ -52,9 +51,3 @@ def end_agreement(
         raise ValidationError({"ended_date": f"The agreement expires on {last} by itself: give an earlier day."})
     agreement.ended_date, agreement.ended_reason = ended_date, reason.strip()[:500]
     write(agreement, by=by, action="agreement.end", reason=reason, version=version)
-
-
-def days_left(agreement: Agreement, today: date | None = None) -> int | None:
-    """Days to the agreement's last day; None without one."""
-    last = agreement.ended_date or agreement.expires_date
-    return None if last is None else (last - (today or timezone.now().date())).days

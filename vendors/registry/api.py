@@ -85,7 +85,7 @@ class VendorViewSet(RetirableViewSet):
         rows: Any = self.live(super().get_queryset()).select_related("manager", "sponsor")
         if getattr(self.request.user, "company_kind", "") == PARTNER:
             return rows
-        return rows.with_standing().with_site_count()
+        return rows.register_of(self.actor.company_id).with_standing().with_site_count()
 
     @extend_schema(responses={201: VendorSerializer})
     def create(self, request: Request) -> Response:

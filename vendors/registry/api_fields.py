@@ -72,7 +72,7 @@ class RetirableViewSet(RevisableViewSet):
     def live(self, rows: Any) -> Any:
         """A list leaves out what is retired unless `?retired=` asks for it; a number always finds its record."""
         if getattr(self, "action", "") == "list" and "retired" not in self.request.query_params:
-            return rows.filter(is_retired=False)
+            return rows.filter(is_retired__in=[False])  # an index, see VendorQuerySet
         return rows
 
     @extend_schema(request=ReasonSerializer)

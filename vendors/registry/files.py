@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -24,7 +24,7 @@ from cmo_portal.lib.uploads import RefusedUpload
 from cmo_portal.records import attachments
 from cmo_portal.records.actors import PARTNER, Actor
 from cmo_portal.records.attachments import Attachment
-from cmo_portal.records.gate import personal
+from cmo_portal.records.gate import personal, require
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import TrailEvent, note
 from vendors.registry.edits import form_page
@@ -93,8 +93,7 @@ def readers(user: Any, record: Record) -> list[tuple[str, str]]:
 def add_file(request: PersonRequest, record: Any) -> HttpResponse | None:
     """Answers a POST of the form: redirects when the file is kept, else leaves the form with its refusal."""
     rule = rules[record.record_type()]
-    if not request.user.may(rule.add):
-        raise PermissionDenied
+    require(request.user, rule.add)
     form = attach_form(request, record, request.POST, request.FILES)
     if getattr(record, "is_retired", False):
         form.add_error(None, "This is retired: take it back into use before you add a file.")
@@ -116,14 +115,13 @@ def add_file(request: PersonRequest, record: Any) -> HttpResponse | None:
 
 
 def record_of(attachment: Attachment, reader: Actor, permission: str) -> Record:
-    """The record a file belongs to, seen by the reader: 404 behind its wall, 403 without `permission` of its rule."""
+    """The record a file belongs to, seen by the reader: 404 behind its wall; without `permission` as `require` says."""
     rule = rules.get(attachment.about_type)
     if rule is None:
         raise Http404
     model: Any = apps.get_model(attachment.about_type)
     record: Record = get_object_or_404(model.objects.visible_to(reader), number=attachment.about_number)
-    if not reader.may(getattr(rule, permission)):
-        raise PermissionDenied
+    require(reader, getattr(rule, permission))
     return record
 
 

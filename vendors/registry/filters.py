@@ -25,6 +25,17 @@ def countries_of(rows: QuerySet[Any]) -> list[tuple[str, str]]:
     return sorted(((code, country_name(code)) for code in codes), key=lambda choice: choice[1])
 
 
+class PageFilters(django_filters.FilterSet):
+    """Filters of a page: an answer that is none (an old address, a choice that is gone) finds nothing.
+
+    Passed over, it would show every row and export every row under a filter that was never applied.
+    """
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        return rows if self.form.is_valid() else rows.none()
+
+
 def put_in_order(filters: django_filters.FilterSet, *names: str) -> None:
     """The order in which a page asks, each question saying that it need not be answered."""
     filters.filters = {name: filters.filters[name] for name in names if name in filters.filters}
@@ -44,7 +55,7 @@ class CapabilityFilters(django_filters.FilterSet):
 
     def by_capability(self, rows: Any, name: str, value: str) -> Any:
         """One capability must have all that is asked, so the three are read together, once."""
-        asked = {key: self.form.cleaned_data[key] for key in ("service", "dosage_form", "modality")}
+        asked = {key: self.form.cleaned_data.get(key) for key in ("service", "dosage_form", "modality")}
         if name != next(key for key, text in asked.items() if text):
             return rows
         offered: dict[str, Any] = {key: text for key, text in asked.items() if text}
@@ -78,7 +89,7 @@ class VendorFilter(PartnerVendorFilter):
         return rows.with_standing().filter(worst=value)
 
 
-class VendorListFilter(VendorFilter):
+class VendorListFilter(PageFilters, VendorFilter):
     """The same on the page, with the choices that lead somewhere."""
 
     country = django_filters.ChoiceFilter(label="Country")
@@ -87,9 +98,9 @@ class VendorListFilter(VendorFilter):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Vendor.objects.visible_to(reader)
-        self.filters["country"].extra["choices"] = countries_of(mine)
-        people = User.objects.visible_to(reader).filter(Exists(mine.filter(manager=OuterRef("pk")))).order_by("name")
+        self.filters["country"].extra["choices"] = countries_of(self.queryset)
+        managed = Vendor.objects.filter(manager=OuterRef("pk"))  # people look after CMOs of their own company only
+        people = User.objects.visible_to(reader).filter(Exists(managed)).order_by("name")
         self.filters["manager"].extra["choices"] = list(people.values_list("number", "name"))
         put_in_order(self, "q", "status", "service", "dosage_form", "modality", "country", "manager", "retired")
 
@@ -115,7 +126,7 @@ class SiteFilter(CapabilityFilters):
         return rows.matching(value)
 
 
-class SiteListFilter(SiteFilter):
+class SiteListFilter(PageFilters, SiteFilter):
     """The same on the page; a CMO with several sponsors can look at one of them."""
 
     country = django_filters.ChoiceFilter(label="Country")

@@ -57,6 +57,15 @@ class RegistryForm(RecordForm):
         return str(self.cleaned_data.get("reason", ""))
 
 
+def choose_by_number(form: forms.ModelForm[Any], name: str, rows: Any) -> None:
+    """Lets `name` be chosen among `rows` by their numbers: a database id in a page would tell how many rows the whole
+    installation holds, other companies' included."""
+    field: Any = form.fields[name]
+    field.queryset, field.to_field_name = rows, "number"
+    chosen = getattr(form.instance, name) if getattr(form.instance, f"{name}_id") else None
+    form.initial[name] = chosen.number if chosen else None
+
+
 class VendorForm(RegistryForm):
     website = forms.URLField(required=False, assume_scheme="https")
     oms_organisation = forms.CharField(
@@ -71,7 +80,7 @@ class VendorForm(RegistryForm):
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.visible_to(by).filter(is_active=True).order_by("name")
-        self.fields["manager"].queryset = people  # type: ignore[attr-defined]
+        choose_by_number(self, "manager", people)
         suggest_countries(self)
 
 
@@ -105,7 +114,7 @@ class ContactForm(RegistryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sites = Site.objects.filter(vendor=self.instance.vendor, is_retired=False).order_by("name")
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
+        choose_by_number(self, "site", sites)
         self.fields["site"].empty_label = "The whole company"  # type: ignore[attr-defined]
 
 
@@ -138,7 +147,7 @@ class CapabilityForm(RegistryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         bands = ContainmentBand.objects.filter(site=self.instance.site).order_by("-oel_from")
-        self.fields["band"].queryset = bands  # type: ignore[attr-defined]
+        choose_by_number(self, "band", bands)
 
 
 class CertificateForm(RegistryForm):

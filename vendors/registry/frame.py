@@ -33,6 +33,7 @@ def cmo_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]:
         "tabs": tabs(request, "vendor", number, tab, {SITES: vendor.site_count}),
         "may_edit": request.user.may(P.CMO_EDIT),
         "may_edit_sites": request.user.may(P.SITE_EDIT),
+        "may_invite": request.user.may(P.CMO_INVITE) and vendor.company_id is None and not vendor.is_retired,
     }
 
 
@@ -40,15 +41,15 @@ def site_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]:
     """Context of a page of the site `number`, for its sponsor and for the CMO it belongs to."""
     rows = Site.objects.visible_to(request.user).select_related("vendor__sponsor")
     site = get_object_or_404(rows, number=number)
-    user = request.user
+    user, in_use = request.user, not (site.is_retired or site.vendor.is_retired)
     return {
         "site": site,
         "vendor": site.vendor,
         "is_sponsor": user.company_kind == SPONSOR,
         "tabs": tabs(request, "site", number, tab, {}),
         "may_edit": user.may(P.SITE_EDIT),
-        "may_offer": user.may(P.CAPACITY_OFFER) and not site.is_retired,
-        "may_add_certificate": user.may(P.CERTIFICATE_ADD) and not site.is_retired,
+        "may_offer": user.may(P.CAPACITY_OFFER) and in_use,
+        "may_add_certificate": user.may(P.CERTIFICATE_ADD) and in_use,
     }
 
 

@@ -121,7 +121,7 @@ def field_of(model: type[Record], name: str) -> Any:
         return None
 
 
-HIDDEN = {"sort_name", "search_text", "name_core"}  # made from other fields, which the entry names
+HIDDEN = {"sort_name", "name_core", "search_text"}  # made from other fields, which the entry names
 
 
 def label_of(model: type[Record], name: str) -> str:

@@ -93,7 +93,7 @@ class CmoImportViewSet(RecordViewSet):
         """Up to 1,000 rows in the file's order; `?outcome=refused` for those to mend, `?after=` goes on."""
         run = self.get_object()
         after = request.query_params.get("after", "0")
-        if not after.isdigit():
+        if not (after.isascii() and after.isdigit()):
             raise exceptions.ValidationError({"after": ["Write the number of a row."]})
         lines = ImportLine.objects.visible_to(self.actor).filter(run=run, row__gt=int(after))
         outcome = request.query_params.get("outcome", "")

@@ -173,6 +173,10 @@ class SitePlan(Plan):
 
     model = Site
 
+    def __init__(self, sponsor: Company) -> None:
+        super().__init__(sponsor)
+        self.new: dict[tuple[int, str], dict[str, int]] = {}  # the file's new sites by CMO and name: FEI -> row
+
     def look_up(self, rows: Sequence[ImportRow]) -> None:
         mine: QuerySet[Vendor] = Vendor.objects.filter(wall_owner=self.sponsor.pk).select_related("merged_into")
         self.cmo_by_number = {v.number: v for v in mine.filter(number__in=given(rows, "cmo_number"))}
@@ -186,7 +190,9 @@ class SitePlan(Plan):
             self.by_fei.setdefault(site.fei, []).append(site)
         cmos = {v.pk for v in (*self.cmo_by_number.values(), *self.cmo_by_name.values())}
         # A CMO has a handful of sites; their names are compared here, where case and accents do not count.
-        self.by_name = {(s.vendor_id, folded(s.name)): s for s in live.filter(vendor__in=cmos)}
+        self.by_name: dict[tuple[int, str], list[Site]] = {}
+        for site in live.filter(vendor__in=cmos).order_by("pk"):
+            self.by_name.setdefault((site.vendor_id, folded(site.name)), []).append(site)
 
     def planned(self, row: ImportRow) -> Planned:
         vendor = self.vendor(row)
@@ -200,7 +206,7 @@ class SitePlan(Plan):
         if target is not None:
             self.once(target.number, row, "name", target.name)
         else:
-            self.once(f"new {vendor.pk} {folded(row.values['name'])}", row, "name", shown(row.values["name"]))
+            self.once_new(row, vendor)
         record = copy_of(target) if target else Site(vendor=vendor)
         row = spelt_as_stored(row, target, "site_number")
         return Planned(row, record, target, vendor, self.checked(row, record, target))
@@ -235,7 +241,28 @@ class SitePlan(Plan):
             raise Refusal("fei", f"FEI {fei} stands at sites of {names}: write the CMO number.")
         if known:
             return known[0]
-        return self.by_name.get((vendor.pk, folded(row.values["name"]))) if vendor is not None else None
+        return self.target_by_name(row, vendor) if vendor is not None else None
+
+    def target_by_name(self, row: ImportRow, vendor: Vendor) -> Site | None:
+        """The CMO's one site of the row's name. Two FEIs are two establishments, whatever they are called: a site that
+        has another FEI than the row's is not meant."""
+        fei = row.values.get("fei", "")
+        named = self.by_name.get((vendor.pk, folded(row.values["name"])), [])
+        meant = [site for site in named if not fei or site.fei in {"", fei}]
+        if len(meant) > 1:
+            numbers = " and ".join(site.number for site in meant)
+            raise Refusal("name", f"{vendor.name} has several sites of this name ({numbers}): write the site number.")
+        return meant[0] if meant else None
+
+    def once_new(self, row: ImportRow, vendor: Vendor) -> None:
+        """Refuses a second new site of one name at a CMO, unless the FEIs of both rows tell them apart."""
+        name, fei = folded(row.values["name"]), row.values.get("fei", "")
+        known = self.new.setdefault((vendor.pk, name), {})
+        first = known.get("") if fei else next(iter(known.values()), None)
+        if first is not None:
+            words = shown(row.values["name"])
+            raise Refusal("name", f"Row {first} is about {words} already: keep one of the two, or give both their FEI.")
+        known[fei] = row.number
 
     def refuse_taken_fei(self, row: ImportRow, vendor: Vendor, target: Site | None) -> None:
         """The same FEI twice at one CMO, stored or in this file; at two CMOs it is a duplicate to look at, no error."""

@@ -16,7 +16,7 @@ from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page
-from cmo_portal.records.trail import StaleRecord, note
+from cmo_portal.records.trail import note
 from cmo_portal.records.workflow import WrongState
 from vendors.registry import importing
 from vendors.registry.import_files import KINDS, described, headings
@@ -89,7 +89,7 @@ def import_confirm(request: PersonRequest, number: str) -> HttpResponse:
     run = found_run(request, number)
     try:
         importing.confirm(run, by=request.user)
-    except (WrongState, StaleRecord) as error:
+    except WrongState as error:
         say(request, str(error))
     else:
         importing.start(run)
@@ -103,7 +103,7 @@ def import_discard(request: PersonRequest, number: str) -> HttpResponse:
     try:
         importing.discard(run, by=request.user)
         say(request, "The file is discarded: nothing was written.")
-    except (WrongState, StaleRecord) as error:
+    except WrongState as error:
         say(request, str(error))
     return redirect("vendors:cmo-import-detail", number)
 

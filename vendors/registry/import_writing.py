@@ -74,7 +74,9 @@ def sites(company: Company, lines: list[ImportLine]) -> list[tuple[ImportLine, R
     numbers = {line.parent_number for line in lines}
     vendors = {v.number: v for v in Vendor.objects.filter(wall_owner=company.pk, number__in=numbers)}
     at_them = Site.objects.filter(vendor__in=vendors.values(), is_retired=False)
-    taken = {(site.vendor_id, folded(site.name)) for site in at_them}
+    taken: dict[tuple[int, str], set[str]] = {}
+    for site in at_them:
+        taken.setdefault((site.vendor_id, folded(site.name)), set()).add(site.fei)
     feis = {(site.vendor_id, site.fei) for site in at_them if site.fei}
     pairs: list[tuple[ImportLine, Record]] = []
     for line in lines:
@@ -83,9 +85,10 @@ def sites(company: Company, lines: list[ImportLine]) -> list[tuple[ImportLine, R
             continue
         vendor = vendors[line.parent_number]
         fei = line.values.get("fei", "")
+        named = taken.get((vendor.pk, folded(line.values["name"])), set())
         if vendor.is_retired:
             refuse(line, f"{vendor.name} was retired after the preview.")
-        elif (vendor.pk, folded(line.values["name"])) in taken or (fei and (vendor.pk, fei) in feis):
+        elif (named and not fei) or "" in named or (fei and (vendor.pk, fei) in feis):
             refuse(line, "This site was added after the preview: send the row again.")
         else:
             pairs.append((line, Site(vendor=vendor, **line.values)))

@@ -6,6 +6,7 @@ the request and a large one in the background. The status of the run says which 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import datetime
@@ -26,13 +27,15 @@ from cmo_portal.lib.uploads import RefusedUpload, check_upload
 from cmo_portal.records.actors import IMPORT
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.numbers import random_text
-from cmo_portal.records.trail import opened_door, write
+from cmo_portal.records.trail import StaleRecord, opened_door, write
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.import_files import KINDS, ImportRow
 from vendors.registry.import_plan import PLANS, Plan, Planned, Refusal
 from vendors.registry.import_writing import apply_batch
-from vendors.registry.runs import LOST, ImportRun
+from vendors.registry.runs import LOST, ImportRun, LostRun
 from vendors.registry.supply import ImportLine
+
+log = logging.getLogger(__name__)
 
 SIZE_LIMIT = 50 * 1024 * 1024
 INLINE_BYTES = 60_000  # checked within the request; some 500 rows
@@ -63,7 +66,7 @@ def send_file(company: Company, upload: File[Any], *, by: User) -> ImportRun:
         file_name=facts.name,
         sha256=facts.sha256,
         size=facts.size,
-        as_of=timezone.now().date(),
+        as_of=timezone.localdate(),
         status=ImportRun.Status.CHECKING,
         sent_by=by,
         wall_owner=company.pk,
@@ -79,19 +82,27 @@ def send_file(company: Company, upload: File[Any], *, by: User) -> ImportRun:
 
 
 def confirm(run: ImportRun, *, by: User, version: int | None = None) -> None:
-    """What the preview showed is to be written, as `by`. Raises WrongState or StaleRecord."""
+    """What the preview showed is to be written, as `by`. Raises WrongState."""
     require_preview(run, by)
     if not run.lines.filter(outcome__in=(Outcome.NEW, Outcome.CHANGED)).exists():
         raise WrongState("The file would change nothing: discard it, or mend the refused rows and send it again.")
     run.status, run.confirmed_by = ImportRun.Status.APPLYING, by
-    write(run, by=by, action="import.confirm", version=version)
+    decide(run, "import.confirm", by=by, version=version)
 
 
 def discard(run: ImportRun, *, by: User, version: int | None = None) -> None:
     """Nothing of the file is written; the run stays with what it would have done."""
     require_preview(run, by)
     run.status, run.finished_at = ImportRun.Status.DISCARDED, timezone.now()
-    write(run, by=by, action="import.discard", version=version)
+    decide(run, "import.discard", by=by, version=version)
+
+
+def decide(run: ImportRun, action: str, *, by: User, version: int | None) -> None:
+    """Writes the person's word; of two at once the second reads that the first was faster, with nothing to compare."""
+    try:
+        write(run, by=by, action=action, version=version)
+    except StaleRecord as error:
+        raise WrongState("Somebody was faster: this import was confirmed or discarded a moment ago.") from error
 
 
 def require_preview(run: ImportRun, by: User) -> None:
@@ -131,6 +142,8 @@ def work(number: str) -> None:
                 check(run)
             else:
                 apply(run)
+        except LostRun:
+            log.warning("import %s was taken over by another worker", number)
         except UnreadableFile as refusal:
             fail(run, str(refusal))
         finally:

@@ -15,12 +15,15 @@ from django.db import models, transaction
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.attachments import Attachment
+from cmo_portal.records.bulk import lock_many
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import write
 from vendors.registry.joining import join_company, restamp
 from vendors.registry.models import Capability, ContainmentBand, FormerFei, Site, Vendor
 from vendors.registry.supply import DistinctPair
 
+OF_A_CMO = ("country", "website", "oms_organisation", "manager")
+OF_A_SITE = ("address", "city", "postcode", "country", "duns", "oms_location")
 STAYS = (DistinctPair, Vendor)  # what is about the two CMOs themselves
 ONE_OF_BOTH = "Both CMOs have the same: {}. Settle one of the two first, then merge."
 
@@ -32,8 +35,11 @@ def merge_vendors(survivor: Vendor, other: Vendor, *, by: Actor, reason: str) ->
     """
     if not by.may(P.CMO_MERGE):
         raise PermissionDenied
-    refuse_impossible(survivor, other, reason)
+    if not reason.strip():
+        raise ValidationError({"reason": "Write how you know that these two are one."})
     with transaction.atomic():
+        survivor, other = hold(survivor, other)
+        refuse_impossible(survivor, other)
         other.is_retired, other.merged_into = True, survivor
         write(other, by=by, action="cmo.merge", reason=reason, details={"into": survivor.number})
         if other.company is not None and survivor.company is None:
@@ -43,13 +49,20 @@ def merge_vendors(survivor: Vendor, other: Vendor, *, by: Actor, reason: str) ->
             if model is not Site:
                 moved += move_rows(model, name, other, survivor, by=by, reason=reason)
         moved += move_files(other, survivor, by=by)
+        fill_gaps(survivor, other, OF_A_CMO, "cmo.merge", by=by, reason=reason)
         restamp(survivor, by=by)
     return moved
 
 
-def refuse_impossible(survivor: Vendor, other: Vendor, reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": "Write how you know that these two are one."})
+def hold(survivor: Vendor, other: Vendor) -> tuple[Vendor, Vendor]:
+    """Both as they are stored now, held until the end, in one order whoever asks: of two merges that meet, the second
+    waits and then finds what the first has made of them. Without it each could retire the CMO that the other keeps."""
+    rows = lock_many(Vendor, [survivor.pk, other.pk])
+    held: Any = [rows[vendor.pk] for vendor in (survivor, other)]
+    return held[0], held[1]
+
+
+def refuse_impossible(survivor: Vendor, other: Vendor) -> None:
     if survivor.pk == other.pk:
         raise ValidationError("Choose two CMOs: one cannot be merged with itself.")
     if survivor.sponsor_id != other.sponsor_id:
@@ -108,7 +121,7 @@ def join_sites(kept: Site, gone: Site, *, by: Actor, reason: str) -> int:
             relocate(row, by=by, reason=reason)
             moved += 1
     moved += move_files(gone, kept, by=by)
-    fill_gaps(kept, gone, by=by, reason=reason)
+    fill_gaps(kept, gone, OF_A_SITE, "site.merge", by=by, reason=reason)
     gone.is_retired = True
     write(gone, by=by, action="site.merge", reason=reason, details={"into": kept.number})
     return moved
@@ -133,12 +146,12 @@ def join_bands(kept: Site, gone: Site, *, by: Actor, reason: str) -> dict[int, C
     return found
 
 
-def fill_gaps(kept: Site, gone: Site, *, by: Actor, reason: str) -> None:
-    """What only the merged site knew (address, DUNS, OMS location) is not lost."""
-    for name in ("address", "city", "postcode", "country", "duns", "oms_location"):
+def fill_gaps(kept: Record, gone: Record, names: tuple[str, ...], action: str, *, by: Actor, reason: str) -> None:
+    """What only the merged record knew (address, website, DUNS) is not lost."""
+    for name in names:
         if not getattr(kept, name):
             setattr(kept, name, getattr(gone, name))
-    write(kept, by=by, action="site.merge", reason=reason, details={"from": gone.number})
+    write(kept, by=by, action=action, reason=reason, details={"from": gone.number})
 
 
 def move_rows(model: type[Record], name: str, other: Vendor, survivor: Vendor, *, by: Actor, reason: str) -> int:

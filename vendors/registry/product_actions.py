@@ -12,6 +12,7 @@ from cmo_portal.accounts.models import Company
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import write
+from vendors.registry.actions import require_reason
 from vendors.registry.models import Site
 from vendors.registry.supply import Batch, Product, Supply
 from vendors.registry.vocabulary import SupplyStage
@@ -75,7 +76,7 @@ def add_batch(supply: Supply, *, by: Actor, **values: Any) -> Batch:
     """A planned batch. One that was made before today may be moved on from that day."""
     if supply.is_retired:
         raise ValidationError("This supply was removed: add the batch to one in use.")
-    today, made = timezone.now().date(), values.get("made_date")
+    today, made = timezone.localdate(), values.get("made_date")
     batch = Batch(supply=supply, status_date=min(made, today) if made else today, **values)
     write(batch, by=by, action="batch.add")
     return batch
@@ -99,7 +100,7 @@ def move_batch(
 
     Raises ValidationError at the date, and what `Workflow.perform` raises.
     """
-    today = timezone.now().date()
+    today = timezone.localdate()
     day = status_date or today
     if day > today:
         raise ValidationError({"status_date": "Give a day that has come: a move is recorded when it happened."})
@@ -122,8 +123,3 @@ def revise(
     for name, value in values.items():
         setattr(record, name, value)
     write(record, by=by, action=action, version=version, reason=reason)
-
-
-def require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": "Write why: the reason stands in the trail."})

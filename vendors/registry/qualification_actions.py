@@ -1,4 +1,4 @@
-"""Verbs of qualification: propose a scope, revise the proposal, move it; the daily task lets old ones expire."""
+"""Verbs of qualification: propose a scope, revise the proposal, move it; the hourly task lets old ones expire."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def propose(vendor: Vendor, *, by: Actor, **values: Any) -> Qualification:
         raise PermissionDenied
     if vendor.is_retired:
         raise ValidationError(f"{vendor.name} is retired: bring it back before you qualify a site.")
-    row = Qualification(vendor=vendor, status_date=timezone.now().date(), **values)
+    row = Qualification(vendor=vendor, status_date=timezone.localdate(), **values)
     write(row, by=by, action="qualification.propose")
     return row
 
@@ -66,7 +66,7 @@ def move(
     if unknown:
         raise ValidationError(dict.fromkeys(sorted(unknown), "This move does not take it."))
     values |= emptied(name)
-    values["status_date"] = timezone.now().date()
+    values["status_date"] = timezone.localdate()
     before = {field: getattr(row, field) for field in values}
     for field, value in values.items():
         setattr(row, field, value)
@@ -86,14 +86,15 @@ def emptied(name: str) -> dict[str, Any]:
 
 
 def expire_overdue(today: date) -> int:
-    """Lets every qualification expire whose last day has passed; run twice, the second time finds none.
+    """Lets every qualification expire whose last day has passed at its sponsor; run twice, the second time finds none.
 
-    Returns how many. A row that somebody moves at the same moment is left to the next run.
+    today: the latest day that it is anywhere; the move's own guard knows the sponsor's. Returns how many expired. A row
+    that somebody moves at the same moment is left to the next run.
     """
     done, last = 0, 0
     while True:
-        rows = Qualification.objects.overdue(today).filter(pk__gt=last).order_by("pk").select_related("site", "vendor")
-        batch = list(rows[:200])
+        rows = Qualification.objects.overdue(today).filter(pk__gt=last).order_by("pk")
+        batch = list(rows.select_related("site", "vendor__sponsor")[:200])
         if not batch:
             return done
         for row in batch:

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from cmo_portal.lib.texts import folded
+from cmo_portal.lib.texts import folded, search_words
 from cmo_portal.records.record import RecordQuerySet
 from vendors.registry.vocabulary import WORST_FIRST
 
@@ -16,19 +16,27 @@ NO_STANDING = len(WORST_FIRST)
 
 
 class VendorQuerySet(RecordQuerySet):
-    """Vendors with what their lists show."""
+    """Vendors with what their lists show.
+
+    `in` with one value where `=` would do: Django writes `NOT is_retired` for the latter, for which SQLite knows no
+    index, and would sort all CMOs to show the first 25.
+    """
 
     def live(self) -> Self:
-        return self.filter(is_retired=False)
+        return self.filter(is_retired__in=[False])
 
     def retired(self) -> Self:
-        return self.filter(is_retired=True)
+        return self.filter(is_retired__in=[True])
+
+    def register_of(self, company_id: int | None) -> Self:
+        """A sponsor's own: the same rows as behind its wall, said so that one index gives them in order."""
+        return self.filter(wall_owner=company_id)
 
     def matching(self, words: str) -> Self:
         """Name, site name, city, FEI, DUNS or number holds all the words, accents and case aside."""
         from vendors.registry.models import Site
 
-        for word in folded(words).split():
+        for word in search_words(folded(words)):
             sites = Site.objects.filter(vendor=OuterRef("pk"), is_retired=False, search_text__contains=word)
             self = self.filter(Q(sort_name__contains=word) | Q(number__iexact=word) | Exists(sites))
         return self
@@ -74,7 +82,7 @@ class SiteQuerySet(RecordQuerySet):
 
     def matching(self, words: str) -> Self:
         """Site name, address, FEI, DUNS, number, or the CMO's name holds all the words, accents and case aside."""
-        for word in folded(words).split():
+        for word in search_words(folded(words)):
             self = self.filter(
                 Q(search_text__contains=word) | Q(number__iexact=word) | Q(vendor__sort_name__contains=word)
             )

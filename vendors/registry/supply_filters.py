@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from cmo_portal.lib.texts import folded
+from cmo_portal.lib.texts import folded, search_words
 from vendors.registry.filters import SEARCH, put_in_order
 from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
 from vendors.registry.supply_querysets import AgreementQuerySet
@@ -30,7 +30,7 @@ class ProductFilter(django_filters.FilterSet):
         put_in_order(self, "q", "stage", "dosage_form", "modality", "retired")
 
     def by_words(self, rows: Any, name: str, value: str) -> Any:
-        for word in value.split():
+        for word in search_words(value):
             rows = rows.filter(Q(code__icontains=word) | Q(name__icontains=word) | Q(number__iexact=word))
         return rows
 
@@ -71,7 +71,7 @@ class AgreementFilter(django_filters.FilterSet):
         put_in_order(self, "q", "cmo", "kind", "state")
 
     def by_words(self, rows: AgreementQuerySet, name: str, value: str) -> AgreementQuerySet:
-        for word in value.split():
+        for word in search_words(value):
             mine = Q(vendor__sort_name__contains=folded(word)) | Q(number__iexact=word)
             rows = rows.filter(mine | Q(title__icontains=word) | Q(reference__icontains=word))
         return rows

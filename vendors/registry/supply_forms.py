@@ -13,7 +13,7 @@ from cmo_portal.lib.cells import shown
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.sign_form import MoveForm
-from vendors.registry.forms import CommaSeparated, Day, RegistryForm
+from vendors.registry.forms import CommaSeparated, Day, RegistryForm, choose_by_number
 from vendors.registry.models import Site, Vendor
 from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
 from vendors.registry.workflows import CONDITIONAL_MONTHS
@@ -141,14 +141,9 @@ class QualificationForm(RegistryForm):
 
     def __init__(self, *args: Any, by: Actor, vendor: Vendor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["site"].to_field_name = fields["product"].to_field_name = "number"
-        fields["site"].queryset = vendor.sites.filter(is_retired=False).order_by("name", "pk")
+        choose_by_number(self, "site", vendor.sites.filter(is_retired=False).order_by("name", "pk"))
         products = Product.objects.visible_to(by).filter(is_retired=False)
-        fields["product"].queryset = products.order_by("code", "pk")
-        for name in ("site", "product"):
-            chosen = getattr(self.instance, name) if getattr(self.instance, f"{name}_id") else None
-            self.initial[name] = chosen.number if chosen else None
+        choose_by_number(self, "product", products.order_by("code", "pk"))
         self.fields.pop("reason", None)
 
 
@@ -171,7 +166,7 @@ class ConditionsForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        latest = add_months(timezone.now().date(), CONDITIONAL_MONTHS)
+        latest = add_months(timezone.localdate(), CONDITIONAL_MONTHS)
         self.fields["expires_date"].help_text = f"Six months at most: up to {latest.isoformat()}."
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.texts import search_words
 from cmo_portal.records.actors import SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from vendors.registry.files import Rule, register
@@ -22,14 +23,14 @@ HITS, ROWS = 7, 8
 
 def find_products(actor: Any, words: str) -> list[tuple[str, str, str]]:
     rows = Product.objects.visible_to(actor).filter(is_retired=False)
-    for word in words.split():
+    for word in search_words(words):
         rows = rows.filter(Q(code__icontains=word) | Q(name__icontains=word) | Q(number__iexact=word))
     return [(row.name, row.code, row.get_absolute_url()) for row in rows.order_by("code", "number")[:HITS]]
 
 
 def find_agreements(actor: Any, words: str) -> list[tuple[str, str, str]]:
     rows = Agreement.objects.visible_to(actor).select_related("vendor")
-    for word in words.split():
+    for word in search_words(words):
         rows = rows.filter(Q(title__icontains=word) | Q(reference__icontains=word) | Q(number__iexact=word))
     return [(row.title, row.vendor.name, row.get_absolute_url()) for row in rows.order_by("title", "number")[:HITS]]
 

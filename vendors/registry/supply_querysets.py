@@ -36,8 +36,8 @@ class AgreementQuerySet(RecordQuerySet):
         return self.in_force(day).filter(expires_date__lte=day + SOON)
 
     def over(self, day: date) -> Self:
-        """Expired, or ended early."""
-        return self.filter(Q(expires_date__lt=day) | Q(ended_date__lte=day))
+        """Expired, or ended early; what never came into force is a draft still."""
+        return self.filter(Q(expires_date__lt=day) | Q(ended_date__lte=day), effective_date__isnull=False)
 
 
 class QualificationQuerySet(RecordQuerySet):
@@ -78,7 +78,7 @@ class QualificationQuerySet(RecordQuerySet):
         return self.filter(status__in=IN_USE, expires_date__gte=day, expires_date__lte=day + SOON)
 
     def overdue(self, day: date) -> Self:
-        """Still in use although its last day has passed: the daily task expires these."""
+        """Still in use although its last day has passed: the hourly task expires these."""
         return self.filter(status__in=IN_USE, expires_date__lt=day)
 
 

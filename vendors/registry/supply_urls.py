@@ -1,4 +1,4 @@
-"""Addresses of products, supplies, batches, agreements, qualifications, imports and duplicates.
+"""Addresses of products, supplies, batches, agreements, qualifications, imports, duplicates and joining.
 
 They stand before the registry's own, because `cmos/import/` would be read as the number of a CMO.
 """
@@ -9,10 +9,17 @@ from vendors.registry import agreement_views as agreements
 from vendors.registry import approved_list_views as approved
 from vendors.registry import duplicate_views as duplicates
 from vendors.registry import import_views as imports
+from vendors.registry import joining_views as joining
 from vendors.registry import product_views as products
 from vendors.registry import qualification_views as qualifications
 from vendors.registry import supply_views as supplies
 
+JOINING = [
+    path("cmos/invitations/", joining.joining_list, name="joining-list"),
+    path("cmos/<slug:number>/invite/", joining.cmo_invite, name="cmo-invite"),
+    path("cmos/<slug:number>/invite/<invitation_act:act>/", joining.cmo_invite_act, name="cmo-invite-act"),
+    path("invitations/cmo/<str:token>/", joining.joining_accept, name="joining-accept"),
+]
 IMPORTS = [
     path("cmos/import/", imports.import_list, name="cmo-import-list"),
     path("cmos/import/files/<slug:kind>.<slug:extension>", imports.import_template, name="cmo-import-template"),
@@ -56,4 +63,4 @@ QUALIFICATIONS = [
     path("qualifications/<slug:number>/edit/", qualifications.qualification_edit, name="qualification-edit"),
     path("qualifications/<slug:number>/<slug:name>/", qualifications.qualification_move, name="qualification-move"),
 ]
-urlpatterns = [*IMPORTS, *PRODUCTS, *AGREEMENTS, *QUALIFICATIONS]
+urlpatterns = [*JOINING, *IMPORTS, *PRODUCTS, *AGREEMENTS, *QUALIFICATIONS]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,7 +12,7 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
-from cmo_portal.records.gate import page
+from cmo_portal.records.gate import page, require
 from cmo_portal.records.moves import move_page
 from vendors.registry import product_actions as actions
 from vendors.registry.edits import form_page
@@ -72,8 +71,7 @@ def supply_detail(request: PersonRequest, number: str) -> HttpResponse:
 @page(P.HISTORY_VIEW)
 def supply_history(request: PersonRequest, number: str) -> HttpResponse:
     """Who changed what of the row, when and why."""
-    if not request.user.may(P.PRODUCT_VIEW):
-        raise PermissionDenied
+    require(request.user, P.PRODUCT_VIEW)
     supply = found_supply(request, number)
     context = {"supply": supply, "history": history_of(supply, request), "crumbs": crumbs_to(supply)}
     return render_page(request, "vendors/supply_history.html", None, context)

@@ -27,7 +27,7 @@ from vendors.registry.filters import VendorListFilter
 from vendors.registry.forms import VendorForm
 from vendors.registry.frame import OVERVIEW, cmo_frame, sections
 from vendors.registry.models import CapacityOffer, Certificate, Contact, Site, Vendor
-from vendors.registry.overview import matrix
+from vendors.registry.overview import complete, matrix
 from vendors.registry.querysets import VendorQuerySet
 from vendors.registry.vocabulary import QualificationStatus
 
@@ -57,10 +57,13 @@ HEADER = (
 @page(P.CMO_VIEW)
 def cmo_list(request: PersonRequest) -> HttpResponse:
     """The sponsor's CMOs with what stands of each."""
-    filters = VendorListFilter(request.GET, queryset=Vendor.objects.visible_to(request.user), reader=request.user)
-    found = with_everything(filters.qs)
+    filters = VendorListFilter(request.GET, queryset=own_register(request), reader=request.user)
+    found = filters.qs.select_related("manager")
+    by_status = request.GET.get("sort", "").endswith("status")
+    cmos = listing(request, found.with_standing() if by_status else found, sorts=SORTS, noun="CMO")
+    complete(cmos.rows)
     context = {
-        "cmos": listing(request, found, sorts=SORTS, noun="CMO"),
+        "cmos": cmos,
         "filters": filters,
         "filtered": any(request.GET.get(name) for name in filters.filters),
         "shelf": saved_views(request, "vendors:cmo-list"),
@@ -73,6 +76,11 @@ def cmo_list(request: PersonRequest) -> HttpResponse:
     return render_page(request, "vendors/cmo_list.html", "vendors/_cmo_rows.html", context)
 
 
+def own_register(request: PersonRequest) -> VendorQuerySet:
+    rows: VendorQuerySet = Vendor.objects.visible_to(request.user).register_of(request.user.company_id)
+    return rows
+
+
 def with_everything(rows: VendorQuerySet) -> VendorQuerySet:
     return rows.with_standing().with_site_count().with_next_expiry().select_related("manager")
 
@@ -82,7 +90,7 @@ def cmo_export(request: PersonRequest, kind: str) -> FileResponse:
     """The filtered list as a file; the trail keeps who took it, how it was filtered and how many rows it has."""
     if kind not in TYPES:
         raise Http404
-    filters = VendorListFilter(request.GET, queryset=Vendor.objects.visible_to(request.user), reader=request.user)
+    filters = VendorListFilter(request.GET, queryset=own_register(request), reader=request.user)
     sort = SORTS.get(request.GET.get("sort", ""), SORTS["name"])
     rows = with_everything(filters.qs).order_by(*sort).iterator(chunk_size=500)
     name = f"cmos-{timezone.localdate().isoformat()}"

@@ -46,7 +46,7 @@ def nothing_stands_against(row: Qualification, by: Actor) -> str | None:
 
 
 def date_is_ahead(row: Qualification, by: Actor) -> str | None:
-    if row.expires_date and row.expires_date <= timezone.now().date():
+    if row.expires_date and row.expires_date <= timezone.localdate():
         return "The date on which the qualification ends has passed: give a later one."
     return None
 
@@ -57,7 +57,7 @@ def bounded(row: Qualification, by: Actor) -> str | None:
         return "Write the conditions under which the site may be used."
     if row.expires_date is None:
         return "Give the date on which the conditional qualification ends."
-    latest = add_months(timezone.now().date(), CONDITIONAL_MONTHS)
+    latest = add_months(timezone.localdate(), CONDITIONAL_MONTHS)
     if row.expires_date > latest:
         return f"A conditional qualification runs for six months at most: give a date up to {latest.isoformat()}."
     return None
@@ -80,7 +80,8 @@ def plans(row: Qualification) -> dict[str, str]:
 
 
 def has_run_out(row: Qualification, by: Actor) -> str | None:
-    if row.expires_date and row.expires_date < timezone.now().date():
+    """The last day counts to its end where the sponsor is, not in Greenwich."""
+    if row.expires_date and row.expires_date < row.vendor.sponsor.today():
         return None
     return "The last day of this qualification has not passed."
 

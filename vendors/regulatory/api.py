@@ -178,7 +178,7 @@ class RegulatoryImportViewSet(RecordViewSet):
     def refused(self, request: Request, number: str) -> Response:
         """Up to 1,000 refused rows in the file's order; `?after=` the last row number goes on."""
         after = request.query_params.get("after", "0")
-        if not after.isdigit():
+        if not (after.isascii() and after.isdigit()):
             raise exceptions.ValidationError({"after": ["Write the number of a row."]})
         rows = islice(refusals(self.get_object(), after=int(after)), REFUSALS)
         return Response(RefusalSerializer(rows, many=True).data)

@@ -25,7 +25,7 @@ from cmo_portal.lib.tables import LeftOut, Refused, Repeated
 from cmo_portal.lib.uploads import clean_name
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.trail import StaleRecord, write, write_many
+from cmo_portal.records.trail import StaleRecord, opened_door, write, write_many
 from vendors.registry.runs import COUNTS, ImportRun, LostRun
 from vendors.regulatory import files
 from vendors.regulatory.facts import FACTS, Facts
@@ -156,7 +156,7 @@ def store(run: ImportRun, facts: Facts, batch: list[files.Outcome], progress: in
     """Counts and facts in one: the run is held first, so that a worker given up for dead cannot write any more."""
     rows: list[Any] = [one for one in batch if not isinstance(one, (Refused, LeftOut, Repeated))]
     run.hold()
-    records, unchanged = settle(run, facts, rows)
+    records, unchanged, seen = settle(run, facts, rows)
     added = sum(record._state.adding for record in records)
     tally = Counter(
         read=len(batch),
@@ -168,6 +168,9 @@ def store(run: ImportRun, facts: Facts, batch: list[files.Outcome], progress: in
         repeated=sum(isinstance(one, Repeated) for one in batch),
     )
     write_many(records, by=run.sender, action=facts.action)
+    if seen:
+        with opened_door():  # a date that is no content: tens of thousands of facts of a new file say nothing new
+            facts.model.objects.filter(pk__in=seen).update(seen_date=run.as_of)
     counts = {name: getattr(run, name) + tally[name] for name in COUNTS}
     years = [year for year in map(facts.year, rows) if year]
     first, last = min([run.first_year or 9999, *years]), max([run.last_year or 0, *years])
@@ -176,27 +179,31 @@ def store(run: ImportRun, facts: Facts, batch: list[files.Outcome], progress: in
     run.hold(**counts, done_row=batch[-1].number, progress=progress, tries=0)
 
 
-def settle(run: ImportRun, facts: Facts, rows: list[Any]) -> tuple[list[Sourced], int]:
-    """(records to write, how many rows say nothing new). One query finds what is stored of the batch's keys.
+def settle(run: ImportRun, facts: Facts, rows: list[Any]) -> tuple[list[Sourced], int, list[int]]:
+    """(records to write, how many rows say nothing new, keys of those that a newer file than before says again).
 
-    A stored fact from a newer file than this one is left as it is: an old file does not turn the clock back.
+    One query finds what is stored of the batch's keys. A fact that a newer file than this one says is left as it is: an
+    old file does not turn the clock back.
     """
     known = {facts.key_of(record): record for record in facts.stored(rows, run.wall_owner)}
-    records, unchanged = [], 0
+    records, unchanged, seen = [], 0, []
     for row in rows:
         values = facts.values(row)
         record = known.get(facts.key_of_row(row))
         if record is None:
             record = facts.model(wall_owner=run.wall_owner, **values)
-        elif record.snapshot_date > run.as_of or all(getattr(record, name) == value for name, value in values.items()):
+        elif record.known_until > run.as_of or all(getattr(record, name) == value for name, value in values.items()):
             unchanged += 1
+            if record.known_until < run.as_of:
+                seen.append(record.pk)
             continue
         for name, value in values.items():
             setattr(record, name, value)
         record.run, record.source_file, record.source_sha256 = run, run.file_name, run.sha256
         record.source_row, record.snapshot_date = row.number, run.as_of
+        record.seen_date = run.as_of
         records.append(record)
-    return records, unchanged
+    return records, unchanged, seen
 
 
 def refused_file(run: ImportRun, reading: files.Reading) -> File[bytes]:

@@ -65,12 +65,16 @@ class Outcome(models.TextChoices):
 class Sourced(Record):
     """A fact taken from a file: which file, its digest, its row, and the day it was taken from its source.
 
+    snapshot_date: of the file it was last written from. seen_date: of the newest file in which it stood just so, which
+    is no content and leaves no entry; an older file than that does not change it.
+
     key: what tells two facts of one owner apart. The same fact may stand twice, once as the installation's and once as
     a sponsor's own upload; both are kept, and `objects.shown_to(reader)` shows one.
     """
 
     scope = Scope(every_sponsor=True, also=own_sites)
     read_permission = Permission.REGULATORY_VIEW
+    trail_omits: ClassVar[tuple[str, ...]] = ("seen_date",)
     key: ClassVar[tuple[str, ...]] = ()
 
     run = models.ForeignKey(ImportRun, models.PROTECT, related_name="+", editable=False)
@@ -78,9 +82,15 @@ class Sourced(Record):
     source_sha256 = models.CharField(max_length=64, editable=False)
     source_row = models.PositiveIntegerField(editable=False)
     snapshot_date = models.DateField(editable=False)
+    seen_date = models.DateField(null=True, editable=False)
 
     class Meta:
         abstract = True
+
+    @property
+    def known_until(self) -> date:
+        """The day of the newest file that says so."""
+        return max(self.snapshot_date, self.seen_date or self.snapshot_date)
 
 
 def one_of_a_key(noun: str, *fields: str) -> tuple[models.UniqueConstraint, models.UniqueConstraint]:
@@ -97,7 +107,7 @@ class RegulatoryEvent(Sourced):
     """One act of an authority at one site. Key: authority, type, external id and scope, within one owner."""
 
     key = ("authority", "type", "external_id", "area")
-    trail_omits = ("search_name",)
+    trail_omits = ("seen_date", "search_name")
 
     authority = models.CharField(max_length=10, choices=Authority)
     type = models.CharField(max_length=16, choices=EventType)

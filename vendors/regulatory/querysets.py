@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cmo_portal.lib.texts import folded
+from cmo_portal.lib.texts import folded, search_words
 from cmo_portal.records.actors import SPONSOR, Actor
 from cmo_portal.records.record import RecordQuerySet
 from vendors.registry.models import FormerFei, Site, Vendor
@@ -46,7 +46,7 @@ class SourcedQuerySet(RecordQuerySet):
 
     def matching(self, words: str) -> Self:
         """The firm's name holds all the words, accents and case aside; a number finds its inspection or FEI."""
-        for word in folded(words).split():
+        for word in search_words(folded(words)):
             self = self.filter(Q(search_name__contains=word) | Q(external_id=word) | Q(fei=word))
         return self
 

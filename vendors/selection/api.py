@@ -13,9 +13,11 @@ from rest_framework.response import Response
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import person_of
-from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.api import RecordViewSet
+from cmo_portal.records.record import Record
+from cmo_portal.records.transitions_api import TransitionsMixin
 from cmo_portal.records.workflow import WrongState
+from vendors.registry.api_fields import ReasonSerializer
 from vendors.registry.models import Site
 from vendors.registry.supply import Product
 from vendors.selection import actions, marking, tree_actions
@@ -102,16 +104,20 @@ class CriterionSerializer(serializers.ModelSerializer[Criterion]):
 
 
 class CandidateSerializer(serializers.ModelSerializer[Candidate]):
-    """A site that stands for choice."""
+    """A site that stands for choice. `reason` says why it comes; it is needed while scoring is open."""
 
     selection = OwnRecord(Selection)
     site = OwnRecord(Site)
+    reason = serializers.CharField(required=False, write_only=True, allow_blank=True, max_length=500, default="")
     name = serializers.CharField(source="site.vendor.name", read_only=True)
 
     class Meta:
         model = Candidate
-        fields = ("number", "selection", "site", "name", "is_withdrawn", "note")
-        read_only_fields = ("number", "is_withdrawn")
+        fields = (
+            *("number", "selection", "site", "name", "is_withdrawn", "note"),
+            *("reason", "why_added", "why_withdrawn"),
+        )
+        read_only_fields = ("number", "is_withdrawn", "why_added", "why_withdrawn")
 
 
 class ScoreSerializer(serializers.ModelSerializer[Mark]):
@@ -143,25 +149,10 @@ class ScoreSerializer(serializers.ModelSerializer[Mark]):
         validators: list[Any] = []  # the cell is unique; giving a mark again changes it
 
 
-class MoveSerializer(serializers.Serializer[Any]):
-    """A move of the workflow: open, close, reopen or cancel."""
-
-    name = serializers.ChoiceField(choices=list(SELECTION.by_name))
-    reason = serializers.CharField(required=False, default="", allow_blank=True)
-    version = serializers.IntegerField(required=False, default=None, allow_null=True)
-
-
-class NoPartner(viewsets.GenericViewSet[Any]):
-    """For a partner there is nothing at this address."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if getattr(request.user, "company_kind", "") == PARTNER:
-            raise exceptions.NotFound
-        super().initial(request, *args, **kwargs)
-
-
-class SelectionViewSet(NoPartner, RecordViewSet):
+class SelectionViewSet(TransitionsMixin, RecordViewSet):
     """Selections: list with filters, read, create, revise, move, and the result once scoring is closed."""
+
+    workflow = SELECTION
 
     model = Selection
     queryset = Selection.objects.none()
@@ -174,7 +165,7 @@ class SelectionViewSet(NoPartner, RecordViewSet):
         "create": P.SELECTION_EDIT,
         "partial_update": P.SELECTION_EDIT,
         "result": P.SELECTION_VIEW,
-        "transitions": P.SELECTION_EDIT,
+        "transitions": P.SELECTION_VIEW,
     }
 
     def get_queryset(self) -> Any:
@@ -206,18 +197,12 @@ class SelectionViewSet(NoPartner, RecordViewSet):
             raise WrongState("The result opens when scoring is closed, so that nobody's marks sway another's.")
         return Response(document_of(load(selection, self.actor)))
 
-    @extend_schema(request=MoveSerializer, responses=SelectionSerializer)
-    @action(detail=True, methods=["post"])
-    def transitions(self, request: Request, number: str) -> Response:
-        """Moves the selection; 409 with the sentence where a move is not open."""
-        selection = self.get_object()
-        form = MoveSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        actions.move(selection, form.validated_data.pop("name"), by=self.actor, **form.validated_data)
-        return self.answer(selection)
+    def move(self, record: Record, name: str, **keywords: Any) -> None:
+        keywords.pop("credentials")  # no move of a selection is signed
+        actions.move(record, name, **keywords)  # type: ignore[arg-type]
 
 
-class PartViewSet(NoPartner, RecordViewSet):
+class PartViewSet(RecordViewSet):
     """Rows of selections that the asker may open; `?selection=` cuts them down to one."""
 
     filterset_class = OfSelection
@@ -269,12 +254,18 @@ class CriterionViewSet(PartViewSet):
 
 
 class CandidateViewSet(PartViewSet):
-    """Candidates: list, read; add while the selection is a draft."""
+    """Candidates: list, read, add, withdraw and bring back, with reasons, until scoring is closed."""
 
     model = Candidate
     queryset = Candidate.objects.none()
     serializer_class = CandidateSerializer
-    needs = {"list": P.SELECTION_VIEW, "retrieve": P.SELECTION_VIEW, "create": P.SELECTION_EDIT}
+    needs = {
+        "list": P.SELECTION_VIEW,
+        "retrieve": P.SELECTION_VIEW,
+        "create": P.SELECTION_EDIT,
+        "withdraw": P.SELECTION_EDIT,
+        "bring_back": P.SELECTION_EDIT,
+    }
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("selection", "site__vendor")
@@ -283,8 +274,27 @@ class CandidateViewSet(PartViewSet):
     def create(self, request: Request) -> Response:
         values = self.checked(request)
         selection = self.selection_of(values)
-        made = actions.add_candidate(selection, values["site"], by=self.actor, note=values.get("note", ""))
+        note, reason = values.get("note", ""), values["reason"]
+        made = actions.add_candidate(selection, values["site"], by=self.actor, note=note, reason=reason)
         return self.answer(made, created=True)
+
+    @extend_schema(request=ReasonSerializer, responses=CandidateSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, number: str) -> Response:
+        """Takes the candidate out of the ranking; it stays visible with the reason."""
+        candidate = self.get_object()
+        sent = ReasonSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        actions.withdraw_candidate(candidate, by=self.actor, reason=sent.validated_data["reason"])
+        return self.answer(candidate)
+
+    @extend_schema(request=None, responses=CandidateSerializer)
+    @action(detail=True, methods=["post"], url_path="return")
+    def bring_back(self, request: Request, number: str) -> Response:
+        """Lets a withdrawn candidate stand again."""
+        candidate = self.get_object()
+        actions.return_candidate(candidate, by=self.actor)
+        return self.answer(candidate)
 
 
 class ScoreViewSet(PartViewSet):
@@ -327,7 +337,7 @@ def mark_text(value: int | None, is_not_applicable: bool) -> str:
     return "" if value is None else str(value)
 
 
-class AnalysisViewSet(NoPartner):
+class AnalysisViewSet(viewsets.GenericViewSet[Any]):
     """The decision arithmetic as an open calculator; nothing is stored. See `vendors/selection/analysis.py`."""
 
     serializer_class = serializers.Serializer

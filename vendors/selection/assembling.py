@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import Count
 
 from cmo_portal.records.actors import Actor
-from vendors.selection.criteria_tree import CriteriaTree
+from vendors.selection.criteria_tree import CriteriaTree, weight_problems
 from vendors.selection.models import Candidate, Criterion, Evidence, Mark, PanelMember, Reading, Selection
 from vendors.selection.panel_statistics import PanelStatistics, panel_statistics
 from vendors.selection.rows import contenders, grown, in_order, leaves_of
@@ -44,6 +44,11 @@ class Board:
     @cached_property
     def standing(self) -> list[Candidate]:
         return [candidate for candidate in self.candidates if not candidate.is_withdrawn]
+
+    @cached_property
+    def is_balanced(self) -> bool:
+        """Whether the weights can be counted with; in a draft they need not add up yet."""
+        return not weight_problems(grown(self.nodes, self.selection))
 
     @cached_property
     def tree(self) -> CriteriaTree:

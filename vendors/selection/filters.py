@@ -13,8 +13,8 @@ from vendors.selection.querysets import SelectionQuerySet
 
 class SelectionFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
-    status = django_filters.ChoiceFilter(choices=Status)
-    stage = django_filters.ChoiceFilter(choices=Stage)
+    status = django_filters.ChoiceFilter(choices=Status, label="Status")
+    stage = django_filters.ChoiceFilter(choices=Stage, label="Stage")
     product = django_filters.CharFilter(field_name="product__code", lookup_expr="iexact", label="Product code")
 
     class Meta:

@@ -127,13 +127,21 @@ class SeatForm(forms.Form):
 
 
 class SiteChoiceForm(forms.Form):
-    """A site that is to stand for choice, by its number."""
+    """A site that is to stand for choice, by its number; with the reason once scoring is open."""
 
-    site = forms.ModelChoiceField(queryset=Site.objects.none(), to_field_name="number")
+    site = forms.ModelChoiceField(queryset=Site.objects.none(), to_field_name="number", widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="reason",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why it comes now. The panel reads it above the scores.",
+    )
 
-    def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: Any, asks_why: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
+        if not asks_why:
+            del self.fields["reason"]
 
 
 class WhyForm(forms.Form):
@@ -148,11 +156,16 @@ class WhyForm(forms.Form):
 
 
 class EvidenceForm(RecordForm):
-    """A link behind a cell."""
+    """An address outside, behind a cell."""
 
     class Meta:
         model = Evidence
         fields = ("title", "address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.kind = Evidence.Kind.LINK
+        self.fields["address"].required = True
 
 
 class ReadingForm(RecordForm):

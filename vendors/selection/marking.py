@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,8 +15,8 @@ from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
-from vendors.selection.actions import only_in
 from vendors.selection.assembling import Board
+from vendors.selection.holding import held, only_in
 from vendors.selection.models import Candidate, Criterion, Evidence, Mark, PanelMember, Reading, Selection, Status
 
 NOT_APPLICABLE = "x"
@@ -36,6 +37,13 @@ def open_seat_of(selection: Selection, person: User) -> PanelMember:
     if member.submitted_at is not None:
         raise WrongState("You have submitted your scores: take them back before you change a mark.")
     return member
+
+
+@contextmanager
+def open_scorecard(selection: Selection, person: User) -> Iterator[PanelMember]:
+    """The person's own scorecard, open until the transaction ends: closing waits for it, or it is shut already."""
+    with held(selection):
+        yield open_seat_of(selection, person)
 
 
 def read_mark(text: str, low: int, high: int) -> tuple[Decimal | None, bool]:
@@ -85,16 +93,16 @@ def give_mark(
     ValidationError (out of scale) or StaleRecord.
     """
     selection = candidate.selection
-    open_seat_of(selection, by)
-    check_cell(selection, criterion, candidate)
-    value, is_not_applicable = read_mark(text, selection.scale_low, selection.scale_high)
-    mark = own_mark(criterion, candidate, by)
-    if not words and (mark.value, mark.is_not_applicable) == (value, is_not_applicable):
-        return mark  # also when an answer was lost on its way and the page asks again: that is no conflict
-    mark.value, mark.is_not_applicable = value, is_not_applicable
-    for name, value in words.items():
-        setattr(mark, name, value)
-    put_mark(mark, by=by, action="mark.give" if mark.is_given else "mark.clear", version=version)
+    with open_scorecard(selection, by):
+        check_cell(selection, criterion, candidate)
+        value, is_not_applicable = read_mark(text, selection.scale_low, selection.scale_high)
+        mark = own_mark(criterion, candidate, by)
+        if not words and (mark.value, mark.is_not_applicable) == (value, is_not_applicable):
+            return mark  # also when an answer was lost on its way and the page asks again: that is no conflict
+        mark.value, mark.is_not_applicable = value, is_not_applicable
+        for name, value in words.items():
+            setattr(mark, name, value)
+        put_mark(mark, by=by, action="mark.give" if mark.is_given else "mark.clear", version=version)
     return mark
 
 
@@ -102,23 +110,25 @@ def explain_mark(
     criterion: Criterion, candidate: Candidate, *, by: User, version: int | None = None, **values: Any
 ) -> Mark:
     """Why the mark is as it is: comment, confidence, evidence_level."""
-    open_seat_of(candidate.selection, by)
-    check_cell(candidate.selection, criterion, candidate)
-    mark = own_mark(criterion, candidate, by)
-    for name, value in values.items():
-        setattr(mark, name, value)
-    put_mark(mark, by=by, action="mark.explain", version=version)
+    with open_scorecard(candidate.selection, by):
+        check_cell(candidate.selection, criterion, candidate)
+        mark = own_mark(criterion, candidate, by)
+        if all(getattr(mark, name) == value for name, value in values.items()):
+            return mark  # the same words again, as when one leaves their field: no conflict with a newer mark
+        for name, value in values.items():
+            setattr(mark, name, value)
+        put_mark(mark, by=by, action="mark.explain", version=version)
     return mark
 
 
 def add_evidence(criterion: Criterion, candidate: Candidate, *, by: User, **values: Any) -> Evidence:
     """A link, or a record of the portal, behind a cell: facts, which the whole panel shares."""
     selection = candidate.selection
-    if not by.may(P.SELECTION_EDIT):
-        seat_of(selection, by)
-    only_in(selection, Status.DRAFT, Status.SCORING, to="add evidence")
-    evidence = Evidence(selection=selection, criterion=criterion, candidate=candidate, given_by=by, **values)
-    write(evidence, by=by, action="evidence.add")
+    with held(selection, Status.DRAFT, Status.SCORING, to="add evidence"):
+        if not by.may(P.SELECTION_EDIT):
+            seat_of(selection, by)
+        evidence = Evidence(selection=selection, criterion=criterion, candidate=candidate, given_by=by, **values)
+        write(evidence, by=by, action="evidence.add")
     return evidence
 
 
@@ -126,26 +136,26 @@ def retire_evidence(evidence: Evidence, *, by: User) -> None:
     """Takes a piece of evidence away: by who gave it, or who runs the selection."""
     if evidence.given_by_id != by.pk and not by.may(P.SELECTION_EDIT):
         raise PermissionDenied
-    only_in(evidence.selection, Status.DRAFT, Status.SCORING, to="take evidence away")
-    evidence.is_retired = True
-    write(evidence, by=by, action="evidence.retire")
+    with held(evidence.selection, Status.DRAFT, Status.SCORING, to="take evidence away"):
+        evidence.is_retired = True
+        write(evidence, by=by, action="evidence.retire")
 
 
 def set_reading(
     criterion: Criterion, candidate: Candidate, *, by: User, version: int | None = None, **values: Any
 ) -> Reading:
-    """The number behind a calculated cell: value, is_not_applicable, source."""
+    """The number behind a calculated cell: value, is_not_applicable, source. `version`: 0 where the form found none."""
     if not by.may(P.SELECTION_EDIT):
         raise PermissionDenied
-    only_in(candidate.selection, Status.DRAFT, Status.SCORING, to="enter a number")
-    if not criterion.is_calculated:
-        raise ValidationError(f"{criterion.name} is marked by people: it takes no number.")
-    found = Reading.objects.filter(criterion=criterion, candidate=candidate).first()
-    reading = found or Reading(criterion=criterion, candidate=candidate)
-    reading.selection, reading.criterion, reading.candidate = candidate.selection, criterion, candidate
-    for name, value in values.items():
-        setattr(reading, name, value)
-    write(reading, by=by, action="reading.set", version=version)
+    with held(candidate.selection, Status.DRAFT, Status.SCORING, to="enter a number"):
+        if not criterion.is_calculated:
+            raise ValidationError(f"{criterion.name} is marked by people: it takes no number.")
+        found = Reading.objects.filter(criterion=criterion, candidate=candidate).first()
+        reading = found or Reading(criterion=criterion, candidate=candidate)
+        reading.selection, reading.criterion, reading.candidate = candidate.selection, criterion, candidate
+        for name, value in values.items():
+            setattr(reading, name, value)
+        write(reading, by=by, action="reading.set", version=version)
     return reading
 
 
@@ -183,19 +193,20 @@ def submit_marks(board: Board, *, by: User, with_gaps: bool = False) -> None:
 
     with_gaps: cells that were not scored may stay empty; reasons of extreme marks may not be missing.
     """
-    member = open_seat_of(board.selection, by)
-    found = list(gaps(board))
-    blocking = [gap for gap in found if gap.is_blocking]
-    if blocking:
-        raise ValidationError([f"{gap.candidate}, {gap.criterion.name}: {gap.sentence}" for gap in blocking])
-    if found and not with_gaps:
-        raise ValidationError(f"{len(found)} cells are not scored: score them, or confirm that they stay empty.")
-    member.submitted_at = timezone.now()
-    write(member, by=by, action="panel.submit", details={"not_scored": len(found)})
+    with open_scorecard(board.selection, by) as member:
+        found = list(gaps(board))
+        blocking = [gap for gap in found if gap.is_blocking]
+        if blocking:
+            raise ValidationError([f"{gap.candidate}, {gap.criterion.name}: {gap.sentence}" for gap in blocking])
+        if found and not with_gaps:
+            raise ValidationError(f"{len(found)} cells are not scored: score them, or confirm that they stay empty.")
+        member.submitted_at = timezone.now()
+        write(member, by=by, action="panel.submit", details={"not_scored": len(found)})
 
 
 def take_back_marks(selection: Selection, *, by: User) -> None:
     """Opens the person's own scorecard again while scoring runs."""
-    member = seat_of(selection, by)
-    member.submitted_at = None
-    write(member, by=by, action="panel.take_back")
+    with held(selection):
+        member = seat_of(selection, by)
+        member.submitted_at = None
+        write(member, by=by, action="panel.take_back")

@@ -177,7 +177,7 @@ def calculated(board: Board, leaf: Criterion, candidate: Candidate, evidence: in
     elif reading is not None and reading.value is not None:
         decimals = max(decimals_of(row) for (node, _), row in board.readings.items() if node == leaf.pk)
         text = wording.number(reading.value, decimals)
-        value = board.panel_card.values[candidate.number, leaf.number]
+        value = board.panel_card.values[candidate.number, leaf.number] if board.is_balanced else Absent.MISSING
         points = "" if isinstance(value, Absent) else half_up(value)
     version = reading.version if reading else 0
     return CellView(leaf, candidate, CALCULATED, text, version, evidence=evidence, points=points)
@@ -267,6 +267,19 @@ def card_for(board: Board, source: str) -> Scorecard:
     return board.own_card
 
 
+def news_of(board: Board) -> tuple[list[Candidate], list[Candidate]]:
+    """What changed among the candidates since scoring opened: (new ones the reader is yet to score, withdrawn ones)."""
+    if board.selection.status != Status.SCORING or board.seat is None:
+        return [], []
+    fresh = [
+        candidate
+        for candidate in board.standing
+        if candidate.why_added
+        and not all(mark_text(board.own.get((leaf.pk, candidate.pk))) for leaf in board.marked_leaves)
+    ]
+    return fresh, [candidate for candidate in board.candidates if candidate.is_withdrawn]
+
+
 def scores_context(board: Board, source: str = "", show: str = "", errors: Any = None) -> dict[str, Any]:
     """Everything the page of scores shows."""
     groups = rows_of(board, errors)
@@ -276,7 +289,10 @@ def scores_context(board: Board, source: str = "", show: str = "", errors: Any =
     cells = [cell for row in rows for cell in row.cells if cell.criterion in board.marked_leaves]
     own = [cell for cell in cells if not cell.candidate.is_withdrawn]
     is_input = any(cell.mode == INPUT for cell in cells)
+    fresh, gone = news_of(board)
     return {
+        "fresh": fresh,
+        "gone": gone,
         "board": board,
         "groups": filtered(groups, show),
         "candidates": [(candidate, totals.get(candidate.number, "–")) for candidate in board.candidates],

@@ -158,6 +158,8 @@ class Criterion(Record):
 
     def clean(self) -> None:
         """A calculated leaf needs its unit and anchors that its value function can use; others carry none."""
+        if not isinstance(self.anchors, dict) or not all(isinstance(words, str) for words in self.anchors.values()):
+            raise ValidationError({"anchors": 'Write a text for each mark, like {"0": "nothing to show"}.'})
         if not self.is_calculated:
             self.low = self.high = self.target = self.ceiling = None
             return
@@ -197,6 +199,8 @@ class Candidate(Record):
     position = models.PositiveSmallIntegerField(default=0)
     is_withdrawn = models.BooleanField(default=False, editable=False)
     note = models.TextField(blank=True)
+    why_added = models.TextField(blank=True, editable=False)  # where it came after scoring had opened
+    why_withdrawn = models.TextField(blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -279,7 +283,7 @@ class Mark(Record):
 
 
 class Evidence(Record):
-    """What stands behind a mark: a link, a file of the CMO's page, or a regulatory event."""
+    """What stands behind a mark: an address outside, or a record of the portal by its type and number."""
 
     scope = OF_SELECTION
     read_permission = Permission.SELECTION_VIEW
@@ -294,7 +298,9 @@ class Evidence(Record):
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     kind = models.CharField(max_length=8, choices=Kind)
     title = models.CharField(max_length=200)
-    address = models.CharField(max_length=500)
+    address = models.CharField(max_length=500, blank=True)
+    about_type = models.CharField(max_length=60, blank=True, editable=False)
+    about_number = models.CharField(max_length=24, blank=True, editable=False)
     is_retired = models.BooleanField(default=False, editable=False)
 
     objects = EvidenceQuerySet.as_manager()  # type: ignore[misc]
@@ -306,9 +312,20 @@ class Evidence(Record):
         return self.title
 
     def clean(self) -> None:
-        """A link opens a page of the web or of the portal, never a script."""
-        if not self.address.startswith(("https://", "http://", "/")) or self.address.startswith("//"):
+        """A link opens a page of the web, never a script; a record is named, and has no address of its own."""
+        if self.pk is not None:
+            return  # what stands is taken away, never changed
+        if self.kind == self.Kind.RECORD:
+            if not self.about_type or not self.about_number or self.address:
+                raise ValidationError("A record of the portal is named by its type and number.")
+        elif not self.address.startswith(("https://", "http://")):
             raise ValidationError({"address": "Enter an address that begins with https://, like https://example.org."})
+
+    def get_absolute_url(self) -> str:
+        """Where it opens: outside, or through the walls to the record."""
+        if not self.about_number:
+            return self.address
+        return reverse("vendors:evidence-open", args=[self.selection.number, self.number])
 
 
 class Reading(Record):

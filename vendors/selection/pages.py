@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -36,9 +37,11 @@ def selection_of(request: PersonRequest, number: str) -> Selection:
 
 
 def cell_of(request: PersonRequest, number: str, criterion: str, candidate: str) -> tuple[Criterion, Candidate]:
-    """Both ends of a cell of one selection, with the selection in hand; 404 for anything else."""
+    """Both ends of a cell of one selection, with the selection in hand; 404 for anything else, such as a group."""
     selection = selection_of(request, number)
-    leaf = Criterion.objects.filter(selection=selection, number=criterion, is_retired=False).first()
+    below = Criterion.objects.filter(parent=OuterRef("pk"), is_retired=False)
+    nodes = Criterion.objects.filter(~Exists(below), selection=selection, is_retired=False)
+    leaf = nodes.filter(number=criterion).first()
     stands = (
         Candidate.objects.filter(selection=selection, number=candidate).select_related("site__vendor__sponsor").first()
     )

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.texts import search_words
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import RecordQuerySet
 
@@ -36,7 +37,7 @@ class SelectionQuerySet(RecordQuerySet):
     def matching(self, words: str) -> Self:
         """Title, product or number holds all the words."""
         rows = self
-        for word in words.split():
+        for word in search_words(words):
             product = Q(product__code__icontains=word) | Q(product__name__icontains=word)
             rows = rows.filter(Q(title__icontains=word) | Q(number__iexact=word) | product)
         return rows
@@ -74,14 +75,19 @@ class MarkQuerySet(RecordQuerySet):
     """Marks, blind first: a colleague's mark opens with one's own mark in the same cell, or when scoring is over."""
 
     def open_to(self, actor: Actor) -> Self:
+        from vendors.selection.models import PanelMember
+
         own = self.model._default_manager.filter(
             GIVEN, criterion=OuterRef("criterion"), candidate=OuterRef("candidate"), evaluator__number=actor.ref
         )
+        # Who was taken off the panel is told nothing more by marks of their own that count no more.
+        seat = PanelMember.objects.filter(selection=OuterRef("selection"), person__number=actor.ref, is_retired=False)
         mine = Q(evaluator__number=actor.ref)
         rows = self.visible_to(actor)
         if not works_on_selections(actor):
             return rows.filter(selection__status=SCORED)
-        return rows.filter(mine | Q(selection__status=SCORED) | (Q(selection__status=SCORING) & Exists(own)))
+        colleague = Q(selection__status=SCORING) & Exists(own) & Exists(seat)
+        return rows.filter(mine | Q(selection__status=SCORED) | colleague)
 
 
 class EvidenceQuerySet(RecordQuerySet):

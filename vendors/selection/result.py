@@ -12,7 +12,7 @@ from vendors.selection.assembling import Board
 from vendors.selection.criteria_tree import CriteriaTree
 from vendors.selection.models import Candidate, Criterion, Mark, Missing
 from vendors.selection.panel_statistics import PanelStatistics
-from vendors.selection.scoring import Cell, Explanation, Scorecard, Standing, to_model, what_if_tree
+from vendors.selection.scoring import Cell, Explanation, Scorecard, Standing, asked_weight, to_model, what_if_tree
 from vendors.selection.value_functions import Absent, half_up
 
 MOST_DISAGREEMENTS, MOST_CHANGES = 5, 3
@@ -138,10 +138,7 @@ def bands(board: Board, card: Scorecard) -> list[Band]:
         if interval is None:
             continue
         edges = [
-            (
-                flip.weight,
-                f"{names[flip.rival]} {'above' if flip.weight > flip.current else 'below'} {percent(flip.weight)}",
-            )
+            (flip.weight, f"{names[flip.rival]} {side_of(flip, interval)} {percent(flip.weight)}")
             for flip in robustness.flip_weights(card, node.number)
             if flip.weight in {interval.low, interval.high}
         ]
@@ -159,6 +156,11 @@ def bands(board: Board, card: Scorecard) -> list[Band]:
     return found
 
 
+def side_of(flip: robustness.Flip, interval: robustness.Stability) -> str:
+    """On which side of its weight the rival is ahead; level as it stands, on the side where the leader's band ends."""
+    return "above" if flip.weight > flip.current or (flip.weight == flip.current == interval.high) else "below"
+
+
 def percent(share: Fraction) -> str:
     return f"{robustness.percents(share, share)[0]} %"
 
@@ -169,7 +171,7 @@ def tops(board: Board) -> list[Criterion]:
 
 def sliders(board: Board, card: Scorecard, tree: CriteriaTree, query: Mapping[str, str]) -> list[Slider]:
     """One slider a group, as the browser's script draws them too (static/js/whatif.js)."""
-    asked = {node.number: float(query.get(f"w_{node.number}") or node.weight) for node in tops(board)}
+    asked = {node.id: float(asked_weight(node, query.get(f"w_{node.id}", ""))) for node in card.tree.top}
     changed = card.with_tree(tree)
     found = []
     for colour, node in enumerate(tops(board), start=1):

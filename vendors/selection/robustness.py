@@ -22,7 +22,7 @@ from math import isqrt
 
 from vendors.selection.criteria_tree import ROOT, CriteriaTree, Placement
 from vendors.selection.scoring import MissingPolicy, Scorecard
-from vendors.selection.value_functions import FULL, NOTHING, Absent, half_up
+from vendors.selection.value_functions import FULL, NOTHING, Absent, ValueFunction, half_up
 
 ONE = Fraction(1)
 DIGITS = 10**30
@@ -197,10 +197,12 @@ def score_changes(card: Scorecard) -> list[ScoreChange]:
     """For every scored cell the smallest change that draws a rival level, smallest first; impossible ones left out.
 
     A leader's cell falls (its nearest rival overtakes), a rival's cell rises. Closed form: lead / effective weight.
+    Empty where the first place is shared: they are level as it stands, and no change is the smallest. Cells whose value
+    depends on who is compared are left out as well: changing one changes the others.
     """
     leader = leader_of(card)
     rivals = rivals_of(card)
-    if leader is None or not rivals:
+    if leader is None or not rivals or len(card.leaders) > 1:
         return []
     nearest = max(rivals, key=lambda rival: card.totals[rival] or NOTHING)
     pairs = [(leader, nearest, -1), *((rival, rival, 1) for rival in rivals)]
@@ -216,13 +218,18 @@ def score_changes(card: Scorecard) -> list[ScoreChange]:
 def _score_change(card: Scorecard, leaf: Placement, candidate: str, rival: str, sign: int) -> ScoreChange | None:
     node = leaf.criterion
     value = card.values[candidate, node.id]
-    if isinstance(value, Absent) or leaf.global_weight == 0:
+    if isinstance(value, Absent) or leaf.global_weight == 0 or depends_on_others(node.value):
         return None
     lead = (card.totals[card.leaders[0]] or NOTHING) - (card.totals[rival] or NOTHING)
     points = sign * lead * card.sums[candidate][ROOT].share / leaf.global_weight
     if not 0 <= value + points <= FULL:
         return None
     return ScoreChange(candidate, node.id, rival, points, value + points, _mark(card, candidate, leaf, points))
+
+
+def depends_on_others(function: ValueFunction) -> bool:
+    """Whether its anchors are taken from the candidates."""
+    return function.fit([ONE, ONE + 1]) != function
 
 
 def _mark(card: Scorecard, candidate: str, leaf: Placement, points: Fraction) -> Fraction | None:

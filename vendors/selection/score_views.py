@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +19,8 @@ from cmo_portal.records.trail import StaleRecord
 from cmo_portal.records.workflow import WrongState
 from vendors.selection import marking, matrix
 from vendors.selection.assembling import Board, load
-from vendors.selection.forms import EvidenceForm, ReadingForm, WhyForm
+from vendors.selection.forms import ReadingForm, WhyForm
+from vendors.selection.holding import only_in
 from vendors.selection.models import Candidate, Criterion, Evidence, Selection, Status
 from vendors.selection.pages import asked_by_script, cell_of, head, selection_of, states
 
@@ -81,7 +82,7 @@ def try_mark(
     request: PersonRequest, leaf: Criterion, candidate: Candidate, text: str, version: str
 ) -> tuple[str, str, int] | None:
     """None when the mark was written, else what was typed, why it was refused, and the stored version."""
-    known = int(version) if version.isdigit() else None
+    known = int(version) if version.isdecimal() else None
     try:
         with transaction.atomic():
             marking.give_mark(leaf, candidate, text, by=request.user, version=known)
@@ -106,12 +107,18 @@ def mark_give(request: PersonRequest, number: str, criterion: str, candidate: st
     """
     leaf, stands = cell_of(request, number, criterion, candidate)
     if request.method == "GET":
+        try:
+            only_in(stands.selection, Status.SCORING, Status.SCORED, to="read scores")
+        except WrongState as error:
+            return render(request, "vendors/_refusal.html", {"sentence": str(error)}, status=409)
         return parts(request, leaf, stands)
     sent = request.POST if request.method == "POST" else QueryDict(request.body)
     version = sent.get("version", "")
+    if (refusal := somebody_else(request, sent)) is not None:
+        return refusal
     try:
         marking.give_mark(
-            leaf, stands, sent.get("mark", ""), by=request.user, version=int(version) if version.isdigit() else None
+            leaf, stands, sent.get("mark", ""), by=request.user, version=int(version) if version.isdecimal() else None
         )
     except StaleRecord as error:
         context = {"stored": error.stored, "theirs": matrix.mark_text(error.stored), "typed": sent.get("mark", "")}  # type: ignore[arg-type]
@@ -127,6 +134,14 @@ def mark_give(request: PersonRequest, number: str, criterion: str, candidate: st
     if not asked_by_script(request):
         return redirect("vendors:selection-scores", number)
     return parts(request, leaf, stands)
+
+
+def somebody_else(request: PersonRequest, sent: QueryDict) -> HttpResponse | None:
+    """A page that one person left open must not write into the scorecard of whoever signed in after them."""
+    if sent.get("as", request.user.number) == request.user.number:
+        return None
+    sentence = f"{request.user.name} is signed in now, and this page was opened by somebody else. Load it again."
+    return render(request, "vendors/_refusal.html", {"sentence": sentence}, status=409)
 
 
 def parts(request: PersonRequest, leaf: Criterion, candidate: Candidate) -> HttpResponse:
@@ -156,7 +171,9 @@ def cell_context(request: PersonRequest, leaf: Criterion, candidate: Candidate) 
     own = board.own.get((leaf.pk, candidate.pk))
     is_open = cell.mode == matrix.INPUT
     scale = range(selection.scale_low, selection.scale_high + 1)
-    evidence = Evidence.objects.live().filter(criterion=leaf, candidate=candidate).select_related("given_by")
+    evidence = (
+        Evidence.objects.live().filter(criterion=leaf, candidate=candidate).select_related("given_by", "selection")
+    )
     reading = board.readings.get((leaf.pk, candidate.pk))
     return {
         "selection": selection,
@@ -171,13 +188,17 @@ def cell_context(request: PersonRequest, leaf: Criterion, candidate: Candidate) 
         "is_open": is_open,
         "why": WhyForm(initial=why_of(own)) if is_open else None,
         "asks_why": own is not None and own.is_given and not own.comment.strip() and wants_why(own, selection),
-        "evidence": evidence.order_by("pk"),
+        "evidence": [(piece, may_take_away(piece, request)) for piece in evidence.order_by("pk")],
         "may_add_evidence": selection.status == Status.SCORING and (board.seat or request.user.may(P.SELECTION_EDIT)),
         "reading": reading,
         "may_read_in": leaf.is_calculated
         and request.user.may(P.SELECTION_EDIT)
         and selection.status in {Status.DRAFT, Status.SCORING},
     }
+
+
+def may_take_away(piece: Evidence, request: PersonRequest) -> bool:
+    return piece.given_by_id == request.user.pk or request.user.may(P.SELECTION_EDIT)
 
 
 def why_of(mark: Any) -> dict[str, Any]:
@@ -201,6 +222,8 @@ def mark_explain(request: PersonRequest, number: str, criterion: str, candidate:
     """Why one's mark is as it is; saved as one types."""
     leaf, stands = cell_of(request, number, criterion, candidate)
     form = WhyForm(request.POST)
+    if (refusal := somebody_else(request, request.POST)) is not None:
+        return refusal
     if not form.is_valid():
         return render(request, "vendors/_refusal.html", {"sentence": first_error(form)}, status=422)
     values = {name: form.cleaned_data[name] for name in ("comment", "confidence", "evidence_level")}
@@ -211,6 +234,8 @@ def mark_explain(request: PersonRequest, number: str, criterion: str, candidate:
         return render(request, "vendors/_why_conflict.html", context, status=409)
     except WrongState as error:
         return render(request, "vendors/_refusal.html", {"sentence": str(error)}, status=409)
+    except ValidationError as error:
+        return render(request, "vendors/_refusal.html", {"sentence": " ".join(error.messages)}, status=422)
     if asked_by_script(request):
         return parts(request, leaf, stands)
     say(request, "Saved.")
@@ -219,40 +244,6 @@ def mark_explain(request: PersonRequest, number: str, criterion: str, candidate:
 
 def first_error(form: Any) -> str:
     return str(next(iter(form.errors.values()))[0])
-
-
-@page(P.SELECTION_VIEW)
-@states("vendors:selection-scores")
-def evidence_add(request: PersonRequest, number: str, criterion: str, candidate: str) -> HttpResponse:
-    """A link behind a cell, or a page of the portal such as a regulatory event or a certificate."""
-    leaf, stands = cell_of(request, number, criterion, candidate)
-    if not request.user.may(P.SELECTION_EDIT):
-        marking.seat_of(stands.selection, request.user)
-    form = EvidenceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        values = form.values()
-        is_own = values["address"].startswith("/")
-        kind = Evidence.Kind.RECORD if is_own else Evidence.Kind.LINK
-        try:
-            marking.add_evidence(leaf, stands, by=request.user, kind=kind, **values)
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            say(request, f"{values['title']} added.")
-            return redirect("vendors:selection-cell", number, criterion, candidate)
-    context = {"form": form, "selection": stands.selection, "criterion": leaf, "candidate": stands}
-    return render_page(request, "vendors/evidence_edit.html", None, context)
-
-
-@require_POST
-@page(P.SELECTION_VIEW)
-@states("vendors:selection-scores")
-def evidence_retire(request: PersonRequest, number: str, evidence: str) -> HttpResponse:
-    rows = Evidence.objects.live().filter(selection=selection_of(request, number))
-    found = get_object_or_404(rows.select_related("selection", "criterion", "candidate"), number=evidence)
-    marking.retire_evidence(found, by=request.user)
-    say(request, f"{found.title} taken away.")
-    return redirect("vendors:selection-cell", number, found.criterion.number, found.candidate.number)
 
 
 @page(P.SELECTION_EDIT)
@@ -266,7 +257,7 @@ def reading_set(request: PersonRequest, number: str, criterion: str, candidate: 
         stored.selection, stored.criterion, stored.candidate = stands.selection, leaf, stands
     form = ReadingForm(request.POST or None, instance=stored)
     if request.method == "POST" and form.is_valid():
-        version = form.opened_version if stored else None
+        version = form.opened_version or 0  # the form of an empty cell carries none
         try:
             marking.set_reading(leaf, stands, by=request.user, version=version, **form.values())
         except (ValidationError, StaleRecord) as error:

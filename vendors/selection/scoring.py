@@ -343,10 +343,11 @@ def what_if_tree(tree: CriteriaTree, query: Mapping[str, str], prefix: str = "w_
     A weight that is absent, or that is the agreed one rounded to a whole number (a slider cannot say 33.33), stays.
     Raises ValueError with a sentence when a weight is not a number of 0 or more, or when all are 0.
     """
-    return tree.with_top_weights({node.id: _asked(node, query.get(prefix + node.id, "")) for node in tree.top})
+    return tree.with_top_weights({node.id: asked_weight(node, query.get(prefix + node.id, "")) for node in tree.top})
 
 
-def _asked(node: Criterion, text: str) -> Fraction:
+def asked_weight(node: Criterion, text: str) -> Fraction:
+    """What a query asks of one weight; see `what_if_tree`."""
     agreed = exact(node.weight)
     if not text.strip():
         return agreed

@@ -15,7 +15,8 @@ from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.lib.texts import folded
+from cmo_portal.lib.texts import folded, search_words
+from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page
 from cmo_portal.records.trail import StaleRecord
 from vendors.registry.models import Site
@@ -49,7 +50,7 @@ def selection_candidates(request: PersonRequest, number: str) -> HttpResponse:
 
 
 def context_may_add(request: PersonRequest, selection: Selection) -> bool:
-    return bool(request.user.may(P.SELECTION_EDIT)) and selection.status == "draft"
+    return bool(request.user.may(P.SELECTION_EDIT)) and selection.status in {Status.DRAFT, Status.SCORING}
 
 
 def qualifications(selection: Selection) -> dict[int, Qualification]:
@@ -67,7 +68,7 @@ def qualifications(selection: Selection) -> dict[int, Qualification]:
 def sites_to_add(request: PersonRequest, selection: Selection, words: str) -> list[Site]:
     """Sites of the sponsor's CMOs that do not stand yet and answer to the words."""
     rows = open_sites(request, selection)
-    for word in folded(words).split():
+    for word in search_words(folded(words)):
         rows = rows.filter(Q(search_text__contains=word) | Q(vendor__sort_name__contains=word))
     return list(rows.order_by("vendor__sort_name", "name", "number")[:MOST_SITES])
 
@@ -78,21 +79,30 @@ def open_sites(request: PersonRequest, selection: Selection) -> Any:
     return rows.exclude(pk__in=standing).select_related("vendor__sponsor")
 
 
-@require_POST
 @page(P.SELECTION_EDIT)
 @states("vendors:selection-candidates")
 def candidate_add(request: PersonRequest, number: str) -> HttpResponse:
+    """Lets the site of `?site=` stand for choice: at one click in a draft, with a reason once scoring is open."""
     selection = selection_of(request, number)
-    form = SiteChoiceForm(request.POST, sites=open_sites(request, selection))
-    if not form.is_valid():
+    asked = request.POST if request.method == "POST" else request.GET
+    site = open_sites(request, selection).filter(number=asked.get("site", "")).first()
+    if site is None:
         raise Http404
-    try:
-        candidate = actions.add_candidate(selection, form.cleaned_data["site"], by=request.user)
-    except ValidationError as error:
-        say(request, " ".join(error.messages))
-    else:
-        say(request, f"{candidate} stands for choice.")
-    return redirect("vendors:selection-candidates", number)
+    asks_why = selection.status == Status.SCORING
+    form = SiteChoiceForm(
+        request.POST or None, sites=open_sites(request, selection), asks_why=asks_why, initial={"site": site.number}
+    )
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data.get("reason", "")
+        try:
+            candidate = actions.add_candidate(selection, site, by=request.user, reason=reason)
+        except ValidationError as error:
+            place(form, error)
+        else:
+            say(request, f"{candidate} stands for choice.")
+            return redirect("vendors:selection-candidates", number)
+    context = {"form": form, "selection": selection, "site": site}
+    return render_page(request, "vendors/candidate_add.html", None, context)
 
 
 def candidate_of(selection: Selection, candidate: str) -> Candidate:
@@ -287,7 +297,7 @@ def criteria_weigh(request: PersonRequest, number: str) -> HttpResponse:
     form = WeightsForm(request.POST or None, siblings=siblings)
     if request.method == "POST" and form.is_valid():
         try:
-            tree_actions.weigh(form.weights(), by=request.user, parent=parent, versions=form.versions())
+            tree_actions.weigh(selection, form.weights(), by=request.user, parent=parent, versions=form.versions())
         except (ValidationError, StaleRecord) as error:
             form.add_error(None, str(error) if isinstance(error, StaleRecord) else error)
         else:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Max
 
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.trail import write, write_many
 from cmo_portal.records.workflow import WrongState
 from vendors.selection import criteria_tree
-from vendors.selection.models import Criterion, Selection, Status
+from vendors.selection.holding import held
+from vendors.selection.models import Criterion, Reading, Selection, Status, ValueKind
 from vendors.selection.templates_library import GROUPS, PRESETS, Leaf
 
 
@@ -26,9 +27,21 @@ def only_in_draft(selection: Selection) -> None:
         )
 
 
+@contextmanager
+def held_in_draft(selection: Selection) -> Iterator[None]:
+    """Until the transaction ends, scoring cannot open: the weights that were agreed are those that count."""
+    with held(selection):
+        only_in_draft(selection)
+        yield
+
+
 def plant(selection: Selection, preset: str, *, by: Actor) -> None:
     """The template's tree under the weights of `preset`. Raises ValidationError when there are criteria already."""
-    only_in_draft(selection)
+    with held_in_draft(selection):
+        plant_into(selection, preset, by=by)
+
+
+def plant_into(selection: Selection, preset: str, *, by: Actor) -> None:
     if preset not in PRESETS:
         raise ValidationError({"preset": f"Choose one of {', '.join(PRESETS)}."})
     if Criterion.objects.filter(selection=selection, is_retired=False).exists():
@@ -37,14 +50,13 @@ def plant(selection: Selection, preset: str, *, by: Actor) -> None:
         Criterion(selection=selection, name=group.name, weight=Decimal(weight), position=place, guidance=group.guidance)
         for place, (group, weight) in enumerate(zip(GROUPS, PRESETS[preset].weights, strict=True))
     ]
-    with transaction.atomic():
-        write_many(groups, by=by, action="criterion.plant", details={"template": preset})
-        leaves = [
-            planted(selection, parent, leaf, place)
-            for parent, group in zip(groups, GROUPS, strict=True)
-            for place, leaf in enumerate(group.leaves)
-        ]
-        write_many(leaves, by=by, action="criterion.plant", details={"template": preset})
+    write_many(groups, by=by, action="criterion.plant", details={"template": preset})
+    leaves = [
+        planted(selection, parent, leaf, place)
+        for parent, group in zip(groups, GROUPS, strict=True)
+        for place, leaf in enumerate(group.leaves)
+    ]
+    write_many(leaves, by=by, action="criterion.plant", details={"template": preset})
 
 
 def planted(selection: Selection, parent: Criterion, leaf: Leaf, place: int) -> Criterion:
@@ -64,32 +76,41 @@ def planted(selection: Selection, parent: Criterion, leaf: Leaf, place: int) -> 
 
 def add_criterion(selection: Selection, parent: Criterion | None, *, by: Actor, **values: Any) -> Criterion:
     """A new node under `parent` (None: the top level). Its siblings' weights are then to be set again."""
-    only_in_draft(selection)
-    if parent is not None and (parent.selection_id != selection.pk or parent.is_retired):
-        raise ValidationError("Choose a criterion of this selection to put it under.")
-    if parent is not None and parent.is_calculated:
-        raise ValidationError(f"{parent.name} is calculated from a number: it can hold no criteria.")
-    siblings = Criterion.objects.filter(selection=selection, parent=parent)
-    last = siblings.aggregate(last=Max("position"))["last"]
-    node = Criterion(selection=selection, parent=parent, position=0 if last is None else last + 1, **values)
-    write(node, by=by, action="criterion.add")
+    with held_in_draft(selection):
+        if parent is not None and (parent.selection_id != selection.pk or parent.is_retired):
+            raise ValidationError("Choose a criterion of this selection to put it under.")
+        if parent is not None and parent.is_calculated:
+            raise ValidationError(f"{parent.name} is calculated from a number: it can hold no criteria.")
+        siblings = Criterion.objects.filter(selection=selection, parent=parent)
+        last = siblings.aggregate(last=Max("position"))["last"]
+        node = Criterion(selection=selection, parent=parent, position=0 if last is None else last + 1, **values)
+        write(node, by=by, action="criterion.add")
     return node
 
 
 def revise_criterion(node: Criterion, *, by: Actor, version: int | None = None, **values: Any) -> None:
     """Raises ValidationError, StaleRecord or WrongState."""
-    only_in_draft(node.selection)
-    for name, value in values.items():
-        setattr(node, name, value)
-    if node.is_calculated and Criterion.objects.filter(parent=node, is_retired=False).exists():
-        raise ValidationError({"kind": f"{node.name} holds other criteria: only one without them can be calculated."})
-    write(node, by=by, action="criterion.revise", version=version)
+    with held_in_draft(node.selection):
+        for name, value in values.items():
+            setattr(node, name, value)
+        if node.is_calculated and Criterion.objects.filter(parent=node, is_retired=False).exists():
+            sentence = f"{node.name} holds other criteria: only one without them can be calculated."
+            raise ValidationError({"kind": sentence})
+        if node.kind == ValueKind.PROPORTIONAL:
+            refuse_numbers_without_a_ratio(node)
+        write(node, by=by, action="criterion.revise", version=version)
+
+
+def refuse_numbers_without_a_ratio(node: Criterion) -> None:
+    """Raises ValidationError where a number was entered that nothing can stand in proportion to."""
+    if Reading.objects.filter(criterion=node, value__lte=0).exists():
+        sentence = f"{node.name} has a number of 0 or less: correct it before values stand in proportion to the best."
+        raise ValidationError({"kind": sentence})
 
 
 def retire_criterion(node: Criterion, *, by: Actor) -> None:
     """Takes a node and all below it out of the tree."""
-    only_in_draft(node.selection)
-    with transaction.atomic():
+    with held_in_draft(node.selection):
         for child in Criterion.objects.filter(parent=node, is_retired=False):
             child.selection = node.selection
             retire_criterion(child, by=by)
@@ -98,15 +119,18 @@ def retire_criterion(node: Criterion, *, by: Actor) -> None:
 
 
 def weigh(
-    siblings: Mapping[Criterion, Decimal], *, by: Actor, parent: Criterion | None, versions: Mapping[str, int | None]
+    selection: Selection,
+    siblings: Mapping[Criterion, Decimal],
+    *,
+    by: Actor,
+    parent: Criterion | None,
+    versions: Mapping[str, int | None],
 ) -> None:
     """Sets the weights of all siblings at once. Raises ValidationError with by how much they are off 100."""
-    for node in siblings:
-        only_in_draft(node.selection)
-    problem = sibling_problem(siblings, parent)
-    if problem:
-        raise ValidationError(problem)
-    with transaction.atomic():
+    with held_in_draft(selection):
+        problem = sibling_problem(siblings, parent)
+        if problem:
+            raise ValidationError(problem)
         for node, weight in siblings.items():
             node.weight = weight
             write(node, by=by, action="criterion.weigh", version=versions.get(node.number))

@@ -1,31 +1,8 @@
-"""Addresses of selections; for a partner none of them exists."""
+"""Addresses of selections."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from django.urls import path
 
-from django.http import Http404
-from django.http.response import HttpResponseBase
-from django.urls import URLPattern
-from django.urls import path as any_path
-
-from cmo_portal.records.actors import PARTNER
-from vendors.selection import result_views, score_views, setup_views, views
-
-View = Callable[..., HttpResponseBase]
-
-
-def path(route: str, view: View, name: str) -> URLPattern:
-    """An address that a partner learns nothing of: 404 instead of a refusal, which would say that it exists."""
-
-    @wraps(view)
-    def hidden(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if getattr(request.user, "company_kind", "") == PARTNER:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return any_path(route, hidden, name=name)
-
+from vendors.selection import evidence_views, result_views, score_views, setup_views, views
 
 ONE = "selections/<slug:number>/"
 CELL = "<slug:criterion>/<slug:candidate>/"
@@ -33,7 +10,7 @@ CELL = "<slug:criterion>/<slug:candidate>/"
 urlpatterns = [
     path("selections/", views.selection_list, name="selection-list"),
     path("selections/new/", views.selection_create, name="selection-create"),
-    path("selections/export/", views.selection_export, name="selection-export"),
+    path("selections/export/<slug:kind>/", views.selection_export, name="selection-export"),
     path(ONE, views.selection_detail, name="selection-detail"),
     path(f"{ONE}edit/", views.selection_edit, name="selection-edit"),
     path(f"{ONE}moves/<slug:move>/", views.selection_move, name="selection-move"),
@@ -56,9 +33,10 @@ urlpatterns = [
     path(f"{ONE}marks/{CELL}", score_views.mark_give, name="mark-give"),
     path(f"{ONE}cells/{CELL}", score_views.cell_detail, name="selection-cell"),
     path(f"{ONE}cells/{CELL}why/", score_views.mark_explain, name="mark-explain"),
-    path(f"{ONE}cells/{CELL}evidence/", score_views.evidence_add, name="evidence-add"),
+    path(f"{ONE}cells/{CELL}evidence/", evidence_views.evidence_add, name="evidence-add"),
     path(f"{ONE}cells/{CELL}number/", score_views.reading_set, name="reading-set"),
-    path(f"{ONE}evidence/<slug:evidence>/remove/", score_views.evidence_retire, name="evidence-retire"),
+    path(f"{ONE}evidence/<slug:evidence>/", evidence_views.evidence_open, name="evidence-open"),
+    path(f"{ONE}evidence/<slug:evidence>/remove/", evidence_views.evidence_retire, name="evidence-retire"),
     path(f"{ONE}result/", result_views.selection_result, name="selection-result"),
     path(f"{ONE}result/<slug:candidate>/", result_views.result_candidate, name="result-candidate"),
 ]

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
+from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
+from cmo_portal.lib.exports import TYPES, export_response
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.lib.spreadsheets import write_csv, write_xlsx
 from cmo_portal.records.gate import page
-from cmo_portal.records.trail import StaleRecord, TrailEvent
+from cmo_portal.records.trail import StaleRecord, TrailEvent, note
 from cmo_portal.records.workflow import WrongState
+from vendors.registry.filters import put_in_order
 from vendors.registry.supply import Product
 from vendors.selection import actions
 from vendors.selection.assembling import Board, load
@@ -29,36 +31,36 @@ from vendors.selection.pages import head, selection_of, states
 from vendors.selection.workflows import SELECTION
 
 SORTS = {"newest": ("-created_at", "number"), "title": ("title", "number"), "-title": ("-title", "number")}
-COLUMNS = ("Number", "Title", "Product", "Stage", "Status", "Candidates", "Scores given", "Scores wanted", "Due")
+HEADER = ("Number", "Title", "Product", "Stage", "Status", "Candidates", "Scores given", "Scores wanted", "Due")
 
 
 def found(request: PersonRequest) -> SelectionFilter:
     rows = Selection.objects.open_to(request.user).select_related("product").with_counts()
-    return SelectionFilter(request.GET, queryset=rows)
+    filters = SelectionFilter(request.GET, queryset=rows)
+    put_in_order(filters, "q", "status", "stage", "product")
+    return filters
 
 
 @page(P.SELECTION_VIEW)
 def selection_list(request: PersonRequest) -> HttpResponse:
     filters = found(request)
     rows = listing(request, filters.qs, sorts=SORTS, noun="selection")
-    context = {
-        "selections": rows,
-        "filters": filters,
-        "filtered": any(request.GET.get(name) for name in filters.filters),
-        "may_edit": request.user.may(P.SELECTION_EDIT),
-    }
+    context = {"selections": rows, "filters": filters, "may_edit": request.user.may(P.SELECTION_EDIT)}
+    context |= {"query": request.GET.urlencode(), "filtered": any(request.GET.get(name) for name in filters.filters)}
     return render_page(request, "vendors/selection_list.html", "vendors/_selection_rows.html", context)
 
 
 @page(P.SELECTION_VIEW)
-def selection_export(request: PersonRequest) -> HttpResponseBase:
-    """The list as it is filtered, as a workbook or as text; the same rows and no marks."""
-    rows = export_rows(found(request).qs.order_by("title", "number"))
-    if request.GET.get("format") == "csv":
-        answer: HttpResponseBase = StreamingHttpResponse(write_csv([COLUMNS, *rows]), content_type="text/csv")
-        answer["Content-Disposition"] = 'attachment; filename="selections.csv"'
-        return answer
-    return FileResponse(write_xlsx("Selections", COLUMNS, rows), as_attachment=True, filename="selections.xlsx")
+def selection_export(request: PersonRequest, kind: str) -> FileResponse:
+    """The list as it is filtered, as csv or xlsx: the same rows and no marks. The trail keeps who took it."""
+    if kind not in TYPES:
+        raise Http404
+    rows = export_rows(found(request).qs.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["newest"])))
+    name = f"selections-{timezone.localdate().isoformat()}"
+    response, count = export_response(name, kind, header=HEADER, rows=rows)
+    details = {"format": kind, "rows": count, "filters": request.GET.dict()}
+    note(User.objects.get(pk=request.user.pk), by=request.user, action="selection.export", details=details)
+    return response
 
 
 def export_rows(rows: Any) -> Iterator[list[object]]:
@@ -142,7 +144,7 @@ def selection_move(request: PersonRequest, number: str, move: str) -> HttpRespon
     if request.method == "POST" and not refusal and form.is_valid():
         try:
             actions.move(selection, move, by=request.user, reason=form.cleaned_data["reason"])
-        except WrongState as error:
+        except (WrongState, StaleRecord) as error:
             refusal, status = str(error), 409
         else:
             say(request, f"{selection.title}: {selection.get_status_display().lower()}.")

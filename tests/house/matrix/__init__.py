@@ -1,7 +1,8 @@
 """The access matrix: one row per address and API action, and what each person of the cast gets there.
 
-A row names an address and answers; a person not named gets `others`. An outsider gets 404 and learns nothing, an
-insider without the right 403, a stranger the sign-in page (302) or 401 from the API.
+A row names an address and answers; a person not named gets `others`. An outsider, and a partner at what no partner can
+be given the right to, gets 404 and learns nothing; a colleague without the right 403, a stranger the sign-in page (302)
+or 401 from the API.
 """
 
 from __future__ import annotations

@@ -76,11 +76,11 @@ def view_of_sam() -> SavedView:
     return save_view(sam, page="vendors:cmo-list", name="Mine", query="q=linz", by=sam)
 
 
-READ = answers(ok=(*READERS, "otto"), forbidden=("ada", *PARTNER))
-OF_NORTHGATE = answers(ok=READERS, hidden=("otto",), forbidden=("ada", *PARTNER))
+READ = answers(ok=(*READERS, "otto"), forbidden=("ada",), hidden=PARTNER)
+OF_NORTHGATE = answers(ok=READERS, hidden=("otto", *PARTNER), forbidden=("ada",))
 SITE = answers(ok=(*READERS, "pat", "uwe"), hidden=("bea", "otto"), forbidden=("ada",))
-MANAGER = answers(ok=("sam",), forbidden=rest("sam"))
-EDITORS = answers(ok=("sam", "leo"), forbidden=rest("sam", "leo"))
+MANAGER = answers(ok=("sam",), forbidden=rest("sam", *PARTNER), hidden=PARTNER)
+EDITORS = answers(ok=("sam", "leo"), forbidden=rest("sam", "leo", *PARTNER), hidden=PARTNER)
 OFFERERS = answers(ok=("sam", "pat"), hidden=("bea",), forbidden=rest("sam", "pat", "bea"))
 KEEPERS = answers(
     ok=("sam", "quinn", "leo", "pat"),
@@ -90,7 +90,7 @@ KEEPERS = answers(
 MANAGER_POSTS = {**MANAGER, "sam": 302}
 EDITORS_POST = {**EDITORS, "sam": 302, "leo": 302}
 INTERNAL_FILE = {**SITE, "pat": 404, "uwe": 404}
-FILE_EDITORS = {**answers(ok=("sam", "leo"), hidden=("bea", "otto"), forbidden=rest("sam", "leo", "bea", "otto"))}
+FILE_EDITORS = {**EDITORS, "otto": 404}
 
 CMOS = [
     Row("vendors:cmo-list", READ),

@@ -11,7 +11,7 @@ from vendors.regulatory.models import Registration, RegulatoryEvent
 
 SPONSORS = ("sam", "quinn", "leo", "eva", "tom", "priya", "ines")
 IMPORTERS = ("sam", "quinn", "leo", "otto")
-NOT_IMPORTERS = ("eva", "tom", "priya", "ines", "ada", *PARTNER)
+NOT_IMPORTERS = ("eva", "tom", "priya", "ines", "ada")
 
 
 def cmo() -> list[Any]:

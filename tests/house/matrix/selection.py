@@ -70,7 +70,7 @@ CELL = of(scoring, leaf, candidate)
 
 ROWS = [
     Row("vendors:selection-list", listed),
-    Row("vendors:selection-export", listed),
+    Row("vendors:selection-export", listed, lambda: ["csv"]),
     Row("vendors:selection-create", runner),
     Row("vendors:selection-detail", running, of(scoring)),
     Row("vendors:selection-detail", finished, of(scored), note="scored"),
@@ -100,6 +100,8 @@ ROWS = [
     Row("vendors:mark-explain", {**marking, "eva": 409}, CELL, "post", {"comment": "Seen."}),
     Row("vendors:evidence-add", {**running, "leo": 403}, CELL),
     Row("vendors:reading-set", runner, of(scoring, price, candidate)),
+    # A link has no record to open; whoever is not hidden from learns that there is none.
+    Row("vendors:evidence-open", {**running, **dict.fromkeys(WORKERS, 404)}, of(scoring, piece)),
     # Sam takes it away first; then it is gone for everybody.
     Row(
         "vendors:evidence-retire",
@@ -115,7 +117,14 @@ ROWS = [
     Row("api-selections-detail", api(running), of(scoring)),
     Row("api-selections-detail", api(runner), of(scoring), "patch"),
     Row("api-selections-result", api(finished), of(scored)),
-    Row("api-selections-transitions", api(runner, sam=400), of(scoring), "post"),
+    Row("api-selections-transitions", api(running), of(scoring)),
+    Row(
+        "api-selections-transitions",
+        api({**running, **dict.fromkeys(EVALUATORS, 403), "sam": 409}),
+        of(scoring),
+        "post",
+        {"name": "open"},
+    ),
     Row("api-criteria-list", api(listed)),
     Row("api-criteria-list", api(runner, sam=400), method="post"),
     Row("api-criteria-detail", api(running), part_of(scoring, leaf)),
@@ -123,6 +132,8 @@ ROWS = [
     Row("api-candidates-list", api(listed)),
     Row("api-candidates-list", api(runner, sam=400), method="post"),
     Row("api-candidates-detail", api(running), part_of(scoring, candidate)),
+    Row("api-candidates-withdraw", api(runner, sam=400), part_of(scoring, candidate), "post"),
+    Row("api-candidates-bring-back", api(runner), part_of(scoring, candidate), "post"),
     Row("api-scores-list", api(listed)),
     Row(
         "api-scores-list",

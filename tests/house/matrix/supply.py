@@ -10,14 +10,14 @@ from tests.supply import places
 READERS = ("quinn", "leo", "eva", "tom", "priya", "ines")
 ALL = ("sam", *READERS)
 
-listed = answers(ok=(*ALL, "otto"), forbidden=("ada", *PARTNER))
-seen = answers(ok=ALL, forbidden=("ada", *PARTNER), hidden=("otto",))
-own = answers(ok=("sam",), forbidden=(*READERS, "ada", "otto", *PARTNER))
+listed = answers(ok=(*ALL, "otto"), forbidden=("ada",), hidden=PARTNER)
+seen = answers(ok=ALL, forbidden=("ada",), hidden=("otto", *PARTNER))
+own = answers(ok=("sam",), forbidden=(*READERS, "ada", "otto"), hidden=PARTNER)
 propose = answers(
-    ok=("sam", "quinn", "leo"), forbidden=("eva", "tom", "priya", "ines", "ada", *PARTNER), hidden=("otto",)
+    ok=("sam", "quinn", "leo"), forbidden=("eva", "tom", "priya", "ines", "ada"), hidden=("otto", *PARTNER)
 )
 decide = answers(
-    ok=("quinn",), forbidden=("sam", "leo", "eva", "tom", "priya", "ines", "ada", *PARTNER), hidden=("otto",)
+    ok=("quinn",), forbidden=("sam", "leo", "eva", "tom", "priya", "ines", "ada"), hidden=("otto", *PARTNER)
 )
 sends = {**own, "sam": 302}
 refused = {**own, "sam": 422}
@@ -47,7 +47,7 @@ PAGES = [
     page("batch-edit", own, places.batch),
     page(
         "batch-move",
-        answers(ok=("sam",), forbidden=(*READERS, "ada", *PARTNER), hidden=("otto",)),
+        answers(ok=("sam",), forbidden=(*READERS, "ada"), hidden=("otto", *PARTNER)),
         lambda: [*places.batch(), "start"],
     ),
     page("agreement-list", listed),
@@ -115,4 +115,14 @@ ACTIONS = [
     Row("api-cmo-imports-confirm", api(own), places.imported, method="post"),
     Row("api-cmo-imports-discard", api(own), places.imported, method="post"),
 ]
-ROWS = [*PAGES, *API, *ACTIONS]
+inviters = answers(ok=("sam", "ada"), forbidden=(*READERS, "otto"), hidden=PARTNER)
+sends_again = {**inviters, "sam": 302, "ada": 302}
+JOINING = [
+    page("joining-list", inviters),
+    page("cmo-invite", inviters, places.not_joined),
+    page("cmo-invite-act", sends_again, lambda: [*places.not_joined(), "resend"], method="post"),
+    # Signed in, everybody of the cast is somebody else than the person invited.
+    page("joining-accept", {**dict.fromkeys(inviters, 403), "": 200}, places.joining_token),
+    page("joining-accept", dict.fromkeys(inviters, 410), lambda: ["x:y"], note="forged"),
+]
+ROWS = [*PAGES, *API, *ACTIONS, *JOINING]
