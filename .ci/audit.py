@@ -12,7 +12,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-SERVICE = os.environ.get("OSV_URL", "https://api.osv.dev").rstrip("/")
+SERVICE = (os.environ.get("OSV_URL") or "https://api.osv.dev").rstrip("/")
 PIN = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^]]*\])?==([^\s;\\]+)")
 
 
@@ -46,7 +46,11 @@ def main(files: list[str]) -> int:
         found = ask(requirements)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
-        print(f"Nothing was audited: {SERVICE} gave no usable answer ({reason}).", file=sys.stderr)
+        print(
+            f"Nothing was audited: {SERVICE} gave no usable answer ({reason}).\n"
+            "Run it where that address answers, or name a service that speaks the same language in OSV_URL.",
+            file=sys.stderr,
+        )
         return 2
     for (name, version), identifiers in zip(requirements, found, strict=True):
         if identifiers:

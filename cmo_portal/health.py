@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cmo_portal.celery import HEARTBEAT, app
+from cmo_portal.records import roles
 from cmo_portal.records.gate import public
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,10 @@ def pending_migrations() -> int:
 def migrations() -> str:
     pending = pending_migrations()
     return "ok" if pending == 0 else f"{pending} not applied: run manage.py migrate"
+
+
+def role() -> str:
+    return "ok" if roles.fault() is None else "the application's role owns tables: see docs/how-to/operate.md"
 
 
 def broker() -> str:
@@ -70,7 +75,12 @@ def worker() -> str:
     return "ok" if age < SILENT_AFTER_SECONDS else f"silent for {age:.0f} s"
 
 
-REQUIRED: dict[str, Callable[[], str]] = {"database": database, "migrations": migrations, "broker": broker}
+REQUIRED: dict[str, Callable[[], str]] = {
+    "database": database,
+    "migrations": migrations,
+    "role": role,
+    "broker": broker,
+}
 REPORTED: dict[str, Callable[[], str]] = {"worker": worker}  # pages work without it; work waits
 
 

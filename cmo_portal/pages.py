@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
@@ -10,6 +10,7 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page, personal, public
+from cmo_portal.records.installation_key import all_keys, current_key
 from cmo_portal.records.panels import home_cards, search_sources
 from cmo_portal.records.trail import TrailEvent
 
@@ -31,6 +32,33 @@ def home(request: PersonRequest) -> HttpResponse:
 def absent(request: HttpRequest) -> HttpResponse:
     """Stands where a library has a page that this product does not want."""
     raise Http404
+
+
+@public
+def keys(request: HttpRequest) -> HttpResponse:
+    """The public keys that sign this installation's documents, for whoever holds one of them."""
+    current = current_key().key_id
+    return render_page(request, "keys.html", None, {"keys": all_keys(), "current": current})
+
+
+@public
+def keys_json(request: HttpRequest) -> JsonResponse:
+    """The same for machines; docs/verify/verify_document.py reads it."""
+    current = current_key().key_id
+    listed = [
+        {
+            "key_id": key.key_id,
+            "public_key": key.public_key,
+            "algorithm": "Ed25519",
+            "since": key.created_at.isoformat(timespec="seconds"),
+            "retired_at": key.retired_at.isoformat(timespec="seconds") if key.retired_at else None,
+            "retired_because": key.retired_because,
+            "endorsed_by": key.endorsed_by if key.is_endorsed else "",
+            "endorsement": key.endorsement if key.is_endorsed else "",
+        }
+        for key in all_keys()
+    ]
+    return JsonResponse({"current": current, "keys": listed})
 
 
 @page(P.SEARCH_USE)

@@ -35,6 +35,8 @@ SECRET_KEY = ENV.text("SECRET_KEY")
 if not SECRET_KEY and not EMBEDDED:
     raise BadSetting("SECRET_KEY is missing: set 50 or more random characters and keep them secret.")
 SECRET_KEY = SECRET_KEY or embedded_secret()
+SECRET_KEY_FALLBACKS = ENV.listing("SECRET_KEY_FALLBACKS")
+SIGNING_KEY = ENV.text("SIGNING_KEY", str(VAR / "signing_key"))  # of documents (records/installation_key.py)
 PORT = ENV.integer("PORT", 8000, low=1, high=65535)
 SITE_URL = ENV.text("SITE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -210,10 +212,12 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.integer("TRUSTED_PROXIES", 0, high=10)  # else everybody behind one counts as one
 ACCOUNT_USER_DISPLAY = "cmo_portal.accounts.adapter.display_name"
+MFA_ADAPTER = "cmo_portal.accounts.secrets.EncryptingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CMO Portal"
 USERSESSIONS_TRACK_ACTIVITY = False
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_MAX_HOURS = ENV.integer("SESSION_MAX_HOURS", 12, low=1, high=168)  # from sign-in, whatever the activity
+SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
 SESSION_IDLE_MINUTES = ENV.integer("SESSION_IDLE_MINUTES", 30, low=5, high=720)
 
 # --- transport and browser -----------------------------------------------------------------------

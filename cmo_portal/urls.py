@@ -12,6 +12,8 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("trail/", pages.trail_list, name="trail-list"),
+    path("keys/", pages.keys, name="keys"),
+    path("keys.json", pages.keys_json, name="keys-json"),
     path("accounts/email/", pages.absent, name="account-email-absent"),  # an address is proved by its invitation
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

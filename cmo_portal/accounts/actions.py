@@ -24,7 +24,7 @@ from cmo_portal.accounts.models import (
 from cmo_portal.accounts.permissions import Permission, grants_of
 from cmo_portal.records.actors import SETUP, Actor
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.record import Record
+from cmo_portal.records.record import Record, digests
 from cmo_portal.records.trail import lock, note, write
 
 INVITATION_DAYS = 14
@@ -45,7 +45,7 @@ def create_person(
     validate_password(password, user)
     user.set_password(password)
     with transaction.atomic():
-        write(user, by=by, action="person.create")
+        write(user, by=by, action="person.create", details=digests(user))
         place_in_company(user, company, roles=roles, by=by)
     return user
 

@@ -50,7 +50,7 @@ class ActorMiddleware:
             return self.get_response(request)
 
     def person(self, request: HttpRequest) -> User | None:
-        """The signed-in person with a company, or None; an idle session ends here. Part 11: R10, R22."""
+        """The signed-in person with a company, or None; an idle or old session ends here. Part 11: R10, R22."""
         if request.path.startswith("/api/") and "HTTP_AUTHORIZATION" in request.META:
             bearer = person_of_bearer(request)
             request.user = bearer or AnonymousUser()
@@ -60,10 +60,16 @@ class ActorMiddleware:
             return None
         person: User = user._wrapped if hasattr(user, "_wrapped") else user  # type: ignore[assignment]
         request.user = person  # the person itself, not Django's lazy wrapper: actions take it as `by`
-        if person.belongs is None or is_idle(request):
+        if person.belongs is None or is_too_old(request) or is_idle(request):
             logout(request)
             return None
         return person
+
+
+def is_too_old(request: HttpRequest) -> bool:
+    """Whether the person signed in longer ago than a session may last, whatever they did since."""
+    signed_in_at = request.session.setdefault("signed_in_at", int(time.time()))
+    return bool(time.time() - signed_in_at > settings.SESSION_MAX_HOURS * 3600)
 
 
 def is_idle(request: HttpRequest) -> bool:

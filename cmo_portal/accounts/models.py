@@ -16,10 +16,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import ROLES, Permission, grants_of, grants_of_kind
-from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, door_is_open
+from cmo_portal.records.actors import SystemActor
+from cmo_portal.records.context import acting_as
+from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, digest, digests, door_is_open
 from cmo_portal.records.scope import Scope
 from cmo_portal.records.signing import Credentials
-from cmo_portal.records.trail import opened_door
+from cmo_portal.records.trail import note, opened_door
+
+ACCOUNTS = SystemActor("accounts")
 
 
 def known_zone(value: str) -> None:
@@ -116,6 +120,7 @@ class User(AbstractBaseUser, Record):
     scope = Scope(sign_in=True)  # `wall_owner` is the person's company, set when the account is made
     read_permission = Permission.PEOPLE_VIEW
     trail_omits = ("password", "last_login")
+    trail_digests = ("password",)
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -147,8 +152,21 @@ class User(AbstractBaseUser, Record):
         asked = kwargs.get("update_fields")
         # Only what the caller changed: a sign-in that began earlier must not write an old password back.
         kwargs["update_fields"] = [name for name in self.trail_omits if asked is None or name in asked]
+        before = self.stored_password() if "password" in kwargs["update_fields"] else self.password
+        was_typed = getattr(self, "_password", None) is not None  # else the same password is only hashed anew
         with opened_door():
             super().save(*args, **kwargs)
+        if before != self.password:
+            self.note_password(before, "account.password_set" if was_typed else "account.password_rehash")
+
+    def stored_password(self) -> str:
+        with acting_as(ACCOUNTS):
+            return str(User.objects.filter(pk=self.pk).values_list("password", flat=True).get())
+
+    def note_password(self, before: str, action: str) -> None:
+        """The trail notes the digests of the old and the new hash: one put in behind the application breaks the row."""
+        with acting_as(ACCOUNTS):
+            note(self, by=self, action=action, details=digests(self) | {"was": {"password": digest(before)}})
 
     def clean(self) -> None:
         self.email = self.email.lower()

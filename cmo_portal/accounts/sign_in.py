@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from allauth.account import signals as account
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -26,8 +26,6 @@ def listen() -> None:
     auth.user_logged_in.connect(signed_in, dispatch_uid="trail-signed-in")
     auth.user_logged_out.connect(signed_out, dispatch_uid="trail-signed-out")
     auth.user_login_failed.connect(failed, dispatch_uid="trail-failed")
-    for signal in (account.password_changed, account.password_reset, account.password_set):
-        signal.connect(password_set, dispatch_uid=f"trail-password-{id(signal)}")
     mfa.authenticator_added.connect(authenticator_added, dispatch_uid="trail-authenticator-added")
     mfa.authenticator_removed.connect(authenticator_removed, dispatch_uid="trail-authenticator-removed")
 
@@ -38,7 +36,9 @@ def trail(user: User | None, action: str) -> None:
             note(user, by=user, action=action)
 
 
-def signed_in(sender: Any, user: User, **kwargs: Any) -> None:
+def signed_in(sender: Any, user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if request is not None:
+        request.session["signed_in_at"] = int(time.time())  # the session's age counts from here
     trail(user, "account.sign_in")
 
 
@@ -52,10 +52,6 @@ def authenticator_added(sender: Any, user: User, **kwargs: Any) -> None:
 
 def authenticator_removed(sender: Any, user: User, **kwargs: Any) -> None:
     trail(user, "account.authenticator_remove")
-
-
-def password_set(sender: Any, user: User, **kwargs: Any) -> None:
-    trail(user, "account.password_set")
 
 
 def failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:

@@ -26,6 +26,7 @@ class Attachment(Record):
     """A file of a record. It copies the record's walls when it is added."""
 
     scope = Scope(shared="is_shared")
+    trail_files = {"file": "sha256"}
 
     about_type = models.CharField(max_length=60, editable=False)
     about_number = models.CharField(max_length=24, editable=False)

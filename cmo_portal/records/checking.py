@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from cmo_portal.lib import json_values
 from cmo_portal.records.record import Record
 
 HASHABLE = (str, int, float, Decimal, date, type(None))
@@ -30,6 +33,21 @@ def clean_once(record: Record, exclude: set[str], proven: set[Any]) -> None:
         cleaned = getattr(record, name)
         if type(cleaned) is kind and cleaned == value:  # a value that the field turned into another is asked again
             proven.add((name, kind, value))
+
+
+def settle_values(record: Record) -> None:
+    """Makes JSON and floats what the database will give back, before they are hashed. Raises ValidationError."""
+    for f in inexact_fields(type(record)):
+        value = getattr(record, f.attname)
+        try:
+            setattr(record, f.attname, json_values.settled(value))
+        except json_values.NotJson as error:
+            raise ValidationError({f.name: str(error)}) from error
+
+
+@cache
+def inexact_fields(model: type[Record]) -> list[models.Field[Any, Any]]:
+    return [f for f in model._meta.concrete_fields if isinstance(f, (models.JSONField, models.FloatField))]
 
 
 def settled(record: Record, stored: Record | None = None) -> set[str]:

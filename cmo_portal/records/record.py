@@ -55,12 +55,16 @@ class Record(Walled):
 
     number_prefix: of the number people read; without one the number is random text. trail_omits: fields that are no
     content (a password's hash). trail_seals: fields that stand in the trail as digests until they are opened.
+    trail_digests: fields of which the trail notes only the digest, in an entry's details, each time they are set.
+    trail_files: file field -> the field that holds the SHA-256 of its bytes. Both are proved by `verify_trail`.
     read_permission: what it takes to read its trail in the list of everything; the walls come on top.
     """
 
     number_prefix: ClassVar[str] = ""
     trail_omits: ClassVar[tuple[str, ...]] = ()
     trail_seals: ClassVar[tuple[str, ...]] = ()
+    trail_digests: ClassVar[tuple[str, ...]] = ()
+    trail_files: ClassVar[dict[str, str]] = {}
     read_permission: ClassVar[str] = ""
 
     number = models.CharField(max_length=24, unique=True, editable=False)
@@ -91,7 +95,7 @@ class Record(Walled):
         return True
 
 
-CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 BOOKKEEPING = {"id", "version", "trail_length", "trail_head"}
 
 
@@ -108,7 +112,8 @@ def plain(field: models.Field[Any, Any], value: Any) -> Any:
     if type(value) is str and not isinstance(field, models.DecimalField):
         return value  # most values by far
     if isinstance(field, models.DecimalField):
-        return format(Decimal(value), f".{field.decimal_places}f")
+        number = Decimal(value)
+        return format(number or abs(number), f".{field.decimal_places}f")  # no database keeps a minus zero
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
@@ -134,3 +139,8 @@ def digest(text: str) -> str:
 
 def content_digest(record: Record, salt: str = "") -> str:
     return digest(salt + canonical(content(record)))
+
+
+def digests(record: Record) -> dict[str, dict[str, str]]:
+    """Details of an entry that notes the digests of the record's `trail_digests` as they now stand."""
+    return {"digests": {name: digest(str(getattr(record, name))) for name in record.trail_digests}}

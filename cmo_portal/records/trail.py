@@ -24,7 +24,7 @@ from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.bulk import append, insert, lock_many, names_of, number_all
 from cmo_portal.records.changes import Change, shown
-from cmo_portal.records.checking import clean_once, settled, unique_touched
+from cmo_portal.records.checking import clean_once, settle_values, settled, unique_touched
 from cmo_portal.records.context import current
 from cmo_portal.records.numbers import new_number
 from cmo_portal.records.record import (
@@ -118,7 +118,11 @@ class TrailEvent(Walled):
 
 
 class TrailSeal(models.Model):
-    """A seal over all entries of a window of transactions, chained to the seal before it."""
+    """A seal over the entries that `SealedEntry` names, chained to the seal before it.
+
+    window_from, window_to: where the sealer looked and where it goes on looking, in the numbers of `epoch` (see
+    sealing.py). They only save work: what a seal holds, its members say.
+    """
 
     append_only = True
 
@@ -129,6 +133,16 @@ class TrailSeal(models.Model):
     root = models.CharField(max_length=64)
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, unique=True)
+    epoch = models.CharField(max_length=24, blank=True)
+
+
+class SealedEntry(models.Model):
+    """Which seal holds an entry; an entry is sealed once. Ids, and so membership, survive dump and restore."""
+
+    append_only = True
+
+    event = models.OneToOneField(TrailEvent, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+")
+    seal = models.ForeignKey(TrailSeal, models.PROTECT, related_name="members")
 
 
 class StaleRecord(Exception):
@@ -174,6 +188,8 @@ def write(
         event = TrailEvent(**values)
         store(record, event)
         deadlines.keep([record], timezone.now().date())
+        if stored is not None:
+            deadlines.rename(type(record), [record.pk], change.columns, timezone.now().date())
     return event
 
 
@@ -234,6 +250,7 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
                 model._base_manager.bulk_update(changed, names_of(model, touched), batch_size=200)
         append(TrailEvent, entries)
         deadlines.keep([*fresh, *changed], now.date())
+        deadlines.rename(model, [record.pk for record in changed], touched, now.date())
     return len(entries)
 
 
@@ -274,6 +291,7 @@ def prepare(record: Record, stored: Record | None, proven: set[Any] | None = Non
         raise ValidationError("A record stays with the company that owns it.")
     if stored is not None and stored.wall_partner is not None and record.wall_partner != stored.wall_partner:
         raise ValidationError("A record stays with the CMO it belongs to.")
+    settle_values(record)
     exclude = settled(record, stored)
     if proven is not None:
         clean_once(record, exclude, proven)

@@ -164,7 +164,7 @@ def grant(cursor: Any) -> None:
     cursor.execute("select current_user, exists(select from pg_roles where rolname = %s)", [role])
     owner, exists = cursor.fetchone()
     if owner == role or not exists:
-        return  # one role for both: the wall then stands in the querysets alone, and `check` says so
+        return  # one role for both: the wall then stands in the querysets alone, and roles.py refuses it
     name = connection.ops.quote_name(role)
     cursor.execute(f"grant usage on schema public to {name}")
     cursor.execute(f"grant select, insert, update, delete on all tables in schema public to {name}")

@@ -61,6 +61,24 @@ def test_an_idle_session_ends(sign_in: Any) -> None:
         assert client.get("/").status_code == 302
 
 
+def test_a_session_ends_twelve_hours_after_sign_in_whatever_the_activity(sign_in: Any) -> None:
+    client, start = sign_in("eva"), timezone.now()
+    for minutes in range(20, 12 * 60, 20):
+        with time_machine.travel(start + timezone.timedelta(minutes=minutes)):
+            assert client.get("/profile/").status_code == 200, minutes
+    with time_machine.travel(start + timezone.timedelta(hours=12, minutes=1)):
+        assert client.get("/profile/").status_code == 302
+
+
+def test_signing_in_again_begins_a_new_session_age(sign_in: Any) -> None:
+    client, start = sign_in(""), timezone.now()
+    post_login(client, PASSWORD)
+    with time_machine.travel(start + timezone.timedelta(hours=13)):
+        assert client.get("/profile/").status_code == 302
+        post_login(client, PASSWORD)
+        assert client.get("/profile/").status_code == 200
+
+
 def test_nobody_signs_up_uninvited(sign_in: Any) -> None:
     answer = sign_in("").get(reverse("account_signup"))
     assert "invitation" in answer.content.decode().lower()

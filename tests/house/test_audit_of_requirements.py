@@ -80,7 +80,15 @@ def test_an_answer_that_says_nothing_exits_2(tmp_path: Path, strange: Any) -> No
     assert "Nothing was audited" in result.stderr
 
 
-def test_no_service_exits_2(tmp_path: Path) -> None:
+def test_no_service_exits_2_and_says_what_to_do(tmp_path: Path) -> None:
     result = audit(tmp_path, "http://127.0.0.1:9")
     assert result.returncode == 2
-    assert "Nothing was audited" in result.stderr
+    assert "Nothing was audited: http://127.0.0.1:9 gave no usable answer" in result.stderr
+    assert "Run it where that address answers" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_an_empty_address_means_the_usual_service() -> None:
+    code = "import runpy; print(runpy.run_path('.ci/audit.py')['SERVICE'])"
+    environment = {**os.environ, "OSV_URL": ""}
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert answer.stdout.strip() == "https://api.osv.dev"

@@ -58,6 +58,7 @@ def test_readyz_is_ready_without_a_worker_and_says_so(client: Client) -> None:
     assert answer.json()["parts"] == {
         "database": "ok",
         "migrations": "ok",
+        "role": "ok",
         "broker": "ok",
         "worker": "not heard yet",
     }
@@ -91,7 +92,7 @@ def test_unreachable_database_and_broker_are_named_without_their_secrets(tmp_pat
         SECRET_KEY="hidden-three" * 5,
     )
     assert status == 503
-    assert parts == dict.fromkeys(("database", "migrations", "broker", "worker"), "does not answer")
+    assert parts == dict.fromkeys(("database", "migrations", "role", "broker", "worker"), "does not answer")
     assert "hidden" not in whole
     assert "127.0.0.1" not in whole
 

@@ -58,6 +58,8 @@ def test_only_these_pages_are_public() -> None:
         "metrics",
         "styleguide",
         "account-email-absent",
+        "keys",
+        "keys-json",
         "schema",
         "api-docs",
         "accounts:invitation-accept",
@@ -74,11 +76,11 @@ def test_every_address_has_a_row() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
-def test_everybody_gets_what_the_row_says(row: Row, sign_in: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_everybody_gets_what_the_row_says(row: Row, signed_in: Any) -> None:
     url = reverse(row.url_name, args=row.args())
     got = {}
     for person in row.answers:
-        client = sign_in(person)
+        client = signed_in(person)
         call = getattr(client, row.method)
         extra = {"content_type": "application/json"} if url.startswith("/api/") and row.method != "get" else {}
         got[person] = call(url, row.body, **extra).status_code

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cmo_portal.records import deadlines
 from cmo_portal.records.deadlines import DueItem, ReminderEntry
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import write, write_many
 from vendors.registry.actions import add_vendor
 from vendors.registry.models import Certificate, Site
 
@@ -82,19 +83,65 @@ def test_the_check_finds_a_missing_and_a_stray_item_and_the_rebuild_mends_both(c
         call_command("rebuild_due_items", "--check")
 
 
-def test_a_reminder_is_claimed_once(certificate: Certificate) -> None:
-    def claim() -> None:
-        ReminderEntry.objects.create(
-            kind="certificate.expires",
-            record_number=certificate.number,
-            due_date=certificate.expires_date,
-            offset=14,
-            claimed_at=timezone.now(),
-        )
+def test_a_title_follows_the_site_that_it_names(certificate: Certificate, cast: Any) -> None:
+    certificate.site.name = "Linz North"
+    write(certificate.site, by=cast.sam, action="site.revise")
+    assert item(certificate).title == "GMP certificate AT-1 of Linz North expires"
+    certificate.site.name = "Linz South"
+    write_many([certificate.site], by=cast.sam, action="site.revise")
+    assert item(certificate).title == "GMP certificate AT-1 of Linz South expires"
+    call_command("rebuild_due_items", "--check", verbosity=0)
 
-    claim()
+
+def test_a_change_that_no_title_names_looks_at_no_due_item(certificate: Certificate, cast: Any) -> None:
+    site = certificate.site
+    with CaptureQueriesContext(connection) as asked:
+        site.city = "Linz"
+        write(site, by=cast.sam, action="site.revise")
+    assert not [query for query in asked if "dueitem" in query["sql"] or "certificate" in query["sql"]]
+
+
+def test_an_open_item_that_would_never_remind_is_found_and_mended(certificate: Certificate) -> None:
+    DueItem.objects.filter(record_number=certificate.number).update(next_remind_date=None)
+    with pytest.raises(CommandError, match="missing or differs"):
+        call_command("rebuild_due_items", "--check")
+    call_command("rebuild_due_items", verbosity=0)
+    assert item(certificate).next_remind_date == certificate.expires_date - timedelta(days=90)
+
+
+def test_an_item_whose_reminders_were_all_sent_is_in_step(certificate: Certificate) -> None:
+    for offset in (90, 30, 14, 7, 0, -7):
+        claim(certificate, offset)
+    DueItem.objects.filter(record_number=certificate.number).update(next_remind_date=None)
+    call_command("rebuild_due_items", "--check", verbosity=0)
+
+
+def test_a_date_that_comes_back_is_not_reminded_of_twice_and_its_later_reminders_still_come(
+    certificate: Certificate, cast: Any
+) -> None:
+    day = certificate.expires_date
+    claim(certificate, 90)
+    for moved in (day + timedelta(days=365), day):
+        certificate.expires_date = moved
+        write(certificate, by=cast.sam, action="certificate.revise")
+    assert item(certificate).next_remind_date == day - timedelta(days=30)
+    call_command("rebuild_due_items", "--check", verbosity=0)
+
+
+def claim(certificate: Certificate, offset: int) -> None:
+    ReminderEntry.objects.create(
+        kind="certificate.expires",
+        record_number=certificate.number,
+        due_date=certificate.expires_date,
+        offset=offset,
+        claimed_at=timezone.now(),
+    )
+
+
+def test_a_reminder_is_claimed_once(certificate: Certificate) -> None:
+    claim(certificate, 14)
     with pytest.raises(IntegrityError), transaction.atomic():
-        claim()
+        claim(certificate, 14)
 
 
 @pytest.mark.parametrize(

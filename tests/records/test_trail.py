@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.records import sealing, walls
+from cmo_portal.records.attachments import Attachment, attach
 from cmo_portal.records.record import ClosedDoor
 from cmo_portal.records.trail import StaleRecord, TrailEvent, note, write, write_many
 
 pytestmark = pytest.mark.django_db
+PLANTED = "the password was changed behind the application:"
 
 
 def faults() -> list[str]:
@@ -165,20 +172,13 @@ def test_a_record_changed_behind_the_application_is_found() -> None:
 def test_a_cut_tail_with_its_records_head_mended_is_found_by_the_seal(cast: Any) -> None:
     before = note(cast.eva, by=cast.eva, action="test.note")
     last = note(cast.eva, by=cast.eva, action="test.note")
-    assert seal_as_if_committed() is not None
+    assert sealing.seal() is not None
     tamper("delete from records_trailevent where id=%s", [last.pk])
     tamper(
         "update accounts_user set trail_head=%s, trail_length=%s where id=%s", [before.hash, before.seq, cast.eva.pk]
     )
     found = faults()
     assert found and found[0].startswith("seal ")
-
-
-def seal_as_if_committed() -> Any:
-    """PostgreSQL seals no entry of a running transaction; inside a test's, entries are dated back a transaction."""
-    if connection.vendor == "postgresql":
-        tamper("update records_trailevent set transaction = 3 where %s", [True])
-    return sealing.seal()
 
 
 def test_a_sealed_value_is_a_digest_in_the_text(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,3 +216,67 @@ def test_a_bulk_write_draws_again_when_numbers_meet(cast: Any, monkeypatch: pyte
     more = [Vendor(sponsor=cast.sam.company, name=f"Meeting {n}") for n in ("Two", "Three")]
     write_many(more, by=cast.sam, action="cmo.add")
     assert {vendor.number for vendor in more} == {"CMO-2026-BBBBB", "CMO-2026-CCCCC"}
+
+
+class TestFiles:
+    @pytest.fixture
+    def attachment(self, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, cast: Any) -> Any:
+        """A file of a company, in a folder of its own."""
+        storage = FileSystemStorage(location=str(tmp_path))
+        monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", storage)
+        company = Company.objects.get(name="Northgate Biopharma")
+        return attach(company, SimpleUploadedFile("notes.txt", b"line by line"), by=cast.ada)
+
+    def found(self) -> list[str]:
+        return [str(fault) for fault in sealing.verify_files(Attachment)]
+
+    def test_a_whole_file_is_no_fault(self, attachment: Attachment) -> None:
+        assert attachment.number not in " ".join(self.found())
+
+    def test_an_altered_file_is_named(self, attachment: Attachment) -> None:
+        Path(attachment.file.path).write_bytes(b"line by lime")
+        assert [f for f in self.found() if attachment.number in f and f"{attachment.file.name} was altered" in f]
+
+    def test_a_missing_file_is_named(self, attachment: Attachment) -> None:
+        Path(attachment.file.path).unlink()
+        assert [f for f in self.found() if attachment.number in f and f"{attachment.file.name} is missing" in f]
+        with pytest.raises(CommandError, match="is missing"):
+            call_command("verify_trail")
+
+
+class TestPasswords:
+    def found(self) -> list[str]:
+        return [str(fault) for fault in sealing.verify_records(User)]
+
+    def plant(self, person: User, secret: str) -> None:
+        hashed = make_password(secret)
+        tamper("update accounts_user set password=%s where id=%s", [hashed, person.pk])
+
+    def test_a_password_changed_through_the_application_is_no_fault(self, cast: Any) -> None:
+        person = User.objects.get(pk=cast.eva.pk)
+        person.set_password("quiet-river-seven")
+        person.save()
+        last = TrailEvent.objects.filter(record_number=person.number).latest("seq")
+        assert last.action == "account.password_set" and person.password not in last.body
+        assert self.found() == []
+
+    def test_a_password_planted_in_the_database_is_found(self, cast: Any) -> None:
+        self.plant(cast.eva, "planted-by-somebody")
+        assert self.found() == [f"accounts.user {cast.eva.number}: {PLANTED} no entry notes it."]
+
+    def test_a_planted_password_stays_found_after_it_was_changed_again(self, cast: Any) -> None:
+        self.plant(cast.eva, "planted-by-somebody")
+        person = User.objects.get(pk=cast.eva.pk)
+        person.set_password("quiet-river-seven")
+        person.save()
+        assert "was changed behind the application before entry" in self.found()[0]
+
+    def test_a_password_that_is_hashed_anew_at_sign_in_is_noted_as_that(self, cast: Any, settings: Any) -> None:
+        settings.PASSWORD_HASHERS = [
+            "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+            "django.contrib.auth.hashers.MD5PasswordHasher",
+        ]
+        person = User.objects.get(pk=cast.eva.pk)
+        assert person.check_password("Demo-portal-2026")
+        last = TrailEvent.objects.filter(record_number=person.number).latest("seq")
+        assert last.action == "account.password_rehash" and self.found() == []

@@ -19,6 +19,7 @@ def declare() -> None:
             Q(is_retired=False),
             lambda c: f"{c} of {c.site.name} expires",
             offsets=(90, 30, 14, 7, 0, -7),
+            names=("site__name",),
         ),
     )
     add(
@@ -30,6 +31,7 @@ def declare() -> None:
             Q(ended_date__isnull=True),
             lambda a: f"{a} with {a.vendor.name} expires",
             offsets=(90, 60, 30, 14, 0),
+            names=("vendor__name",),
         ),
     )
     add(
@@ -41,6 +43,7 @@ def declare() -> None:
             Q(is_withdrawn=False),
             lambda o: f"Capacity offer {o.line}, {o.site.name} ends",
             offsets=(14, 7, 0),
+            names=("site__name",),
         ),
     )
     add(
@@ -52,5 +55,6 @@ def declare() -> None:
             Q(status__in=ACTIVE),
             lambda q: f"Qualification of {q.site.name} for {q.get_service_display().lower()} ends",
             offsets=(90, 30, 14, 7, 0),
+            names=("site__name",),
         ),
     )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.records import scale
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 
@@ -17,6 +18,7 @@ from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards,
 from vendors.registry import deadlines, supply_hooks, workflows  # noqa: F401
 from vendors.registry.frame import CONTACTS, DOCUMENTS, HISTORY, OVERVIEW, SITES
 from vendors.registry.models import CapacityOffer, Certificate, Site, Vendor
+from vendors.registry.scale import add_due_items, add_vendors
 
 HITS = 7  # one more than the search page shows, so that it knows of more
 AHEAD = timedelta(days=90)
@@ -121,3 +123,5 @@ home_cards.add(PARTNER, HomeCard("Ending soon", "vendors/_home_work.html", P.CER
 home_cards.add(PARTNER, HomeCard("Your sites", "vendors/_home_sites.html", P.SITE_VIEW, sites_of_partner, order=60))
 
 deadlines.declare()
+scale.add("vendors", add_vendors, help="CMOs with a site each", order=0)
+scale.add("due-items", add_due_items, help="certificates that end, each with its due item", order=90)

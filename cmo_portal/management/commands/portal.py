@@ -24,6 +24,7 @@ from cmo_portal.lib.probe import ask
 from cmo_portal.lib.processes import Program, Supervisor
 from cmo_portal.records.actors import SETUP
 from cmo_portal.records.context import acting_as
+from cmo_portal.records.installation_key import current_key
 
 PATIENCE = 12.0  # seconds in which children may end by themselves; all is over within 15
 PORT_PATIENCE = 3.0  # a portal that was killed a moment ago may still be letting go of its port
@@ -110,6 +111,8 @@ class Command(BaseCommand):
         self.say("Preparing the database ...")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        with acting_as(SETUP):
+            current_key()  # made now, so that it belongs to the first backup
         if not settings.DEMO:
             unfinished.unlink(missing_ok=True)
             call_command("create_first_admin", stdout=self.stdout)

@@ -3,49 +3,32 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from cmo_portal.accounts.models import Company
+from cmo_portal.records import scale
 from cmo_portal.records.actors import SETUP
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.trail import write_many
-from vendors.registry.models import Site, Vendor
-
-BATCH = 1000
-COUNTRIES = ("AT", "CH", "DE", "DK", "FR", "IE", "IN", "IT", "JP", "KR", "SE", "US")
 
 
 class Command(BaseCommand):
-    help = "Adds --vendors N CMOs with a site each to the first sponsor, through the same door as everything else."
+    help = "Adds many rows to the first sponsor, through the same door as everything else. Each subject adds its flag."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--vendors", type=int, default=0, metavar="N")
+        for row in scale.rows:
+            parser.add_argument(f"--{row.flag}", type=int, default=0, metavar="N", help=row.help)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        asked = [(row, options[row.flag.replace("-", "_")]) for row in scale.rows]
+        if any(count < 0 for _, count in asked):
+            raise CommandError("Write a number of rows, like --vendors 1000.")
         with acting_as(SETUP):
             sponsor = Company.objects.filter(kind="sponsor").order_by("name").first()
             if sponsor is None:
                 raise CommandError("There is no sponsor yet: run seed_demo, or set one up first.")
-            for batch in batches(options["vendors"]):
-                vendors = [vendor(sponsor, number) for number in batch]
-                write_many(vendors, by=SETUP, action="cmo.add")
-                write_many([site(made, n) for made, n in zip(vendors, batch, strict=True)], by=SETUP, action="site.add")
-        self.stdout.write(f"{options['vendors']} CMOs with a site each were added to {sponsor.name}.")
-
-
-def batches(count: int) -> Iterator[range]:
-    for start in range(0, count, BATCH):
-        yield range(start, min(start + BATCH, count))
-
-
-def vendor(sponsor: Company, number: int) -> Vendor:
-    return Vendor(sponsor=sponsor, name=f"Scale Pharma {number:07}", country=COUNTRIES[number % len(COUNTRIES)])
-
-
-def site(of: Vendor, number: int) -> Site:
-    return Site(
-        vendor=of, name=f"Plant {number:07}", city="Scaleton", country=of.country, fei=str(2_000_000_000 + number)
-    )
+            for row, count in asked:
+                if count:
+                    row.make(sponsor, count)
+                    self.stdout.write(f"{count} {row.flag.replace('-', ' ')} were added to {sponsor.name}.")

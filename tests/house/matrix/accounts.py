@@ -52,6 +52,8 @@ ROWS = [
     Row("readyz", public),
     Row("metrics", dict.fromkeys(EVERYBODY, 404)),
     Row("styleguide", public),
+    Row("keys", public),
+    Row("keys-json", public),
     Row("account-email-absent", dict.fromkeys(EVERYBODY, 404)),
     Row("schema", public),
     Row("api-docs", public),

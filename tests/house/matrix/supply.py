@@ -19,6 +19,7 @@ propose = answers(
 decide = answers(
     ok=("quinn",), forbidden=("sam", "leo", "eva", "tom", "priya", "ines", "ada"), hidden=("otto", *PARTNER)
 )
+moves = answers(ok=("sam",), forbidden=(*READERS, "ada"), hidden=("otto", *PARTNER))
 sends = {**own, "sam": 302}
 refused = {**own, "sam": 422}
 
@@ -47,7 +48,7 @@ PAGES = [
     page("batch-edit", own, places.batch),
     page(
         "batch-move",
-        answers(ok=("sam",), forbidden=(*READERS, "ada"), hidden=("otto", *PARTNER)),
+        moves,
         lambda: [*places.batch(), "start"],
     ),
     page("agreement-list", listed),
@@ -99,6 +100,7 @@ ACTIONS = [
     Row("api-supplies-remove", api({**own, "sam": 400}), places.supply, method="post", note="no reason"),
     Row("api-agreements-end", api({**own, "sam": 400}), places.agreement, method="post", note="nothing sent"),
     Row("api-batches-transitions", api(seen), places.batch),
+    Row("api-batches-transitions", api(moves), places.batch, method="post", body={"name": "start"}, note="start"),
     Row("api-qualifications-transitions", api(seen), places.pending),
     Row(
         "api-qualifications-transitions",
