@@ -303,6 +303,11 @@ SPECTACULAR_SETTINGS = {
         "BatchStatusEnum": "vendors.registry.vocabulary.BatchStatus",
         "QualificationStatusEnum": "vendors.registry.vocabulary.QualificationStatus",
         "ImportStatusEnum": "vendors.registry.runs.ImportRun.Status",
+        "ServiceEnum": "vendors.registry.vocabulary.Service",
+        "LevelEnum": "vendors.registry.vocabulary.Confidence",
+        "SideEnum": "audits.programme.vocabulary.Side",
+        "AuditTypeEnum": "audits.programme.vocabulary.AuditType",
+        "TriggerKindEnum": "audits.programme.vocabulary.TriggerKind",
     },
 }
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")

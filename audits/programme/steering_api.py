@@ -1,4 +1,4 @@
-"""The API of intervals and of events that call for an audit. None of it is a CMO's to read: the walls show it no row."""
+"""The API of intervals and of events that call for an audit. The walls show a CMO no row of either."""
 
 from __future__ import annotations
 
