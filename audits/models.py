@@ -22,7 +22,7 @@ from audits.conduct.models import (
     ScribeNote,
     TemplateQuestion,
 )
-from audits.findings.models import FactualComment, Finding, InternalNote
+from audits.findings.models import FactualCheck, FactualComment, Finding, InternalNote
 from audits.programme.models import (
     Audit,
     Auditor,
@@ -53,6 +53,7 @@ __all__ = [
     "DocumentRequest",
     "EffectivenessCheck",
     "Extension",
+    "FactualCheck",
     "FactualComment",
     "Finding",
     "Gap",

@@ -9,6 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
+from audits.findings.api import ROUTES as FINDINGS
 from audits.programme.api import ROUTES as PROGRAMME
 from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
@@ -34,7 +35,8 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *PROGRAMME):
+AUDITS = (*PROGRAMME, *FINDINGS)
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from audits.findings.demo import seed as seed_findings
+from audits.findings.demo import seed_rounds
 from audits.programme.demo import seed as seed_programme
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
@@ -14,6 +16,7 @@ from vendors.selection.demo import seed as seed_selection
 def seed() -> dict[str, User]:
     """Makes everything; runs as SETUP. Returns the cast by first name."""
     cast = seed_cast()
-    for part in (seed_registry, seed_supply, seed_regulatory, seed_selection, seed_programme):
+    vendors = (seed_registry, seed_supply, seed_regulatory, seed_selection)
+    for part in (*vendors, seed_programme, seed_findings, seed_rounds):
         part(cast)
     return cast

@@ -128,9 +128,7 @@ def bring_files(item: ChecklistItem, finding: Finding, *, by: Actor) -> None:
             attach(finding, File(content, name=kept.name), by=by, title=kept.title, shared=False)
 
 
-def revise_finding(
-    finding: Finding, *, by: Actor, version: int | None = None, reason: str = "", **values: Any
-) -> None:
+def revise_finding(finding: Finding, *, by: Actor, version: int | None = None, reason: str = "", **values: Any) -> None:
     """Changes a draft. What the CMO has read changes by a settled disagreement or a signed re-classification only."""
     need(by, P.FINDING_EDIT)
     refuse_unknown(values)
@@ -210,7 +208,8 @@ def separate(part: Finding, *, by: Actor, reason: str) -> None:
 def add_note(audit: Audit, *, by: Actor, text: str, finding: Finding | None = None) -> InternalNote:
     """A note among colleagues. It never leaves the company: no CMO reads it, and no report prints it."""
     need(by, P.AUDIT_DRAFTS)
-    note = InternalNote(audit=audit, finding=finding, author=by, text=text)
+    author: Any = by
+    note = InternalNote(audit=audit, finding=finding, author=author, text=text)
     write(note, by=by, action="internal_note.add")
     return note
 

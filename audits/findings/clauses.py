@@ -300,14 +300,10 @@ def rows() -> list[Clause]:
     for source, text in REGISTER.items():
         for line in text.strip().splitlines():
             match = TOPIC.fullmatch(line)
-            assert match is not None, line
+            if match is None:
+                raise ValueError(f"The register cannot read {line!r}.")
             found.append(Clause(source, match[1], match[2].strip()))
     return found
-
-
-CLAUSES = rows()
-BY_NAME = {(row.source, row.clause): row for row in CLAUSES}
-HAYSTACK = [(folded(f"{row.words} {row.source} {row.title}"), row) for row in CLAUSES]
 
 
 def written(ref: Any) -> str:
@@ -317,6 +313,11 @@ def written(ref: Any) -> str:
     if head == "21 CFR" and clause.startswith(f"{part}."):
         source = head
     return f"{source} {clause}".strip()
+
+
+CLAUSES = rows()
+BY_NAME = {(row.source, row.clause): row for row in CLAUSES}
+HAYSTACK = [(folded(f"{row.words} {row.source} {row.title}"), row) for row in CLAUSES]
 
 
 def in_words(refs: Any) -> str:

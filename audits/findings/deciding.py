@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,6 +21,7 @@ from audits.findings.workflows import (
     findings_stand,
     nothing_is_disputed,
 )
+from audits.programme.interval_actions import refresh_interval
 from audits.programme.limits import due
 from audits.programme.models import Audit
 from audits.programme.trigger_actions import record_trigger
@@ -79,6 +81,8 @@ def withdraw(
 ) -> None:
     """Signed, with a reason that the CMO reads where it has read the finding. A combination lets its parts go."""
     FINDING.perform(finding, "withdraw", by=by, reason=reason, credentials=credentials, version=version)
+    if finding.issued_date is not None:
+        refresh_interval(finding.audit.site, by=by)  # it counted in the site's record until now
     for part in finding.parts.exclude(status=FindingStatus.WITHDRAWN):
         part.combined_into = None
         write(part, by=by, action="finding.separate", reason=f"{finding.label} was withdrawn.")
@@ -118,6 +122,7 @@ def reclassify(
                 raise_alarm(finding, by)
                 for act in after_reclassify:
                     act(finding, by)
+                refresh_interval(finding.audit.site, by=by)
     except Exception:
         finding.classification, finding.classification_reason, finding.response_due_date = before
         raise
@@ -127,23 +132,24 @@ def reclassify(
 after_reclassify: list[Callable[[Finding, Actor], None]] = []
 
 
-def issue_all(audit: Audit, *, by: Actor) -> list[Finding]:
+def issue_all(audit: Audit, *, by: Actor, on: date | None = None) -> list[Finding]:
     """Issues every finding with its report; called inside the report's own signed transaction. Returns them.
 
-    Raises PermissionDenied, or WrongState with what still stands against it.
+    on: the day of the report, where it is recorded later; today otherwise. Raises PermissionDenied, or WrongState with
+    what still stands against it.
     """
     if not by.may(P.REPORT_ISSUE):
         raise PermissionDenied
     for guard in (nothing_is_disputed, everything_is_answered, findings_stand):
         if sentence := guard(audit, by):
             raise WrongState(sentence)
-    today = timezone.localdate()
-    respond_by = due(audit, "response_days", today)
+    day = on or timezone.localdate()
+    respond_by = due(audit, "response_days", day)
     issued = []
     with transaction.atomic():
         for finding in audit.findings.filter(status=FindingStatus.IN_FACTUAL_CHECK).order_by("label"):
             finding.audit = audit
-            finding.issued_date = today
+            finding.issued_date = day
             finding.response_due_date = respond_by if finding.needs_response else None
             FINDING.perform(finding, "issue", by=by)
             raise_alarm(finding, by)
@@ -155,9 +161,9 @@ def issue_all(audit: Audit, *, by: Actor) -> list[Finding]:
 
 def raise_alarm(finding: Finding, by: Actor) -> None:
     """A critical finding calls for a decision on an audit for cause; the same finding never twice."""
-    if finding.classification != FindingClass.CRITICAL:
+    if finding.classification != FindingClass.CRITICAL or finding.issued_date is None:
         return
-    what: Any = f"Critical finding {finding.label} of {finding.audit.number}: {finding.title}"[:300]
+    what = f"Critical finding {finding.label} of {finding.audit.number}: {finding.title}"
     site = finding.audit.site
     record_trigger(site, TriggerKind.CRITICAL_FINDING, what, finding.issued_date, source=finding, by=by)
 

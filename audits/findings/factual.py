@@ -32,39 +32,46 @@ WORDING = ("title", "statement", "evidence")
 
 
 def start_factual_check(
-    audit: Audit, *, by: Actor, due_date: date | None = None, share: Iterable[str] = (), version: int | None = None
+    audit: Audit,
+    *,
+    by: Actor,
+    due_date: date | None = None,
+    share: Iterable[str] = (),
+    version: int | None = None,
+    on: date | None = None,
 ) -> FactualCheck | None:
     """Moves the audit and sends every draft to the CMO, with the files whose numbers are in `share`.
 
-    due_date: ten business days ahead where none is given. Returns None where there is no draft to send. Raises
-    PermissionDenied, WrongState with the first finding that lacks something, ValidationError.
+    due_date: ten business days ahead where none is given. on: the day it was sent, where it is recorded later. Returns
+    None where there is no draft to send. Raises PermissionDenied, WrongState with the first finding that lacks
+    something, ValidationError.
     """
-    chosen = set(share)
+    chosen, day = set(share), on or timezone.localdate()
     with transaction.atomic():
-        move_audit(audit, "start_factual_check", by=by, version=version)
+        move_audit(audit, "start_factual_check", by=by, version=version, on=on)
         drafts = list(audit.findings.filter(status=FindingStatus.DRAFT).order_by("label"))
         if not drafts:
             return None
-        check = open_round(audit, by=by, due_date=due_date or due(audit, "factual_check_days", timezone.localdate()))
+        check = open_round(audit, by=by, day=day, due_date=due_date or due(audit, "factual_check_days", day))
         for finding in drafts:
             send(finding, check, by=by)
             share_files(finding, chosen, by=by)
     return check
 
 
-def open_round(audit: Audit, *, by: Actor, due_date: date) -> FactualCheck:
+def open_round(audit: Audit, *, by: Actor, due_date: date, day: date | None = None) -> FactualCheck:
     last = FactualCheck.objects.filter(audit=audit).order_by("-round").first()
-    today = timezone.localdate()
-    check = FactualCheck(audit=audit, round=last.round + 1 if last else 1, sent_date=today, due_date=due_date)
+    sent = day or timezone.localdate()
+    check = FactualCheck(audit=audit, round=last.round + 1 if last else 1, sent_date=sent, due_date=due_date)
     write(check, by=by, action="factual_check.start")
     return check
 
 
-def running_round(audit: Audit, number: int | None = None) -> FactualCheck | None:
-    """The newest round that still runs, or round `number` if it does."""
+def running_round(audit: Audit, number: int | None = None, day: date | None = None) -> FactualCheck | None:
+    """The newest round that runs on `day`, today otherwise, or round `number` if it does."""
     rows = FactualCheck.objects.filter(audit=audit).order_by("-round")
-    today = timezone.localdate()
-    return next((row for row in rows if row.is_running(today) and number in (None, row.round)), None)
+    when = day or timezone.localdate()
+    return next((row for row in rows if row.is_running(when) and number in (None, row.round)), None)
 
 
 def send(finding: Finding, check: FactualCheck, *, by: Actor) -> None:
@@ -107,26 +114,30 @@ def comment(
     text: str = "",
     files: Sequence[File[Any]] = (),
     said_by: str = "",
+    on: date | None = None,
 ) -> FactualComment:
     """The CMO's answer on one finding; until its round is over it can be changed, a disagreement also taken back.
 
-    said_by: who said it outside the portal, written down by the sponsor where the CMO has not joined. Raises
-    PermissionDenied, WrongState, ValidationError, lib.uploads.RefusedUpload: with any of them nothing is kept.
+    said_by: who said it outside the portal, written down by the sponsor where the CMO has not joined. on: the day it
+    was said, where it is recorded later. Raises PermissionDenied, WrongState, ValidationError,
+    lib.uploads.RefusedUpload: with any of them nothing is kept.
     """
     is_outside = refuse_speaker(finding, by, said_by)
     if finding.status not in (FindingStatus.IN_FACTUAL_CHECK, FindingStatus.DISPUTED):
         raise WrongState(f"{finding.label} is not in its factual check.")
-    if running_round(finding.audit, finding.factual_round) is None:
+    day = on or timezone.localdate()
+    if running_round(finding.audit, finding.factual_round, day) is None:
         raise WrongState("This round of the factual check is over: write to the sponsor if something is still wrong.")
     said = answer_of(finding)
     if said is not None and said.outcome:
         raise WrongState("This disagreement is settled: the answer stands as it was given.")
     if said is None:
-        said = FactualComment(finding=finding, round=finding.factual_round, said_date=timezone.localdate())
+        said = FactualComment(finding=finding, round=finding.factual_round, said_date=day)
     said.finding, said.verdict, said.text, said.is_outside = finding, verdict, text.strip(), is_outside
-    said.author, said.author_name = by, said_by.strip() or by.name
+    speaker: Any = by
+    said.author, said.author_name = speaker, said_by.strip() or by.name
     is_dispute = verdict == Verdict.DISPUTE
-    said.answer_due_date = due(finding.audit, "settle_days", timezone.localdate()) if is_dispute else None
+    said.answer_due_date = due(finding.audit, "settle_days", day) if is_dispute else None
     with transaction.atomic():
         write(said, by=by, action="finding.answer")
         for file in files:
@@ -176,13 +187,21 @@ def reckon(audit: Audit, *, by: Actor) -> None:
 
 
 def settle(
-    finding: Finding, *, by: Actor, outcome: str, note: str, version: int | None = None, **wording: str
+    finding: Finding,
+    *,
+    by: Actor,
+    outcome: str,
+    note: str,
+    version: int | None = None,
+    on: date | None = None,
+    **wording: str,
 ) -> None:
     """The programme owner's word on a disagreement; both sides read the note.
 
     A new wording opens a new round for the CMO. Classified anew and withdrawn are promises that a signed act fulfils
     before the report is issued. Raises PermissionDenied, WrongState, StaleRecord, ValidationError.
     """
+    day = on or timezone.localdate()
     values: dict[str, Any] = new_wording(finding, outcome, note, wording)
     values |= {"dispute_outcome": outcome, "dispute_note": note.strip()}
     kept = (*values, "status", "factual_round", "version", "trail_length", "trail_head")
@@ -192,10 +211,10 @@ def settle(
     try:
         with transaction.atomic():
             FINDING.perform(finding, "settle", by=by, reason=note, version=version)
-            settle_answer(finding, by=by)
+            settle_answer(finding, by=by, day=day)
             if outcome == DisputeOutcome.REWORDED:
-                days = due(finding.audit, "recheck_days", timezone.localdate())
-                finding.factual_round = open_round(finding.audit, by=by, due_date=days).round
+                last = due(finding.audit, "recheck_days", day)
+                finding.factual_round = open_round(finding.audit, by=by, due_date=last, day=day).round
                 write(finding, by=by, action="finding.send_again")
             reckon(finding.audit, by=by)
     except Exception:
@@ -217,30 +236,34 @@ def new_wording(finding: Finding, outcome: str, note: str, wording: dict[str, st
         return {}
     changed = {name: text for name, text in wording.items() if text.strip() and text != getattr(finding, name)}
     if not changed:
-        raise ValidationError({"statement": "Write the new wording: a reworded finding says something else than before."})
+        raise ValidationError(
+            {"statement": "Write the new wording: a reworded finding says something else than before."}
+        )
     return changed
 
 
-def settle_answer(finding: Finding, *, by: Actor) -> None:
+def settle_answer(finding: Finding, *, by: Actor, day: date) -> None:
     """Keeps the outcome with the answer it belongs to: a later round has an answer of its own."""
     said = answer_of(finding)
     if said is None:
         return
     said.finding, said.outcome, said.answer = finding, finding.dispute_outcome, finding.dispute_note
-    said.answered_by_name, said.answered_date = by.name, timezone.localdate()
+    said.answered_by_name, said.answered_date = by.name, day
     said.class_then = finding.classification
     write(said, by=by, action="finding.settle_answer")
 
 
-def end_factual_check(check: FactualCheck, *, by: Actor, note: str, version: int | None = None) -> None:
-    """Ends a round before its day, because the CMO has no more to say. A disagreement has to be settled all the same."""
+def end_factual_check(
+    check: FactualCheck, *, by: Actor, note: str, version: int | None = None, on: date | None = None
+) -> None:
+    """Ends a round before its day, because the CMO has no more to say; a disagreement is settled all the same."""
     if not by.may(P.REPORT_REVIEW):
         raise PermissionDenied
     if check.ended_date is not None:
         raise WrongState("This round is over already.")
     if not note.strip():
         raise ValidationError({"note": "Write why the round ends now: both sides read it."})
-    check.ended_date, check.end_note = timezone.localdate(), note.strip()
+    check.ended_date, check.end_note = on or timezone.localdate(), note.strip()
     write(check, by=by, action="factual_check.end", reason=note, version=version)
 
 

@@ -1,4 +1,4 @@
-"""Pages of the factual check and of decisions: start, answer, settle, classify anew, withdraw, end or prolong a round."""
+"""Pages of the factual check and of decisions: start, answer, settle, classify anew, withdraw, end a round."""
 
 from __future__ import annotations
 
@@ -144,9 +144,9 @@ def finding_answer(request: PersonRequest, number: str) -> HttpResponse:
     back = reverse("audits:factual-check", args=[finding.audit.number])
     if request.method == "POST" and form.is_valid():
         try:
-            actions.comment(finding, by=user, **form.cleaned_data)
+            actions.comment(finding, by=user, **form.values())
         except RefusedUpload as error:
-            form.add_error("files", str(error))
+            form.add_error("papers", str(error))
         except (ValidationError, WrongState, StaleRecord) as error:
             refuse(form, error)
         else:
@@ -168,9 +168,7 @@ def finding_answer(request: PersonRequest, number: str) -> HttpResponse:
 @page(P.FINDING_VIEW)
 def comment_detail(request: PersonRequest, number: str) -> HttpResponse:
     """One answer with its files; the CMO adds more as long as its round runs."""
-    rows = FactualComment.objects.visible_to(request.user).filter(
-        finding__in=Finding.objects.open_to(request.user)
-    )
+    rows = FactualComment.objects.visible_to(request.user).filter(finding__in=Finding.objects.open_to(request.user))
     comment = get_object_or_404(rows.select_related("finding__audit__site__vendor__sponsor"), number=number)
     comment.is_retired = running_round(comment.finding.audit, comment.round) is None or bool(comment.outcome)
     if request.method == "POST":
@@ -280,9 +278,7 @@ def factual_check_extend(request: PersonRequest, number: str) -> HttpResponse:
     return changed(request, check, form, "Give more time", "The CMO has more time.", actions.extend_factual_check)
 
 
-def changed(
-    request: PersonRequest, check: FactualCheck, form: Any, verb: str, said: str, act: Any
-) -> HttpResponse:
+def changed(request: PersonRequest, check: FactualCheck, form: Any, verb: str, said: str, act: Any) -> HttpResponse:
     def acted() -> None:
         try:
             act(check, by=request.user, **form.cleaned_data)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -100,8 +101,10 @@ class FindingListFilter(FindingFilter):
             sponsors = Company.objects.visible_to(reader).filter(Exists(theirs)).order_by("name")
             self.filters["sponsor"].extra["choices"] = list(sponsors.values_list("number", "name"))
             asked.append("sponsor")
-        put_in_order(self, *asked, "site", "age", "repeat")
-        # Asked by links of the trends only: no field on the page, and not lost when somebody filters further.
+        put_in_order(self, *asked, "site", "age", "repeat", *LINKED)
+        # Asked by links of other pages: no field to fill in here, and not lost when somebody filters further.
+        for name in LINKED:
+            self.filters[name].extra["widget"] = forms.HiddenInput
         self.hidden = {name: self.data[name] for name in LINKED if self.data and self.data.get(name)}
 
 

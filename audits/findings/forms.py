@@ -96,7 +96,11 @@ class FindingForm(RecordForm):
             "evidence": "Document numbers, batches, rooms, times: what somebody else could look at.",
             "product_impact": "Which products or batches it may touch, or why none.",
         }
-        labels = {"statement": "What was found", "evidence": "Objective evidence", "product_impact": "Impact on product"}
+        labels = {
+            "statement": "What was found",
+            "evidence": "Objective evidence",
+            "product_impact": "Impact on product",
+        }
 
     def __init__(self, *args: Any, finish: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -203,9 +207,12 @@ class AnswerForm(forms.Form):
         choices=Verdict.choices, widget=forms.RadioSelect, error_messages={"required": "Choose one of the answers."}
     )
     text = forms.CharField(
-        required=False, max_length=8000, widget=lines(4), label="Context, or what you see differently and on what evidence"
+        required=False,
+        max_length=8000,
+        widget=lines(4),
+        label="Context, or what you see differently and on what evidence",
     )
-    files = MultipleFiles(required=False, label="Files that show it", help_text="PDF, Word, Excel, picture or e-mail.")
+    papers = MultipleFiles(required=False, label="Files that show it", help_text="PDF, Word, Excel, picture or e-mail.")
     said_by = forms.CharField(
         max_length=120, label="Who at the CMO said it, and how", help_text="Like: Livia Bonfanti, by mail of 3 June."
     )
@@ -214,6 +221,12 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_outside:
             del self.fields["said_by"]
+
+    def values(self) -> dict[str, Any]:
+        """The answer as the action takes it."""
+        given = dict(self.cleaned_data)
+        files = given.pop("papers")
+        return given | {"files": files}
 
 
 class SettleForm(MoveForm):

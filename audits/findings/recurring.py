@@ -1,4 +1,4 @@
-"""Repeats: earlier findings that look the same are proposed, the auditor confirms one or rules it out, with a reason."""
+"""Repeats: earlier findings that look the same are proposed; the auditor confirms one or rules it out, and why."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from audits.findings import clauses, repeats
+from audits.findings import (
+    clauses,
+    limits,  # noqa: F401 - declares the number of years
+    repeats,
+)
 from audits.findings.models import Finding
 from audits.findings.vocabulary import STEP_UP, FindingClass, FindingStatus
-from audits.findings import limits  # noqa: F401 - declares the number of years
 from audits.programme.limits import limit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
@@ -63,9 +66,7 @@ def facts_of(finding: Finding) -> repeats.Facts:
     )
 
 
-def confirm_repeat(
-    finding: Finding, *, by: Actor, earlier: Finding, reason: str, version: int | None = None
-) -> None:
+def confirm_repeat(finding: Finding, *, by: Actor, earlier: Finding, reason: str, version: int | None = None) -> None:
     """Says that the finding was found before: the class goes one step up, and the reason says why it is the same."""
     draft_of_auditor(finding, by)
     if not reason.strip():

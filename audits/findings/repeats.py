@@ -17,12 +17,15 @@ VERSION = "1"
 ALIKE, VERY_ALIKE = 0.34, 0.6  # share of words in common
 NEEDED = 3  # points; a clause alone, or a system alone, is not enough
 COMMON = frozenset(
-    "that this with from were have been which their there they them than then also into when where while only such each "
-    "every other another some more most must should would could does done made make used uses using being because "
-    "before after during within without between under over about against through again site area areas found finding "
-    "audit showed seen shown record records recorded procedure procedures document documents documented batch "
-    "batches product products first second third three four five several "
-    "are was had has not nor but for the and all any its his her can may one two out".split()
+    re.findall(
+        r"\w+",
+        """that this with from were have been which their there they them than then also into when where while only such
+        each every other another some more most must should would could does done made make used uses using being
+        because before after during within without between under over about against through again site area areas
+        found finding audit showed seen shown record records recorded procedure procedures document documents
+        documented batch batches product products first second third three four five several are was had has not nor
+        but for the and all any its his her can may one two out""",
+    )
 )
 
 
@@ -82,7 +85,7 @@ def years_before(day: date, years: int) -> date:
 
 
 def compare(new: Facts, old: Facts) -> Match:
-    """Points and grounds: same clause 2, same system 1, alike in words 1, very alike 2."""
+    """Points and grounds: same clause 2, same system 1, alike in words 1, very alike (three words or more) 2."""
     points, grounds = 0, []
     same = sorted(new.clauses & old.clauses)
     if same:
@@ -91,10 +94,10 @@ def compare(new: Facts, old: Facts) -> Match:
     if new.system and new.system == old.system:
         points += 1
         grounds.append("same system")
-    common = share(new.words, old.words)
+    common, both = share(new.words, old.words), new.words & old.words
     if common >= ALIKE:
-        points += 2 if common >= VERY_ALIKE else 1
-        grounds.append(f"words in common: {', '.join(sorted(new.words & old.words)[:5])}")
+        points += 2 if common >= VERY_ALIKE and len(both) > 2 else 1
+        grounds.append(f"words in common: {', '.join(sorted(both)[:5])}")
     return Match(old.number, points, tuple(grounds))
 
 
