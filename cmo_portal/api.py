@@ -9,6 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
+from audits.capa.api import ROUTES as CAPAS
 from audits.findings.api import ROUTES as FINDINGS
 from audits.programme.api import ROUTES as PROGRAMME
 from cmo_portal.accounts.api import ROUTES as ACCOUNTS
@@ -35,7 +36,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-AUDITS = (*PROGRAMME, *FINDINGS)
+AUDITS = (*PROGRAMME, *FINDINGS, *CAPAS)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

@@ -21,8 +21,8 @@ app.autodiscover_tasks(
         "vendors.registry",
         "vendors.regulatory",
         "vendors.selection",
-        "audits.programme",
         "audits.capa",
+        "audits.programme",
         "communications.notices",
     ]
 )

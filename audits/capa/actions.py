@@ -32,12 +32,12 @@ from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
 
 
-def open_link(finding: Finding, by: Actor) -> CapaLink | None:
+def open_link(finding: Finding, by: Actor, on: date | None = None) -> CapaLink | None:
     """The link of a finding that was just issued; None where it asks for no response. Called once a finding, in the
     transaction that issues it."""
     if not finding.needs_response:
         return None
-    today = timezone.localdate()
+    today = on or timezone.localdate()
     start = finding.issued_date or today
     link = CapaLink(finding=finding, response_due_date=finding.response_due_date)
     link.response_due_date = link.response_due_date or clocks.due_on(link, "response_days", start)
@@ -78,7 +78,9 @@ def save_draft(draft: ResponseDraft, *, by: Actor, version: int | None = None, *
 # --- rounds ---------------------------------------------------------------------------------------------------------
 
 
-def submit(link: CapaLink, *, by: User, reason: str = "", version: int | None = None) -> Response:
+def submit(
+    link: CapaLink, *, by: User, reason: str = "", version: int | None = None, on: date | None = None
+) -> Response:
     """Sends the draft as the next round: a copy that stands for good, its actions, its files, and a date proposed.
 
     Raises WrongState with what the draft lacks.
@@ -86,7 +88,7 @@ def submit(link: CapaLink, *, by: User, reason: str = "", version: int | None = 
     if not by.may(P.CAPA_ANSWER):
         raise PermissionDenied
     draft = draft_of(link, by)
-    response = next_round(link, by, draft.content(), proposed_date=draft.proposed_date, author_name=by.name)
+    response = next_round(link, by, draft.content(), proposed_date=draft.proposed_date, author_name=by.name, on=on)
 
     def before() -> None:
         plan_actions(link, response, by=by)
@@ -95,7 +97,7 @@ def submit(link: CapaLink, *, by: User, reason: str = "", version: int | None = 
             hand_over_files(draft, response, by=by)
         propose_with(link, response, by=by)
 
-    answer(link, "submit", response, before, by=by, reason=reason, version=version)
+    answer(link, "submit", response, before, by=by, reason=reason, version=version, on=on)
     write_back(draft, response, by=by)
     return response
 
@@ -125,20 +127,21 @@ def record_response(
     lacking = planned.missing(content["actions"], received_date)
     if lacking:
         raise ValidationError({"actions": lacking})
-    response = next_round(link, by, content, proposed_date=proposed_date, author_name=author_name)
-    response.received_date, response.is_recorded_by_sponsor = received_date, True
+    response = next_round(link, by, content, on=received_date, proposed_date=proposed_date, author_name=author_name)
+    response.is_recorded_by_sponsor = True
 
     def before() -> None:
         plan_actions(link, response, by=by)
         write(response, by=by, action="response.write")
         propose_with(link, response, by=by)
 
-    answer(link, "record", response, before, by=by, version=version)
+    answer(link, "record_response", response, before, by=by, version=version, on=received_date)
     return response
 
 
-def next_round(link: CapaLink, by: User, content: dict[str, Any], **values: Any) -> Response:
-    response = Response(link=link, round=link.rounds + 1, author=by, received_date=timezone.localdate(), **values)
+def next_round(link: CapaLink, by: User, content: dict[str, Any], *, on: date | None = None, **values: Any) -> Response:
+    day = on or timezone.localdate()
+    response = Response(link=link, round=link.rounds + 1, author=by, received_date=day, **values)
     for name, value in content.items():
         setattr(response, name, value)
     return response
@@ -149,7 +152,7 @@ def answer(link: CapaLink, name: str, response: Response, before: Acts, *, by: U
 
     def after() -> None:
         if link.finding.status == FindingStatus.ISSUED:
-            FINDING.perform(link.finding, "respond" if name == "submit" else "record_response", by=by)
+            FINDING.perform(link.finding, "respond" if name == "submit" else name, by=by)
 
     values: dict[str, Any] = {"rounds": response.round, "responded_date": response.received_date}
     move(link, name, by=by, workflow=RESPONSE, before=before, after=after, **values, **keywords)
@@ -209,15 +212,16 @@ def review(
     credentials: Credentials | None = None,
     version: int | None = None,
     agree_date: bool = False,
+    on: date | None = None,
     response_due_date: date | None = None,
 ) -> None:
-    """The sponsor's answer to a round: `accept`, `return` or `reopen`. Accepting may agree the proposed day with it.
+    """The sponsor's answer to a round: `accept`, `return` or `reask`. Accepting may agree the proposed day with it.
 
     Raises PermissionDenied, WrongState, StaleRecord, ValidationError.
     """
-    if name not in ("accept", "return", "reopen"):
+    if name not in ("accept", "return", "reask"):
         raise ValidationError({"name": "A response is accepted, returned or asked for anew."})
-    today = timezone.localdate()
+    today = on or timezone.localdate()
     values: dict[str, Any] = {"accepted_date": today if name == "accept" else None}
     if name != "accept":
         if response_due_date is not None and response_due_date < today:
@@ -226,11 +230,11 @@ def review(
     with transaction.atomic():
         move(
             link, name, by=by, workflow=RESPONSE, reason=reason, version=version,
-            before=lambda: answer_round(link, name, by=by, reason=reason),
+            before=lambda: answer_round(link, name, by=by, reason=reason), on=on,
             after=lambda: ask_again(link, name, by=by, reason=reason), **values,
         )  # fmt: skip
         if agree_date and name == "accept":
-            agree(link, by=by)
+            agree(link, by=by, on=on)
 
 
 def answer_round(link: CapaLink, name: str, *, by: User, reason: str) -> None:

@@ -58,6 +58,7 @@ def propose_date(
     outside: bool = False,
     author_name: str = "",
     version: int | None = None,
+    on: date | None = None,
 ) -> DateProposal:
     """Proposes a day, or answers the other side's with another one. Raises WrongState once a date is agreed."""
     if not by.may(P.CAPA_DATE):
@@ -67,14 +68,14 @@ def propose_date(
         raise WrongState(over)
     if link.status not in (CapaLinkStatus.PROPOSED, CapaLinkStatus.NOT_EFFECTIVE):
         raise WrongState("A date is agreed already: ask for a later one with a reason and an interim control.")
-    if day < timezone.localdate():
+    if day < (on or timezone.localdate()):
         raise ValidationError({"date": "Propose a day that is still to come."})
     side = acting_side(link, by, outside=outside)
     with transaction.atomic():
         made = put_proposal(
             link, day, side=side, by=by, author_name=author_name or by.name, reason=reason, outside=outside
         )
-        note_clocks(link, by=by, action="capa.propose_date", version=version)
+        note_clocks(link, by=by, action="capa.propose_date", version=version, on=on)
     return made
 
 
@@ -95,7 +96,9 @@ def put_proposal(
     return made
 
 
-def agree(link: CapaLink, *, by: Actor, outside: bool = False, version: int | None = None) -> None:
+def agree(
+    link: CapaLink, *, by: Actor, outside: bool = False, version: int | None = None, on: date | None = None
+) -> None:
     """Agrees the day that the other side proposed: from now on it is the clock.
 
     Raises WrongState where nothing is proposed, or where one's own side proposed it.
@@ -112,7 +115,7 @@ def agree(link: CapaLink, *, by: Actor, outside: bool = False, version: int | No
         proposal.status, proposal.answered_by_name = ProposalStatus.AGREED, by.name
         write(proposal, by=by, action="date_proposal.agree")
 
-    move(link, "agree_date", by=by, before=before, version=version, agreed_date=proposal.date)
+    move(link, "agree_date", by=by, before=before, version=version, on=on, agreed_date=proposal.date)
 
 
 def ask_extension(
@@ -125,6 +128,7 @@ def ask_extension(
     outside: bool = False,
     author_name: str = "",
     version: int | None = None,
+    on: date | None = None,
 ) -> Extension:
     """Asks for a later day than the agreed one. Raises WrongState where no date is agreed or one is asked already."""
     if not by.may(P.CAPA_DATE):
@@ -133,7 +137,7 @@ def ask_extension(
         raise WrongState("A later date is asked for between the agreed date and the report that the work is done.")
     if open_extension(link) is not None:
         raise WrongState("A later date is asked for already and waits for its answer.")
-    if new_date < timezone.localdate():
+    if new_date < (on or timezone.localdate()):
         raise ValidationError({"new_date": "Ask for a day that is still to come."})
     for name, text in (("reason", reason), ("interim_control", interim_control)):
         if not text.strip():
@@ -150,12 +154,18 @@ def ask_extension(
     )
     with transaction.atomic():
         write(made, by=by, action="extension.ask", reason=reason)
-        note_clocks(link, by=by, action="capa.ask_extension", version=version)
+        note_clocks(link, by=by, action="capa.ask_extension", version=version, on=on)
     return made
 
 
 def answer_extension(
-    extension: Extension, *, granted: bool, by: Actor, note: str = "", version: int | None = None
+    extension: Extension,
+    *,
+    granted: bool,
+    by: Actor,
+    note: str = "",
+    version: int | None = None,
+    on: date | None = None,
 ) -> None:
     """The other side's answer; a date that is not extended needs the reason. Raises WrongState for one's own side."""
     link = extension.link
@@ -174,7 +184,7 @@ def answer_extension(
     try:
         with transaction.atomic():
             write(extension, by=by, action="extension.grant" if granted else "extension.refuse", reason=note)
-            note_clocks(link, by=by, action="capa.answer_extension", version=version, **values)
+            note_clocks(link, by=by, action="capa.answer_extension", version=version, on=on, **values)
     except Exception:
         extension.status, extension.answer_note, extension.answered_by_name = kept
         raise

@@ -87,7 +87,7 @@ MOVE_FORMS: dict[str, type[MoveForm]] = {
     "judge_effective": JudgeForm,
     "judge_not_effective": JudgeForm,
 }
-REVIEW_FORMS: dict[str, type[MoveForm]] = {"return": ReturnForm, "reopen": ReturnForm, "accept": AcceptForm}
+REVIEW_FORMS: dict[str, type[MoveForm]] = {"return": ReturnForm, "reask": ReturnForm, "accept": AcceptForm}
 
 
 class OutsideForm(forms.Form):

@@ -157,11 +157,10 @@ def declare_files() -> None:
 ACTS.update(
     {
         "open": "opened it",
-        "submit": "sent the response",
-        "record": "recorded a response from outside",
-        "return": "returned it for more",
+        "submit": "sent it",
+        "record_response": "recorded a response from outside",
+        "return": "returned it",
         "accept": "accepted it",
-        "reopen": "asked for a new response",
         "agree_date": "agreed the date",
         "propose_date": "proposed a date",
         "ask_extension": "asked for a later date",

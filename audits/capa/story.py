@@ -108,10 +108,10 @@ def response_steps(link: CapaLink, user: User) -> list[Step]:
             again = link.response_status == ResponseStatus.RETURNED
             label = "Complete the response" if again else "Write the response"
             made.append(Step(label, reverse("audits:response-edit", args=[link.number]), "pen-line"))
-        elif name == "record":
+        elif name == "record_response":
             if not link.has_joined:
                 made.append(Step(offer.transition.verb, reverse("audits:response-record", args=[link.number])))
-        elif name == "reopen":
+        elif name == "reask":
             continue  # it stands with the round that it is about
         else:
             made.append(Step(offer.transition.verb, reverse("audits:response-move", args=[link.number, name])))
@@ -243,6 +243,6 @@ def rights(link: CapaLink, user: User, proposal: Any) -> dict[str, bool]:
         "work": working and not is_over and may_work(link, user),
         "add_action": accepted and working and not is_over and may_work(link, user),
         "drop": working and not is_over and user.may(P.CAPA_REVIEW),
-        "reopen": accepted and working and not is_over and user.may(P.CAPA_REVIEW),
+        "reask": accepted and working and not is_over and user.may(P.CAPA_REVIEW),
         "add_file": not is_over and user.may(P.CAPA_EVIDENCE),
     }

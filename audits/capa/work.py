@@ -90,12 +90,13 @@ def plan_check(
     check_date: date,
     reason: str = "",
     version: int | None = None,
+    on: date | None = None,
 ) -> EffectivenessCheck:
     """Sets ahead how effectiveness will show, over which sample, on which day; again with a reason until it has come.
 
     Raises ValidationError for a day that is not ahead, WrongState out of order.
     """
-    if check_date <= timezone.localdate():
+    if check_date <= (on or timezone.localdate()):
         raise ValidationError({"check_date": "Set the check ahead: a day after today."})
     again = link.status == CapaLinkStatus.EFFECTIVENESS_DUE
     check = (open_check(link) if again else None) or EffectivenessCheck(link=link)
@@ -105,11 +106,20 @@ def plan_check(
         write(check, by=by, action="effectiveness_check.plan", reason=reason)
 
     name = "replan_check" if again else "plan_check"
-    move(link, name, by=by, before=before, reason=reason, version=version, check_date=check_date)
+    move(link, name, by=by, before=before, reason=reason, version=version, on=on, check_date=check_date)
     return check
 
 
-def judge(link: CapaLink, name: str, *, by: Actor, note: str, reason: str = "", version: int | None = None) -> None:
+def judge(
+    link: CapaLink,
+    name: str,
+    *,
+    by: Actor,
+    note: str,
+    reason: str = "",
+    version: int | None = None,
+    on: date | None = None,
+) -> None:
     """The verdict of the check. Not effective goes back to the CMO: the agreed date is void, a new one is agreed."""
     check = open_check(link)
     values: dict[str, Any] = {}
@@ -122,10 +132,11 @@ def judge(link: CapaLink, name: str, *, by: Actor, note: str, reason: str = "", 
         if check is None:
             return
         check.verdict = CheckVerdict.EFFECTIVE if name == "judge_effective" else CheckVerdict.NOT_EFFECTIVE
-        check.note, check.judged_by_name, check.judged_date = note, by.name, timezone.localdate()
+        check.note, check.judged_by_name = note, by.name
+        check.judged_date = on or timezone.localdate()
         write(check, by=by, action="effectiveness_check.judge")
 
-    move(link, name, by=by, before=before, reason=reason, version=version, **values)
+    move(link, name, by=by, before=before, reason=reason, version=version, on=on, **values)
 
 
 def close(
@@ -135,11 +146,13 @@ def close(
     credentials: Credentials | None,
     reason: str = "",
     version: int | None = None,
+    on: date | None = None,
 ) -> None:
     """The signed end, by somebody who neither answered nor accepted nor judged it; the finding closes with it."""
     move(
         link, "close", by=by, reason=reason, credentials=credentials, version=version,
-        after=lambda: close_finding(link.finding, by=by), closed_date=timezone.localdate(),
+        after=lambda: close_finding(link.finding, by=by), on=on,
+        closed_date=on or timezone.localdate(),
     )  # fmt: skip
 
 
@@ -151,6 +164,7 @@ def move_link(
     reason: str = "",
     credentials: Credentials | None = None,
     version: int | None = None,
+    on: date | None = None,
     **values: Any,
 ) -> None:
     """Any move of the CAPA by its name, with the values it takes; a value that it does not take is refused.
@@ -174,7 +188,7 @@ def move_link(
         raise PermissionDenied
     if closed:
         raise WrongState(closed)
-    keywords: dict[str, Any] = {"by": by, "reason": reason, "version": version}
+    keywords: dict[str, Any] = {"by": by, "reason": reason, "version": version, "on": on}
     if name in ("plan_check", "replan_check"):
         plan_check(link, **keywords, **values)
     elif name.startswith("judge_"):
@@ -184,7 +198,7 @@ def move_link(
     else:
         done: dict[str, Any] = {}
         if name in ("report_done", "record_done"):
-            done = {"implemented_date": timezone.localdate()}
+            done = {"implemented_date": on or timezone.localdate()}
         elif name == "send_back":
             done = {"implemented_date": None}
         move(link, name, **keywords, **done)

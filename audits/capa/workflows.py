@@ -65,7 +65,7 @@ RESPONSE = Workflow(
         label="Send the response", guard=draft_is_complete, form_guard=has_a_new_round,
     ),
     Transition(
-        "record", sources=(R.DUE, R.RETURNED), target=R.SUBMITTED, permission=P.CAPA_RECORD,
+        "record_response", sources=(R.DUE, R.RETURNED), target=R.SUBMITTED, permission=P.CAPA_RECORD,
         label="Record a response from outside", guard=cmo_is_absent, form_guard=has_a_new_round,
     ),
     Transition(
@@ -76,7 +76,7 @@ RESPONSE = Workflow(
         "accept", sources=(R.SUBMITTED,), target=R.ACCEPTED, permission=P.CAPA_REVIEW, label="Accept the response",
     ),
     Transition(
-        "reopen", sources=(R.ACCEPTED,), target=R.RETURNED, permission=P.CAPA_REVIEW, label="Ask for a new response",
+        "reask", sources=(R.ACCEPTED,), target=R.RETURNED, permission=P.CAPA_REVIEW, label="Ask for a new response",
         guard=work_has_not_ended, reason_needed=True,
     ),
     field="response_status",
@@ -159,7 +159,7 @@ def check_may_be_left_out(link: CapaLink, by: Actor) -> str | None:
 
 AUTHORS_ACTS = (
     "response.submit",
-    "response.record",
+    "response.record_response",
     "response.accept",
     "capa.report_done",
     "capa.record_done",

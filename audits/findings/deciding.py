@@ -163,7 +163,7 @@ def raise_alarm(finding: Finding, by: Actor) -> None:
     """A critical finding calls for a decision on an audit for cause; the same finding never twice."""
     if finding.classification != FindingClass.CRITICAL or finding.issued_date is None:
         return
-    what = f"Critical finding {finding.label} of {finding.audit.number}: {finding.title}"
+    what = f"Critical finding {finding.label} of {finding.audit.number}: {finding.title}"[:300]
     site = finding.audit.site
     record_trigger(site, TriggerKind.CRITICAL_FINDING, what, finding.issued_date, source=finding, by=by)
 

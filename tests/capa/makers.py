@@ -14,6 +14,7 @@ from audits.findings.models import Finding
 from audits.programme.models import Audit
 from cmo_portal.accounts.models import User
 from cmo_portal.records import attachments
+from cmo_portal.records.record import door_is_open
 from cmo_portal.records.signing import Credentials
 from cmo_portal.records.trail import write
 from vendors.registry.models import Site
@@ -117,3 +118,10 @@ def implemented(link: CapaLink, cmo: User, sponsor: User) -> CapaLink:
 def fresh(link: CapaLink) -> CapaLink:
     found: CapaLink = CapaLink.objects.with_places().get(pk=link.pk)
     return found
+
+
+def force(row: Any, **values: Any) -> None:
+    """Makes a day lie in the past, as only time can."""
+    token = door_is_open.set(True)
+    type(row)._base_manager.filter(pk=row.pk).update(**values)
+    door_is_open.reset(token)

@@ -157,7 +157,7 @@ def test_accepting_may_agree_the_day_in_one_act(link: CapaLink, cast: Any) -> No
 
 def test_an_accepted_response_can_be_asked_for_anew_until_the_work_is_done(link: CapaLink, cast: Any) -> None:
     link = accepted(link, cast.pat, cast.leo)
-    actions.review(link, "reopen", by=cast.sam, reason="A second case was found.")
+    actions.review(link, "reask", by=cast.sam, reason="A second case was found.")
     link = fresh(link)
     assert (link.response_status, link.ball, link.finding.status) == ("returned", "partner", "issued")
 
@@ -196,7 +196,7 @@ def test_a_sponsor_never_speaks_for_a_cmo_that_has_joined(link: CapaLink, cast: 
     given = {"author_name": "P. Huber", "received_date": today(), "root_cause": "x", "actions": []}
     with pytest.raises(WrongState, match="has joined the portal"):
         actions.record_response(link, by=cast.sam, **given)
-    offer = next(o for o in RESPONSE.offers(link, cast.sam) if o.transition.name == "record")
+    offer = next(o for o in RESPONSE.offers(link, cast.sam) if o.transition.name == "record_response")
     assert offer.refusal == "The CMO has joined the portal and answers here itself."
 
 
@@ -218,7 +218,7 @@ def test_a_record_from_outside_is_refused_where_it_lacks(
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"), [("submit", "Write the response first."), ("record", "Write the response first.")]
+    ("name", "sentence"), [("submit", "Write the response first."), ("record_response", "Write the response first.")]
 )
 def test_no_round_no_move(name: str, sentence: str, absent: CapaLink, cast: Any) -> None:
     transition = RESPONSE.by_name[name]

@@ -21,7 +21,6 @@ from audits.programme.steering import AuditTrigger
 from audits.programme.workflows import AUDIT
 from cmo_portal.records import attachments
 from cmo_portal.records.actors import SWEEP
-from cmo_portal.records.record import door_is_open
 from cmo_portal.records.signing import BadCredentials, Credentials, Signature
 from cmo_portal.records.trail import TrailEvent, note
 from cmo_portal.records.workflow import WrongState
@@ -30,6 +29,7 @@ from tests.capa.makers import (
     PROOF,
     accepted,
     answered,
+    force,
     fresh,
     implemented,
     in_days,
@@ -42,13 +42,6 @@ from tests.capa.makers import (
 
 pytestmark = pytest.mark.django_db
 CHECK = {"criterion": "No unrecorded intervention", "sample": "The next 3 media fills"}
-
-
-def force(row: Any, **values: Any) -> None:
-    """Makes a day lie in the past, as only time can."""
-    token = door_is_open.set(True)
-    type(row)._base_manager.filter(pk=row.pk).update(**values)
-    door_is_open.reset(token)
 
 
 def planned_check(link: CapaLink, by: Any) -> CapaLink:
@@ -261,7 +254,9 @@ def test_the_author_of_no_part_closes_signed_and_the_finding_closes_with_it(link
     assert (signature.signer_name, signature.meaning) == (cast.quinn.name, "approved")
 
 
-@pytest.mark.parametrize("act", ["response.accept", "response.record", "capa.judge_effective", "capa.leave_out_check"])
+@pytest.mark.parametrize(
+    "act", ["response.accept", "response.record_response", "capa.judge_effective", "capa.leave_out_check"]
+)
 def test_whoever_had_a_part_does_not_close(act: str, link: CapaLink, cast: Any) -> None:
     link = effective(link, cast)
     note(link, by=cast.quinn, action=act)
