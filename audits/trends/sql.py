@@ -47,7 +47,7 @@ UNPACKED = {
 
 def clause_counts(rows: QuerySet[Any], most: int) -> list[tuple[str, str, int]]:
     """(source, section, number of findings) of the `most` frequent sections; a finding counts once in each section."""
-    inner, values = rows.order_by().values("pk", "refs").query.sql_with_params()
+    inner, values = rows.order_by().values("id", "refs").query.sql_with_params()
     table, clause, source = UNPACKED[connection.vendor]
     section = SECTION[connection.vendor].format(clause, source)
     statement = (
