@@ -12,6 +12,7 @@ from rest_framework.routers import DefaultRouter
 from audits.capa.api import ROUTES as CAPAS
 from audits.findings.api import ROUTES as FINDINGS
 from audits.programme.api import ROUTES as PROGRAMME
+from audits.trends.api import ROUTES as TRENDS
 from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
@@ -36,7 +37,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-AUDITS = (*PROGRAMME, *FINDINGS, *CAPAS)
+AUDITS = (*PROGRAMME, *FINDINGS, *CAPAS, *TRENDS)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

@@ -23,8 +23,9 @@ from vendors.registry.models import Site, Vendor
 
 AGES = [("30", "Open for over 30 days"), ("90", "Open for over 90 days"), ("180", "Open for over 180 days")]
 CLASSES = [*FindingClass.choices, ("none", "Not classified")]
-STATES = [("open", "Open"), *FindingStatus.choices]
+STATES = [("open", "Open"), ("standing", "Issued and not withdrawn"), *FindingStatus.choices]
 SEEN_BY_CMO = [choice for choice in STATES if choice[0] != FindingStatus.DRAFT]
+SYSTEMS = [*System.choices, ("none", "Not named")]
 REPEATS = [("yes", "Repeats only"), ("no", "No repeats")]
 
 
@@ -34,7 +35,7 @@ class FindingFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
     status = django_filters.ChoiceFilter(method="by_status", choices=STATES, label="Status")
     classification = django_filters.ChoiceFilter(method="by_class", choices=CLASSES, label="Class")
-    system = django_filters.ChoiceFilter(choices=System.choices, label="System")
+    system = django_filters.ChoiceFilter(method="by_system", choices=SYSTEMS, label="System")
     clause = django_filters.CharFilter(method="by_clause", label="Clause")
     cmo = django_filters.CharFilter(field_name="audit__site__vendor__number", label="CMO")
     site = django_filters.CharFilter(field_name="audit__site__number", label="Site")
@@ -55,7 +56,12 @@ class FindingFilter(django_filters.FilterSet):
         return rows
 
     def by_status(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
+        if value == "standing":
+            return rows.standing()
         return rows.open() if value == "open" else rows.filter(status=value)
+
+    def by_system(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
+        return rows.filter(system="" if value == "none" else value)
 
     def by_class(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
         return rows.filter(classification="" if value == "none" else value)
@@ -89,11 +95,11 @@ class FindingListFilter(FindingFilter):
         super().__init__(*args, **kwargs)
         mine = Finding.objects.open_to(reader)
         sites = Site.objects.visible_to(reader).filter(Exists(mine.filter(audit__site=OuterRef("pk"))))
-        self.filters["site"].extra["choices"] = list(sites.order_by("name", "pk").values_list("number", "name")[:300])
+        self.filters["site"].extra["choices"] = self.offered("site", sites.order_by("name", "pk"))
         asked = ["q", "status", "classification", "system", "clause"]
         if reader.company_kind == SPONSOR:
             cmos = Vendor.objects.visible_to(reader).filter(Exists(mine.filter(audit__site__vendor=OuterRef("pk"))))
-            self.filters["cmo"].extra["choices"] = list(cmos.order_by("sort_name").values_list("number", "name")[:300])
+            self.filters["cmo"].extra["choices"] = self.offered("cmo", cmos.order_by("sort_name"))
             asked.append("cmo")
         else:
             self.filters["status"].extra["choices"] = SEEN_BY_CMO
@@ -107,5 +113,14 @@ class FindingListFilter(FindingFilter):
             self.filters[name].extra["widget"] = forms.HiddenInput
         self.hidden = {name: self.data[name] for name in LINKED if self.data and self.data.get(name)}
 
+    def offered(self, name: str, rows: Any) -> list[tuple[str, str]]:
+        """The first of `rows` to choose from, and the one that a link asks for wherever it stands among them."""
+        found = list(rows.values_list("number", "name")[:OFFERED])
+        asked = self.data.get(name) if self.data else ""
+        if asked and asked not in dict(found):
+            found += rows.filter(number=asked).values_list("number", "name")
+        return found
 
+
+OFFERED = 300
 LINKED = ("audit", "issued_from", "issued_to")

@@ -15,8 +15,8 @@ from audits.programme.vocabulary import Side
 from audits.trends import counting
 from audits.trends.asked import Asked
 from audits.trends.figures import Cycle, Findings, added_up, cycle_of, cycles_of, share, together
-from audits.trends.steps import STEPS, Step, mine, timed, waiting
-from cmo_portal.accounts.models import Company, User
+from audits.trends.steps import STEPS, Limits, Step, mine, owing, timed
+from cmo_portal.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -106,31 +106,47 @@ def trends_of(reader: User, asked: Asked, most: int | None = counting.SHOWN) -> 
     )
 
 
+def brief_of(reader: User, asked: Asked) -> Trends:
+    """What a section on another page tells: the quarters and both sides' times."""
+    found = added_up(counting.cells(reader, asked), len(asked.quarters))
+    return Trends(asked, found, (), (), (), {}, times_of(reader, asked))
+
+
 def times_of(reader: User, asked: Asked) -> Times:
-    limits = limits_of(Company.objects.get(pk=reader.company_id))
-    late: dict[str, int] = {}
-    for step in STEPS.values():
-        late[step.code] = waiting(step, reader, asked, limits).count() if step.waiting else 0
+    limits = limits_of(reader.company)
+    late = late_today(reader, asked, limits)
     figures = []
     for step in STEPS.values():
         rows = timed(step, reader, asked, limits)
         quarters = cycles_of(rows, len(asked.quarters))
-        figures.append(StepFigures(step, step.limit_words(limits), cycle_of(rows), quarters, late[step.code]))
+        figures.append(StepFigures(step, step.limit_words(limits), cycle_of(rows), quarters, late.get(step.code, 0)))
     return Times(figures, capas_of(reader, asked))
 
 
+def late_today(reader: User, asked: Asked, limits: Limits) -> dict[str, int]:
+    """step -> how many are not done and past their limit today; one statement a model."""
+    models: dict[Any, list[Step]] = {}
+    for step in STEPS.values():
+        if step.waiting:
+            models.setdefault((step.waiting_model, step.waiting_to_audit), []).append(step)
+    found: dict[str, int] = {}
+    for (model, path), steps in models.items():
+        counts = {
+            step.code: Count("pk", filter=step.waiting(limits, asked)) for step in steps if step.waiting is not None
+        }
+        found |= owing(model, path, reader, asked).aggregate(**counts)
+    return found
+
+
 def capas_of(reader: User, asked: Asked) -> Capas:
-    accepted, closed, judged = (Q(**asked.dated(name)) for name in ("accepted_date", "closed_date", "judged_date"))
-    closed &= ~Q(status=CapaLinkStatus.WITHDRAWN)
-    links = mine(CapaLink, reader).filter(accepted | closed, **asked.of_place("finding__audit__"))
-    checks = mine(EffectivenessCheck, reader).filter(judged, **asked.of_place("link__finding__audit__"))
-    found: dict[str, Any] = links.aggregate(
-        accepted=Count("pk", filter=accepted),
-        at_first=Count("pk", filter=accepted & Q(rounds=1)),
-        cmo_days=Avg("partner_days", filter=closed),
-        sponsor_days=Avg("sponsor_days", filter=closed),
+    links = mine(CapaLink, reader).filter(**asked.of_place("finding__audit__"))
+    checks = mine(EffectivenessCheck, reader).filter(**asked.of_place("link__finding__audit__"))
+    found: dict[str, Any] = links.filter(**asked.dated("accepted_date")).aggregate(
+        accepted=Count("*"), at_first=Count("rounds", filter=Q(rounds=1))
     )
-    found |= checks.aggregate(
-        judged=Count("pk"), effective=Count("pk", filter=Q(verdict=CheckVerdict.EFFECTIVE))
+    closed = links.filter(**asked.dated("closed_date")).exclude(status=CapaLinkStatus.WITHDRAWN)
+    found |= closed.aggregate(cmo_days=Avg("partner_days"), sponsor_days=Avg("sponsor_days"))
+    found |= checks.filter(**asked.dated("judged_date")).aggregate(
+        judged=Count("*"), effective=Count("verdict", filter=Q(verdict=CheckVerdict.EFFECTIVE))
     )
     return Capas(**found)

@@ -84,8 +84,8 @@ def steps(count: int, sites: int) -> Iterable[tuple[int, int]]:
 
 def plants(sponsor: Company, needed: int) -> list[Site]:
     rows = Site.objects.filter(vendor__sponsor=sponsor, name__startswith=PLANT).order_by("name", "pk")
-    if rows.count() < needed:
-        add_vendors(sponsor, needed)
+    if (lacking := needed - rows.count()) > 0:
+        add_vendors(sponsor, lacking)
     return list(rows.select_related("vendor__sponsor", "vendor__company")[:needed])
 
 

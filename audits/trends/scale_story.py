@@ -14,7 +14,7 @@ from cmo_portal.lib.calendars import add_business_days
 
 YEARS_BACK, MONTHS_AHEAD = 4, 6
 SPAN = timedelta(days=YEARS_BACK * 365 + MONTHS_AHEAD * 30)
-FEWEST, MOST = 6, 16  # findings of an audit that was held; about ten over all audits
+FEWEST, MOST = 7, 17  # findings of an audit that was held; about ten over all audits
 CLASSES = (("critical", 2), ("major", 22), ("other", 54), ("observation", 17), ("positive", 5))
 SYSTEMS = (
     ("quality", 26), ("facilities", 17), ("materials", 10), ("production", 18),
@@ -133,7 +133,7 @@ def work_story(chance: Random, classification: str, story: CapaStory, agreed: da
     story = replace(story, status="implemented", implemented=done)
     closed = done + days(chance.randint(2, 20))
     if classification in CHECKED:
-        check = done + days(chance.randint(80, 150))
+        check = done + days(chance.randint(45, 110))
         judged = check + days(chance.choice((0, 3, 8, 15, 24, 29, 40)))
         story = replace(story, status="effectiveness_due", check=check)
         if judged > today:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, Func, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Func, IntegerField, QuerySet, Value, When
 
 from audits.trends.figures import Quarter
 
@@ -49,16 +49,13 @@ def clause_counts(rows: QuerySet[Any], most: int) -> list[tuple[str, str, int]]:
     """(source, section, number of findings) of the `most` frequent sections; a finding counts once in each section."""
     inner, values = rows.order_by().values("id", "refs").query.sql_with_params()
     table, clause, source = UNPACKED[connection.vendor]
-    section = SECTION[connection.vendor].format(clause, source)
+    section = SECTION[connection.vendor].format("clause", "source")
     statement = (
-        f"select {source}, {section}, count(distinct found.id) from ({inner}) as found, {table} "  # noqa: S608 - ours
-        "group by 1, 2 order by 3 desc, 1, 2 limit %s"
+        f"with named as materialized (select found.id, {source} as source, {clause} as clause "  # noqa: S608 - ours
+        f"from ({inner}) as found, {table}) "
+        f"select source, {section}, count(distinct id) from named group by 1, 2 order by 3 desc, 1, 2 limit %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, most])
         return [(source, section, number) for source, section, number in cursor.fetchall()]
 
-
-def joined(path: str, name: str) -> F:
-    """The field `name` of what lies at `path`, which may be empty for the row itself."""
-    return F(f"{path}{name}")
