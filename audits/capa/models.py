@@ -160,7 +160,14 @@ class CapaLink(Record):
                 name="capas_closed",
             ),
             models.Index(
-                fields=["wall_owner", "status", "response_status", "agreed_date", "responded_date", "response_due_date"],
+                fields=[
+                    "wall_owner",
+                    "status",
+                    "response_status",
+                    "agreed_date",
+                    "responded_date",
+                    "response_due_date",
+                ],
                 name="capas_open",
             ),
         ]

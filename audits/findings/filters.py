@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from audits.conduct.vocabulary import System
@@ -15,6 +15,7 @@ from audits.findings import clauses
 from audits.findings.models import Finding
 from audits.findings.querysets import FindingQuerySet
 from audits.findings.vocabulary import FindingClass, FindingStatus
+from audits.programme.models import Audit
 from cmo_portal.accounts.models import Company
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import SPONSOR, Actor
@@ -93,18 +94,19 @@ class FindingListFilter(FindingFilter):
 
     def __init__(self, *args: Any, reader: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Finding.objects.open_to(reader)
-        sites = Site.objects.visible_to(reader).filter(Exists(mine.filter(audit__site=OuterRef("pk"))))
+        # Sets that are looked up once: a look for each site would read the findings as often as there are sites.
+        audits = Audit.objects.open_to(reader).order_by()
+        sites = Site.objects.visible_to(reader).filter(pk__in=audits.values("site"))
         self.filters["site"].extra["choices"] = self.offered("site", sites.order_by("name", "pk"))
         asked = ["q", "status", "classification", "system", "clause"]
         if reader.company_kind == SPONSOR:
-            cmos = Vendor.objects.visible_to(reader).filter(Exists(mine.filter(audit__site__vendor=OuterRef("pk"))))
+            cmos = Vendor.objects.visible_to(reader).filter(pk__in=audits.values("site__vendor"))
             self.filters["cmo"].extra["choices"] = self.offered("cmo", cmos.order_by("sort_name"))
             asked.append("cmo")
         else:
             self.filters["status"].extra["choices"] = SEEN_BY_CMO
-            theirs = mine.filter(audit__site__vendor__sponsor=OuterRef("pk"))
-            sponsors = Company.objects.visible_to(reader).filter(Exists(theirs)).order_by("name")
+            theirs = audits.values("site__vendor__sponsor")
+            sponsors = Company.objects.visible_to(reader).filter(pk__in=theirs).order_by("name")
             self.filters["sponsor"].extra["choices"] = list(sponsors.values_list("number", "name"))
             asked.append("sponsor")
         put_in_order(self, *asked, "site", "age", "repeat", *LINKED)

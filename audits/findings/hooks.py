@@ -120,9 +120,7 @@ def deficiencies(site: Site, today: date) -> Compliance:
     last = Audit.objects.filter(site=site, report_issued_date__isnull=False).order_by("-end_date", "pk").first()
     counted = rows.filter(Q(pk__in=rows.open().values("pk")) | Q(audit=last))
     numbers = dict(counted.order_by().values_list("classification").annotate(number=Count("pk")))
-    return Compliance(
-        critical=numbers.get(FindingClass.CRITICAL, 0), major=numbers.get(FindingClass.MAJOR, 0)
-    )
+    return Compliance(critical=numbers.get(FindingClass.CRITICAL, 0), major=numbers.get(FindingClass.MAJOR, 0))
 
 
 def is_waiting(check: FactualCheck) -> bool:

@@ -38,7 +38,7 @@ class TallySerializer(serializers.Serializer[Any]):
 
 
 class QuarterSerializer(TallySerializer):
-    label = serializers.CharField()
+    name = serializers.CharField(help_text="Like Q1 2026.")
     first = serializers.DateField()
     last = serializers.DateField()
 
@@ -131,16 +131,14 @@ def document(trends: Trends) -> dict[str, Any]:
         "last": asked.period.last,
         "findings": tally(findings.all),
         "quarters": [
-            tally(row) | {"label": quarter.label, "first": quarter.first, "last": quarter.last}
+            tally(row) | {"name": quarter.label, "first": quarter.first, "last": quarter.last}
             for quarter, row in zip(asked.quarters, findings.quarters, strict=True)
         ],
         "systems": [tally(row) | {"system": code} for code, row in sorted(findings.systems.items())],
         "clauses": trends.clauses,
         "sites": trends.sites,
         "cmos": trends.cmos,
-        "open_today": [
-            {"age": age, "classification": kind, "findings": trends.ages[age, kind]} for age, kind in ages
-        ],
+        "open_today": [{"age": age, "classification": kind, "findings": trends.ages[age, kind]} for age, kind in ages],
         "steps": [step(row) for row in trends.times.steps],
         "capas": trends.times.capas,
     }
@@ -163,7 +161,7 @@ class TrendViewSet(viewsets.ViewSet):
     def list(self, request: Request) -> Response:
         form = TrendForm(request.query_params, reader=person_of(request))
         if not form.is_valid():
-            raise ValidationError(dict(form.errors))
+            raise ValidationError({name: [str(each) for each in words] for name, words in form.errors.items()})
         return Response(TrendsSerializer(document(trends_of(person_of(request), form.asked))).data)
 
 

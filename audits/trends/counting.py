@@ -115,7 +115,9 @@ def place(of: Any, beside: str, row: dict[str, Any]) -> ByPlace:
 def by_age(reader: Actor, asked: Asked) -> dict[tuple[str, str], int]:
     """(age, class) -> findings that are open today, whenever they were issued."""
     rows = owned(Finding, reader).open().filter(issued_date__isnull=False)
-    whens = [When(issued_date__gte=first, then=Value(age.code)) for age in AGES if (first := age.issued(asked.today)[0])]
+    whens = [
+        When(issued_date__gte=first, then=Value(age.code)) for age in AGES if (first := age.issued(asked.today)[0])
+    ]
     rows = rows.filter(**asked.of_place("audit__")).annotate(age=Case(*whens, default=Value(AGES[-1].code)))
     found = rows.order_by().values_list("age", "classification").annotate(number=Count("*"))
     return {(age, kind): number for age, kind, number in found}

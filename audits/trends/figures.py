@@ -89,7 +89,9 @@ def median(counts: Mapping[int, int]) -> float | None:
 def nth(counts: Mapping[int, int], place: int) -> int:
     """The value at `place`, counted from 0, were all of them written out in order."""
     values = sorted(counts)
-    return next(value for value, seen in zip(values, accumulate(counts[v] for v in values), strict=True) if seen > place)
+    return next(
+        value for value, seen in zip(values, accumulate(counts[v] for v in values), strict=True) if seen > place
+    )
 
 
 def calendar_days(business_days: int, iso_weekday: int) -> int:

@@ -1,4 +1,4 @@
-"""What the subject adds to pages of others: a section on a CMO's and on a site's overview, and its flag of seed_scale."""
+"""What the subject adds elsewhere: a section on the overview of a CMO and of a site, and its flag of seed_scale."""
 
 from audits.trends.scale import add_audits
 from cmo_portal.accounts.permissions import Permission as P

@@ -55,13 +55,13 @@ class Row:
 
 
 def row_of(name: str, tally: Tally, asked: Asked, most: int, beside: str = "", **more: str) -> Row:
-    classes = [
-        Figure(tally.classes[kind], asked.findings(**more, classification=kind.value)) for kind in CLASSES
-    ]
+    classes = [Figure(tally.classes[kind], asked.findings(**more, classification=kind.value)) for kind in CLASSES]
     url = asked.findings(**more)
     part = share(tally.total, most) or 0
     repeats = Figure(tally.repeats, asked.findings(**more, repeat="yes"))
-    return Row(name, beside, url, classes, Figure(tally.total, url), repeats, tally.repeat_rate, part, charts.hbar(part))
+    return Row(
+        name, beside, url, classes, Figure(tally.total, url), repeats, tally.repeat_rate, part, charts.hbar(part)
+    )
 
 
 def by_quarter(trends: Trends) -> list[Row]:
@@ -78,9 +78,7 @@ def by_system(trends: Trends) -> list[Row]:
     found = sorted(trends.findings.systems.items(), key=lambda item: (-item[1].total, item[0]))
     most = found[0][1].total if found else 0
     names = dict(System.choices)
-    named = [
-        row_of(str(names[code]), tally, trends.asked, most, system=code) for code, tally in found if code in names
-    ]
+    named = [row_of(str(names[code]), tally, trends.asked, most, system=code) for code, tally in found if code in names]
     loose = [row_of("No system named", tally, trends.asked, most, system="none") for code, tally in found if not code]
     return named + loose
 
@@ -184,7 +182,9 @@ def sentence(trends: Trends) -> str:
     if not every.total:
         said = "No finding was issued in this period."
     else:
-        worst = f"{wording.number(every.classes['critical'])} critical and {wording.number(every.classes['major'])} major"
+        worst = (
+            f"{wording.number(every.classes['critical'])} critical and {wording.number(every.classes['major'])} major"
+        )
         said = f"{wording.counted(every.total, 'finding')} issued, {worst}"
         said += f"; {wording.percent(every.repeat_rate or 0)} are repeats." if every.repeats else "; none is a repeat."
     return f"{said} {kept(times)}".strip()

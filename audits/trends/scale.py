@@ -186,16 +186,15 @@ def write_findings(rows: list[Row], today: date) -> None:
     write_many([link for link, _ in links], by=SETUP, action="capa.carry_over")
     answers = [answer for link, story in links for answer in responses_of(link, story)]
     write_many(answers, by=SETUP, action="response.carry_over")
-    checks = [check_of(link, story) for link, story in links if story.check or story.checked]
+    checks = [check_of(link, story, day) for link, story in links if (day := story.checked or story.check)]
     write_many(checks, by=SETUP, action="check.carry_over")
 
 
 def link_of(finding: Finding, story: CapaStory, today: date) -> CapaLink:
     side = ball.holder(ball.Standing(story.response, story.status))
-    moves = [day for day in (finding.issued_date, story.responded, story.accepted, story.implemented) if day]
-    if story.response == "returned":
-        moves.append(story.returned)
-    since, due = max(moves), due_of(story)
+    returned = story.returned if story.response == "returned" else None
+    known = (finding.issued_date, story.responded, returned, story.accepted, story.implemented)
+    since, due = max(day for day in known if day), due_of(story)
     return CapaLink(
         finding=finding,
         response_status=story.response,
@@ -242,7 +241,8 @@ def responses_of(link: CapaLink, story: CapaStory) -> list[Response]:
     if story.first is None:
         return []
     last = "accepted" if story.accepted else "submitted"
-    rounds = [(story.first, "returned", story.returned)] if story.returned else [(story.first, last, story.accepted)]
+    first = (story.first, "returned", story.returned) if story.returned else (story.first, last, story.accepted)
+    rounds: list[tuple[date, str, date | None]] = [first]
     if story.rounds > 1 and story.responded:
         rounds.append((story.responded, last, story.accepted))
     return [response_of(link, place, *facts) for place, facts in enumerate(rounds, 1)]
@@ -259,11 +259,11 @@ def response_of(link: CapaLink, place: int, day: date, status: str, reviewed: da
     )  # fmt: skip
 
 
-def check_of(link: CapaLink, story: CapaStory) -> EffectivenessCheck:
+def check_of(link: CapaLink, story: CapaStory, day: date) -> EffectivenessCheck:
     verdict: Any = ("effective" if story.effective else "not_effective") if story.judged else ""
     name = link.finding.audit.lead_name
     return EffectivenessCheck(
         link=link, criterion="None of the next ten records shows it.", sample="10 records",
-        date=story.checked or story.check, planned_by_name=name, verdict=verdict, judged_date=story.judged,
+        date=day, planned_by_name=name, verdict=verdict, judged_date=story.judged,
         judged_by_name=name if story.judged else "", note="As planned." if story.judged else "",
     )  # fmt: skip

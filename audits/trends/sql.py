@@ -40,7 +40,9 @@ SECTION = {
         else split_part(replace(replace({0}, '.', '('), ',', '('), '(', 1) end""",
 }
 UNPACKED = {
-    "sqlite": ("json_each(found.refs) as ref", "json_extract(ref.value, '$.clause')", "json_extract(ref.value, '$.source')"),
+    "sqlite": (
+        "json_each(found.refs) as ref", "json_extract(ref.value, '$.clause')", "json_extract(ref.value, '$.source')"
+    ),
     "postgresql": ("jsonb_array_elements(found.refs) as ref", "(ref.value->>'clause')", "(ref.value->>'source')"),
 }  # fmt: skip
 
@@ -58,4 +60,3 @@ def clause_counts(rows: QuerySet[Any], most: int) -> list[tuple[str, str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, most])
         return [(source, section, number) for source, section, number in cursor.fetchall()]
-

@@ -36,8 +36,9 @@ NEVER = Q(pk__in=[])
 class Step:
     """One step. model, start, end: whose two dates it is. to_audit: the path from that row to its audit.
 
-    late: which of the rows that are done, with their `days`, did not keep the limit. waiting: which rows of which model
-    are past the limit today, the path to their audit, and the field that says since when. limit: the limit's name, empty for none.
+    late: which of the rows that are done, with the days they `took`, did not keep the limit. waiting: which rows of
+    which model are past the limit today, the path to their audit, and the field that says since when. limit: the
+    limit's name, empty for none.
     """
 
     code: str
@@ -127,7 +128,9 @@ STEPS: dict[str, Step] = {
         Step(
             "review", "Last response to acceptance", Side.SPONSOR, CapaLink, "responded_date", "accepted_date",
             TO_AUDIT, "review_days", lambda limits: Q(took__gt=limits["review_days"]), CapaLink, TO_AUDIT,
-            lambda limits, asked: Q(response_status=ResponseStatus.SUBMITTED, responded_date__lt=before(asked, limits["review_days"])),
+            lambda limits, asked: Q(
+                response_status=ResponseStatus.SUBMITTED, responded_date__lt=before(asked, limits["review_days"])
+            ),
             "responded_date",
         ),
         Step(
@@ -166,7 +169,9 @@ def mine(model: Any, reader: Actor) -> Any:
 def done(step: Step, reader: Actor, asked: Asked, limits: Limits) -> Any:
     """The rows on which the step was done in the period, with `took` (days) and `is_late`."""
     rows = mine(step.model, reader).filter(step.only, **{f"{step.start}__isnull": False})
-    rows = rows.filter(**asked.dated(step.end), **asked.of_place(step.to_audit)).annotate(took=Days(step.end, step.start))
+    rows = rows.filter(**asked.dated(step.end), **asked.of_place(step.to_audit)).annotate(
+        took=Days(step.end, step.start)
+    )
     late = ExpressionWrapper(step.late(limits), output_field=BooleanField())
     return rows.annotate(is_late=late)
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
-from cmo_portal.records.signing import Credentials, prove, sign
+from cmo_portal.records.signing import Credentials, Proof, prove, sign
 from cmo_portal.records.trail import write
 
 BY_THE_SYSTEM = "by.the_system"  # a right that no role holds: moves that follow from a date or from another move

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median as exact
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_period_falls_into_calendar_quarters_cut_at_its_ends(
     assert [quarter.label for quarter in quarters] == labels
     assert [quarter.is_whole for quarter in quarters] == wholes
     assert quarters[0].first == first and quarters[-1].last == last
-    for one, following in zip(quarters, quarters[1:], strict=False):
+    for one, following in pairwise(quarters):
         assert following.first == one.last + timedelta(days=1)
     assert first in period and last in period and last + timedelta(days=1) not in period
 
