@@ -53,4 +53,4 @@ def rows_of(small: dict[str, Any], large: dict[str, Any]) -> list[dict[str, Any]
 
 
 # A list shows 25 rows with their frame; the calendar a month of audits; the trends add up a year.
-GOALS = {"list": 15.0, "findings": 25.0, "calendar": 40.0, "trends": 250.0}
+GOALS = {"list": 15.0, "findings": 25.0, "calendar": 20.0, "trends": 100.0}

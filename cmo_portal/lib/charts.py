@@ -123,9 +123,9 @@ def columns(
             y -= tall
             if value:
                 bars.append((kind, f"{(place + 0.2) * slot:.2f}", f"{y:.2f}", f"{0.6 * slot:.2f}", f"{tall:.2f}"))
-        words.append((middle, f"{y - 5:.1f}", "sum", sum(stack)))
+        words.append((middle, f"{y - 5:.1f}", "sum", str(sum(stack))))
         if place % every == 0:
-            words.append((middle, floor + 16, "lab", labels[place]))
+            words.append((middle, f"{floor + 16}", "lab", labels[place]))
     return format_html(
         '<svg class="cols-chart" width="100%" height="{0}" role="img" aria-label="{1}">{2}{3}'
         '<line class="ax-strong" x1="0" x2="100%" y1="{4}" y2="{4}"/></svg>',
