@@ -24,7 +24,7 @@ def rate() -> serializers.FloatField:
     return serializers.FloatField(allow_null=True, help_text=PER_CENT)
 
 
-class TallySerializer(serializers.Serializer[Any]):
+class TrendTallySerializer(serializers.Serializer[Any]):
     """Findings by class."""
 
     critical = serializers.IntegerField()
@@ -37,23 +37,23 @@ class TallySerializer(serializers.Serializer[Any]):
     repeat_rate = rate()
 
 
-class QuarterSerializer(TallySerializer):
+class TrendQuarterSerializer(TrendTallySerializer):
     name = serializers.CharField(help_text="Like Q1 2026.")
     first = serializers.DateField()
     last = serializers.DateField()
 
 
-class SystemSerializer(TallySerializer):
+class TrendSystemSerializer(TrendTallySerializer):
     system = serializers.CharField(allow_blank=True)
 
 
-class ClauseSerializer(serializers.Serializer[Any]):
+class TrendClauseSerializer(serializers.Serializer[Any]):
     clause = serializers.CharField(source="words")
     title = serializers.CharField(allow_blank=True)
     findings = serializers.IntegerField(source="number")
 
 
-class PlaceSerializer(serializers.Serializer[Any]):
+class TrendPlaceSerializer(serializers.Serializer[Any]):
     number = serializers.CharField()
     name = serializers.CharField()
     total = serializers.IntegerField()
@@ -63,13 +63,13 @@ class PlaceSerializer(serializers.Serializer[Any]):
     repeat_rate = rate()
 
 
-class AgeSerializer(serializers.Serializer[Any]):
+class TrendAgeSerializer(serializers.Serializer[Any]):
     age = serializers.CharField()
     classification = serializers.CharField()
     findings = serializers.IntegerField()
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class TrendStepSerializer(serializers.Serializer[Any]):
     """One step: done in the period, and open past its limit today."""
 
     step = serializers.CharField()
@@ -82,7 +82,7 @@ class StepSerializer(serializers.Serializer[Any]):
     open_and_late = serializers.IntegerField()
 
 
-class CapasSerializer(serializers.Serializer[Any]):
+class TrendCapasSerializer(serializers.Serializer[Any]):
     accepted = serializers.IntegerField()
     at_first = serializers.IntegerField(help_text="Accepted with their first round.")
     judged = serializers.IntegerField()
@@ -94,15 +94,15 @@ class CapasSerializer(serializers.Serializer[Any]):
 class TrendsSerializer(serializers.Serializer[Any]):
     first = serializers.DateField()
     last = serializers.DateField()
-    findings = TallySerializer()
-    quarters = QuarterSerializer(many=True)
-    systems = SystemSerializer(many=True)
-    clauses = ClauseSerializer(many=True)
-    sites = PlaceSerializer(many=True)
-    cmos = PlaceSerializer(many=True)
-    open_today = AgeSerializer(many=True)
-    steps = StepSerializer(many=True)
-    capas = CapasSerializer()
+    findings = TrendTallySerializer()
+    quarters = TrendQuarterSerializer(many=True)
+    systems = TrendSystemSerializer(many=True)
+    clauses = TrendClauseSerializer(many=True)
+    sites = TrendPlaceSerializer(many=True)
+    cmos = TrendPlaceSerializer(many=True)
+    open_today = TrendAgeSerializer(many=True)
+    steps = TrendStepSerializer(many=True)
+    capas = TrendCapasSerializer()
 
 
 def tally(row: Tally) -> dict[str, Any]:
