@@ -85,3 +85,9 @@ def held_here(page: Page) -> list[Any]:
             JSON.parse(localStorage["conduct held"] ?? "[]").length]"""
         )
     )
+
+
+def make_finding(page: Page, title: str) -> None:
+    """In the dialog that is open: everything but the title came from the line."""
+    page.fill("#f-title", title)
+    page.locator("dialog").get_by_role("button", name="Make the finding").click()

@@ -21,6 +21,7 @@ from tests.conducting import (
     end_every_session,
     every,
     held_here,
+    make_finding,
     opened,
     take_offline,
 )
@@ -233,8 +234,7 @@ def test_a_finding_is_made_from_a_line_and_from_a_note_without_a_network(
     row.get_by_role("button", name="Make a finding").click()
     expect(page.locator("#f-statement")).to_have_value("Label over label on drum 7.")
     expect(page.locator("#f-evidence")).to_have_value(re.compile("FIND-00: No, answered by .*Photos: drum.png", re.S))
-    page.fill("#f-title", "Labels are covered by labels")
-    page.locator("dialog").get_by_role("button", name="Make the finding").click()
+    make_finding(page, "Labels are covered by labels")
     expect(row.locator("[data-kept]")).to_contain_text("Not sent: Labels are covered by labels")
     row.get_by_role("button", name="Note about it").click()
     page.fill("#note-text", "Drum 9 as well.")
@@ -242,8 +242,7 @@ def test_a_finding_is_made_from_a_line_and_from_a_note_without_a_network(
     note = page.locator(".scribe", has_text="Drum 9 as well.")
     note.get_by_role("button", name="Make a finding").click()
     expect(page.locator("#f-evidence")).to_have_value(re.compile("Noted by .*Drum 9 as well."))
-    page.fill("#f-title", "A second drum")
-    page.locator("dialog").get_by_role("button", name="Make the finding").click()
+    make_finding(page, "A second drum")
     line.mend()
     all_sent(page)
     found = row.locator("[data-kept] a[href*='/findings/']")
