@@ -20,7 +20,7 @@ from tests.conducting import ANSWERS, PIXEL, all_sent, answer_by_key, api, every
 from tests.conducting import take_offline as take
 from tests.line import Line
 from tests.person import Person, people
-from tests.server import Installation, days_later, installation
+from tests.server import PASSWORD, Installation, days_later, installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.walk]
 TODAY = date.today()
@@ -204,7 +204,7 @@ def hold_meeting(walk: Walk, kind: str, minutes: str) -> None:
     leo.follow("Record a meeting")
     leo.press("Record it", kind=kind, minutes=minutes)
     there = (
-        ("Pat Steiner", "Head of quality", "Alpenglow Pharma Services", True),
+        ("Pat Huber", "Head of quality", "Alpenglow Pharma Services", True),
         ("Leo Marchetti", "Lead auditor", "", False),
     )
     for name, role, organisation, is_key in there:
@@ -252,9 +252,8 @@ def complete_the_findings(walk: Walk) -> None:
         leo.follow(title)
         leo.sees(f"Seen in room 2.14: {title}.", "press.png")
         leo.follow("Write on")
-        leo.fill(refs="21 CFR 211.67", system="facilities", classification=kind, classification_reason=reason)
-        leo.press("Save and finish")
-        leo.sees("21 CFR 211.67")
+        leo.press("Save and finish", classification=kind, classification_reason=reason)
+        expect(leo.main.get_by_text("Before it leaves the team")).to_have_count(0)
     assert walk.pat.page.request.get(walk.portal.url + walk.tab("findings/")).text().count(MAJOR) == 0
 
 
@@ -282,7 +281,8 @@ def write_and_review_the_report(walk: Walk) -> None:
     sam.follow("^Edition 1")
     sam.follow("^Reviewed")
     sam.sign("Reviewed")
-    sam.follow("Send.*to the CMO|factual")
+    sam.follow("Send to the CMO")
+    sam.follow("Send to the CMO for factual accuracy")
     sam.press("Send 2 findings")
 
 
@@ -292,11 +292,14 @@ def check_the_facts(walk: Walk) -> None:
     with pat.page.expect_navigation():
         pat.page.get_by_role("button", name="F-02: we agree").click()
     pat.follow("F-01: we see it differently")
-    pat.fill(papers=[PAPER | {"name": "swab.png"}])
-    pat.press("Send|answer", verdict="dispute", text="The swab of May is attached.")
+    pat.fill(papers=PAPER | {"name": "swab.png"})
+    pat.press("Send the answer", verdict="dispute", text="The swab of May is attached.")
     quinn.go(walk.tab("report/"))
     quinn.follow("^Edition 1")
-    assert not quinn.main.get_by_role("link", name=re.compile("^Issue")).count(), "a disagreement is open"
+    quinn.follow("^Issue")
+    quinn.fill(password=PASSWORD)
+    quinn.main.get_by_role("button", name=re.compile("^Issue")).click()
+    quinn.sees("The CMO sees F-01 differently: the owner of the programme settles it first.")
     sam.go(walk.tab("findings/"))
     sam.follow(MAJOR)
     sam.follow("Settle the disagreement")
@@ -315,7 +318,7 @@ def issue_the_report(walk: Walk) -> None:
     number = quinn.page.url.rstrip("/").split("/")[-1]
     pat.go(walk.tab("report/"))
     report = text_of(pat.download(f"PDF of {number}", walk.folder))
-    for words in (number, SITE, "F-01", MAJOR, "Major", "F-02", OBSERVED, "21 CFR 211.67", "Pat Steiner", "Mara Voss"):
+    for words in (number, SITE, "F-01", MAJOR, "Major", "F-02", OBSERVED, "ICH Q10 3.2.2", "Pat Huber", "Mara Voss"):
         assert words in report, words
     for name in ("Leo Marchetti", "Sam ", "Quinn "):
         assert name in report.partition("Signatures")[2], name
