@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -304,7 +303,7 @@ class LimitsForm(forms.Form):
 def limit_list(request: PersonRequest) -> HttpResponse:
     """The limits in force, beside their defaults. A CMO reads the dates that follow from them at each audit."""
     if request.user.company_kind == PARTNER:
-        raise PermissionDenied
+        raise Http404
     now = limits_of(request.user.company)
     context = {
         "limits": [{"limit": each, "now": now[name], "differs": now[name] != each.default}

@@ -21,6 +21,7 @@ own_new = answers(ok=("pat", "bea"), forbidden=("uwe",), hidden=(*READERS, "ada"
 dated = answers(ok=(*REVIEWERS, "pat"), forbidden=(*NO_REVIEW, "ada", "uwe"), hidden=("bea", "otto"))
 reviewed = answers(ok=REVIEWERS, forbidden=(*NO_REVIEW, "ada"), hidden=("otto", "pat", "uwe", "bea"))
 recorded = answers(ok=("sam", "leo"), forbidden=(*NO_REVIEW, "quinn", "ada", "otto"), hidden=("pat", "uwe", "bea"))
+cmos_acts = answers(ok=("pat",), forbidden=(*READERS, "ada", "uwe"), hidden=("bea", "otto"))
 cmos_work = answers(ok=("pat",), forbidden=("uwe",), hidden=(*READERS, "ada", "bea", "otto"))
 
 
@@ -53,14 +54,14 @@ PAGES = [
     page("draft-files", {**sends(own_read)}, places.draft),
     page("response-record", {**recorded, "otto": 403}, places.due),
     page("response-move", reviewed, lambda: [*places.submitted(), "accept"]),
-    page("capa-move", {**reviewed, "pat": 403, "bea": 404}, lambda: [*places.implemented(), "send_back"]),
+    page("capa-move", reviewed, lambda: [*places.implemented(), "send_back"]),
     page("date-propose", dated, places.talked),
     page("date-agree", sends(dated), places.talked, method="post"),
     page("extension-ask", dated, places.working),
     page("extension-answer", dated, lambda: [*places.extension(), "grant"]),
-    page("action-create", cmos_work, places.working),
+    page("action-create", cmos_acts, places.working),
     page("action-detail", seen, places.action),
-    page("action-finish", cmos_work, places.action),
+    page("action-finish", cmos_acts, places.action),
     page("action-drop", reviewed, places.action),
     page("own-capa-list", own_list),
     page("own-capa-create", own_new),
@@ -91,7 +92,7 @@ JSON: dict[str, Any] = {"method": "post", "note": "nothing sent"}
 WRITES = [
     Row(
         "api-capas-transitions",
-        api({**reviewed, "quinn": 403, "bea": 404, "sam": 403, "leo": 409}),
+        api({**reviewed, "quinn": 403, "pat": 403, "uwe": 403, "bea": 404, "sam": 403, "leo": 409}),
         places.effective,
         method="post",
         body={"name": "close", "password": "wrong"},

@@ -45,7 +45,7 @@ PAGES = [
     page("finding-answer", {**of_baltic, "sam": 200, "leo": 200, "quinn": 403}, places.waiting),
     page("finding-settle", settles, places.disputed),
     page("finding-reclassify", signs, places.disputed),
-    page("finding-move", {**of_baltic, "sam": 403, "bea": 403}, lambda: [*places.waiting(), "withdraw"]),
+    page("finding-move", {**of_baltic, "sam": 403, "bea": 404}, lambda: [*places.waiting(), "withdraw"]),
     page("finding-note", answers(
         forbidden=(*LATER, "ada"), hidden=("otto", *PARTNERS), sam=302, quinn=302, leo=302
     ), places.draft, method="post", note="nothing sent"),

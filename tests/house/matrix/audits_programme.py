@@ -88,7 +88,7 @@ PAGES = [
     ),
     page(
         "conflict-clear",
-        answers(ok=("quinn",), forbidden=("sam", "leo", *READERS, "ada", *ALPENGLOW, "bea"), hidden=("otto",)),
+        answers(ok=("quinn",), forbidden=("sam", "leo", *READERS, "ada"), hidden=("otto", *ALPENGLOW, "bea")),
         places.tied,
     ),
     page(
@@ -127,7 +127,7 @@ PAGES = [
     page("auditor-list", listed),
     page(
         "auditor-create",
-        answers(ok=("sam", "quinn", "otto"), forbidden=("leo", *READERS, "ada", *ALPENGLOW, "bea")),
+        answers(ok=("sam", "quinn", "otto"), forbidden=("leo", *READERS, "ada"), hidden=(*ALPENGLOW, "bea")),
     ),
     page("auditor-detail", of_sponsor, places.auditor, note="qualified"),
     page("auditor-detail", draft, places.proposed_auditor, note="proposed"),
