@@ -85,11 +85,11 @@ def test_a_draft_reaches_the_sponsor_through_no_door(link: CapaLink, cast: Any, 
         assert not Attachment.objects.visible_to(person).filter(pk=kept.pk).exists()
         assert not TrailEvent.objects.visible_to(person).filter(record_number__in=[draft.number, kept.number]).exists()
         assert client.get(reverse("vendors:file-download", args=[kept.number])).status_code == 404
-        assert client.get(reverse("audits:response-edit", args=[link.number])).status_code == 403
-        assert client.get(reverse("audits:response-send", args=[link.number])).status_code == 403
-        assert client.get(reverse("audits:draft-files", args=[draft.number])).status_code == 403
+        assert client.get(reverse("audits:response-edit", args=[link.number])).status_code == 404
+        assert client.get(reverse("audits:response-send", args=[link.number])).status_code == 404
+        assert client.get(reverse("audits:draft-files", args=[draft.number])).status_code == 404
     client = sign_in("sam")
-    assert client.get(f"/api/v1/capas/{link.number}/draft/").status_code == 403
+    assert client.get(f"/api/v1/capas/{link.number}/draft/").status_code == 404
     for path in pages(link):
         text = read(client, path)
         assert SECRET not in text and draft.number not in text and "secret-study" not in text, path
@@ -180,11 +180,11 @@ def test_the_capas_pages_answer_a_sponsor_the_same_whether_it_exists_or_not(
             (f"/api/v1/own-capas/{shared.number}/links/", "/api/v1/own-capas/MCA-2026-00000/links/"),
         ):
             answers = [client.get(path) for path in (there, nowhere)]
-            assert [answer.status_code for answer in answers] == [403, 403]
+            assert [answer.status_code for answer in answers] == [404, 404]
             assert shared.number not in answers[0].content.decode().replace(there, "")
         choose = reverse("audits:own-link-choose", args=[row.number])
-        assert client.post(choose).status_code == 403
-        assert client.get("/api/v1/own-capas/").status_code == 403
+        assert client.post(choose).status_code == 404
+        assert client.get("/api/v1/own-capas/").status_code == 404
 
 
 def test_the_capas_files_open_for_its_company_alone(shared: Capa, cast: Any, sign_in: Any) -> None:

@@ -18,7 +18,18 @@ from audits.programme.models import Audit
 from cmo_portal.records.attachments import Attachment, attach
 from cmo_portal.records.trail import TrailEvent
 from tests.findings import places
-from tests.findings.makers import WHOLE, checked, fresh, issued, make_audit, make_finding, make_place, upload, written
+from tests.findings.makers import (
+    WHOLE,
+    checked,
+    fresh,
+    issued,
+    make_audit,
+    make_finding,
+    make_place,
+    to_review,
+    upload,
+    written,
+)
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Demo-portal-2026"
@@ -186,10 +197,7 @@ def test_the_check_is_started_with_a_day_and_chosen_files(sign_in: Any, cast: An
     audit = make_audit(cast, make_place(cast))
     finding = make_finding(cast, audit)
     file = attach(finding, upload(), by=cast.leo)
-    for name in ("hold_closeout", "draft_report", "submit_review"):
-        from audits.programme.actions import move_audit
-
-        move_audit(audit, name, by=cast.leo)
+    to_review(cast, audit)
     quinn, address = sign_in("quinn"), url("factual-check-start", audit.number)
     assert "evidence.pdf" in text(quinn.get(address))
     past = quinn.post(address, {"due_date": "2020-01-01", "share": [file.number], "version": str(audit.version)})
