@@ -43,6 +43,7 @@ NAVIGATION = (
     Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", SPONSOR, key="i"),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", SPONSOR, key="a"),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f", also=CAPAS),
+    Row("Audit trends", "audits:trend-list", "chart-line", "trend.view", SPONSOR, key="t"),
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),

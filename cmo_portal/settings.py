@@ -313,6 +313,8 @@ SPECTACULAR_SETTINGS = {
         "LevelEnum": "vendors.registry.vocabulary.Confidence",
         "AuditTypeEnum": "audits.programme.vocabulary.AuditType",
         "TriggerKindEnum": "audits.programme.vocabulary.TriggerKind",
+        "DisputeOutcomeEnum": "audits.findings.vocabulary.DisputeOutcome",
+        "RegulatoryOutcomeEnum": "vendors.regulatory.models.Outcome",
     },
 }
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")

@@ -150,6 +150,26 @@ class CapaLink(Record):
             models.Index(fields=["wall_owner", "due_date", "number"], name="capas_of_owner"),
             models.Index(fields=["wall_partner", "due_date", "number"], name="capas_of_partner"),
             models.Index(fields=["status", "agreed_date"], name="capas_overdue"),
+            # What the trends count: accepted, implemented, closed in a period, and open past a limit.
+            models.Index(fields=["wall_owner", "accepted_date", "responded_date", "rounds"], name="capas_accepted"),
+            models.Index(
+                fields=["wall_owner", "implemented_date", "accepted_date", "agreed_date"], name="capas_implemented"
+            ),
+            models.Index(
+                fields=["wall_owner", "closed_date", "status", "finding", "partner_days", "sponsor_days"],
+                name="capas_closed",
+            ),
+            models.Index(
+                fields=[
+                    "wall_owner",
+                    "status",
+                    "response_status",
+                    "agreed_date",
+                    "responded_date",
+                    "response_due_date",
+                ],
+                name="capas_open",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -241,6 +261,7 @@ class Response(RootCause):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["link", "round"], name="one_response_a_round")]
+        indexes = [models.Index(fields=["wall_owner", "round", "received_date", "link"], name="responses_counted")]
 
     def __str__(self) -> str:
         return f"Round {self.round}"

@@ -41,7 +41,7 @@ class AgendaForm(RecordForm):
     def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk and audit.start_date:
-            self.fields["day"].initial = audit.start_date
+            self.initial["day"] = audit.start_date
 
 
 class RequestForm(RecordForm):
@@ -79,7 +79,7 @@ class MeetingForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
-            self.fields["held_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
+            self.initial["held_at"] = timezone.localtime().replace(second=0, microsecond=0)
 
 
 class AttendanceForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -97,7 +97,7 @@ class CommentSerializer(serializers.ModelSerializer[FactualComment]):
         read_only_fields = fields
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class FactualAnswerSerializer(serializers.Serializer[Any]):
     """The CMO's answer. `said_by` only where the sponsor writes down what came outside the portal."""
 
     verdict = serializers.ChoiceField(choices=Verdict.choices)
@@ -213,12 +213,12 @@ class FindingViewSet(TransitionsMixin, RecordViewSet):
         rows = FactualComment.objects.visible_to(self.actor).filter(finding=self.get_object()).order_by("round")
         return Response(CommentSerializer(rows, many=True).data)
 
-    @extend_schema(request=AnswerSerializer)
+    @extend_schema(request=FactualAnswerSerializer)
     @action(detail=True, methods=["post"], url_path="answer", filter_backends=[])
     def answer_facts(self, request: Request, number: str) -> Response:
         """The CMO's answer on the facts; the same again changes it as long as the round runs."""
         finding = self.get_object()
-        sent = AnswerSerializer(data=request.data)
+        sent = FactualAnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         actions.comment(finding, by=self.actor, **sent.validated_data)
         return self.answer(finding)
@@ -304,7 +304,7 @@ class FactualCheckSerializer(serializers.ModelSerializer[FactualCheck]):
         return check.is_running(timezone.localdate())
 
 
-class EndSerializer(serializers.Serializer[Any]):
+class EndCheckSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300)
 
 
@@ -353,12 +353,12 @@ class FactualCheckViewSet(RecordViewSet):
             return Response({"detail": "The audit has no draft: it moved on without a round."}, status=200)
         return self.answer(made, created=True)
 
-    @extend_schema(request=EndSerializer)
+    @extend_schema(request=EndCheckSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def end(self, request: Request, number: str) -> Response:
         """Ends the round before its day."""
         check = self.get_object()
-        sent = EndSerializer(data=request.data)
+        sent = EndCheckSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         actions.end_factual_check(check, by=self.actor, **sent.validated_data)
         return self.answer(check)

@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from audits.conduct.vocabulary import System
@@ -15,6 +15,7 @@ from audits.findings import clauses
 from audits.findings.models import Finding
 from audits.findings.querysets import FindingQuerySet
 from audits.findings.vocabulary import FindingClass, FindingStatus
+from audits.programme.models import Audit
 from cmo_portal.accounts.models import Company
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import SPONSOR, Actor
@@ -23,8 +24,9 @@ from vendors.registry.models import Site, Vendor
 
 AGES = [("30", "Open for over 30 days"), ("90", "Open for over 90 days"), ("180", "Open for over 180 days")]
 CLASSES = [*FindingClass.choices, ("none", "Not classified")]
-STATES = [("open", "Open"), *FindingStatus.choices]
+STATES = [("open", "Open"), ("standing", "Issued and not withdrawn"), *FindingStatus.choices]
 SEEN_BY_CMO = [choice for choice in STATES if choice[0] != FindingStatus.DRAFT]
+SYSTEMS = [*System.choices, ("none", "Not named")]
 REPEATS = [("yes", "Repeats only"), ("no", "No repeats")]
 
 
@@ -34,7 +36,7 @@ class FindingFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
     status = django_filters.ChoiceFilter(method="by_status", choices=STATES, label="Status")
     classification = django_filters.ChoiceFilter(method="by_class", choices=CLASSES, label="Class")
-    system = django_filters.ChoiceFilter(choices=System.choices, label="System")
+    system = django_filters.ChoiceFilter(method="by_system", choices=SYSTEMS, label="System")
     clause = django_filters.CharFilter(method="by_clause", label="Clause")
     cmo = django_filters.CharFilter(field_name="audit__site__vendor__number", label="CMO")
     site = django_filters.CharFilter(field_name="audit__site__number", label="Site")
@@ -55,7 +57,12 @@ class FindingFilter(django_filters.FilterSet):
         return rows
 
     def by_status(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
+        if value == "standing":
+            return rows.standing()
         return rows.open() if value == "open" else rows.filter(status=value)
+
+    def by_system(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
+        return rows.filter(system="" if value == "none" else value)
 
     def by_class(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
         return rows.filter(classification="" if value == "none" else value)
@@ -87,18 +94,19 @@ class FindingListFilter(FindingFilter):
 
     def __init__(self, *args: Any, reader: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Finding.objects.open_to(reader)
-        sites = Site.objects.visible_to(reader).filter(Exists(mine.filter(audit__site=OuterRef("pk"))))
-        self.filters["site"].extra["choices"] = list(sites.order_by("name", "pk").values_list("number", "name")[:300])
+        # Sets that are looked up once: a look for each site would read the findings as often as there are sites.
+        audits = Audit.objects.open_to(reader).order_by()
+        sites = Site.objects.visible_to(reader).filter(pk__in=audits.values("site"))
+        self.filters["site"].extra["choices"] = self.offered("site", sites.order_by("name", "pk"))
         asked = ["q", "status", "classification", "system", "clause"]
         if reader.company_kind == SPONSOR:
-            cmos = Vendor.objects.visible_to(reader).filter(Exists(mine.filter(audit__site__vendor=OuterRef("pk"))))
-            self.filters["cmo"].extra["choices"] = list(cmos.order_by("sort_name").values_list("number", "name")[:300])
+            cmos = Vendor.objects.visible_to(reader).filter(pk__in=audits.values("site__vendor"))
+            self.filters["cmo"].extra["choices"] = self.offered("cmo", cmos.order_by("sort_name"))
             asked.append("cmo")
         else:
             self.filters["status"].extra["choices"] = SEEN_BY_CMO
-            theirs = mine.filter(audit__site__vendor__sponsor=OuterRef("pk"))
-            sponsors = Company.objects.visible_to(reader).filter(Exists(theirs)).order_by("name")
+            theirs = audits.values("site__vendor__sponsor")
+            sponsors = Company.objects.visible_to(reader).filter(pk__in=theirs).order_by("name")
             self.filters["sponsor"].extra["choices"] = list(sponsors.values_list("number", "name"))
             asked.append("sponsor")
         put_in_order(self, *asked, "site", "age", "repeat", *LINKED)
@@ -107,5 +115,14 @@ class FindingListFilter(FindingFilter):
             self.filters[name].extra["widget"] = forms.HiddenInput
         self.hidden = {name: self.data[name] for name in LINKED if self.data and self.data.get(name)}
 
+    def offered(self, name: str, rows: Any) -> list[tuple[str, str]]:
+        """The first of `rows` to choose from, and the one that a link asks for wherever it stands among them."""
+        found = list(rows.values_list("number", "name")[:OFFERED])
+        asked = self.data.get(name) if self.data else ""
+        if asked and asked not in dict(found):
+            found += rows.filter(number=asked).values_list("number", "name")
+        return found
 
+
+OFFERED = 300
 LINKED = ("audit", "issued_from", "issued_to")

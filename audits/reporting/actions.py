@@ -122,6 +122,7 @@ def is_first(report: Report) -> bool:
 
 def along(report: Report, name: str, audit_move: str, *, by: Actor, on: date | None = None, **proof: Any) -> None:
     """Moves the report and, for the first edition, its audit, in one transaction."""
+    require(by, REPORT.by_name[name].permission)
     moves_audit = audit_move if is_first(report) else ""
     refuse_audit(report, moves_audit, by)
 
@@ -144,6 +145,7 @@ def issue(report: Report, *, by: Actor, on: date | None = None, **proof: Any) ->
 
     on: the day it was issued, where it is recorded later. All of it happens, or nothing does.
     """
+    require(by, P.REPORT_ISSUE)
     first, day = is_first(report), on or timezone.localdate()
     refuse_audit(report, "issue_report" if first else "", by)
     before = {name: getattr(report, name) for name in ("snapshot", "outcome", "is_shared", "issued_date")}

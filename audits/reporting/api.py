@@ -98,7 +98,7 @@ class ReportViewSet(TransitionsMixin, SignedFiles):
         return self.answer(made, created=True)
 
 
-class CertificateSerializer(serializers.ModelSerializer[AuditCertificate]):
+class AuditCertificateSerializer(serializers.ModelSerializer[AuditCertificate]):
     """A certificate; nothing of what was found."""
 
     audit = NumberField(Audit)
@@ -115,12 +115,12 @@ class CertificateSerializer(serializers.ModelSerializer[AuditCertificate]):
         read_only_fields = ("number", "status_words", "issued_date", "is_withdrawn", "withdrawn_reason")
 
 
-class CertificateViewSet(SignedFiles):
+class AuditCertificateViewSet(SignedFiles):
     """Certificates of audits: list, read, issue with a signature, withdraw."""
 
     model = AuditCertificate
     queryset = AuditCertificate.objects.none()
-    serializer_class = CertificateSerializer
+    serializer_class = AuditCertificateSerializer
     filterset_class = CertificateFilter
     needs = {
         "list": P.AUDIT_VIEW,
@@ -133,7 +133,7 @@ class CertificateViewSet(SignedFiles):
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("audit__site__vendor__sponsor")
 
-    @extend_schema(responses={201: CertificateSerializer})
+    @extend_schema(responses={201: AuditCertificateSerializer})
     def create(self, request: Request) -> Response:
         values = self.checked(request)
         proof = Credentials(values.pop("password"), values.pop("code", ""))
@@ -147,4 +147,4 @@ class CertificateViewSet(SignedFiles):
         return self.answer(certificate)
 
 
-ROUTES = (("audit-reports", ReportViewSet), ("audit-certificates", CertificateViewSet))
+ROUTES = (("audit-reports", ReportViewSet), ("audit-certificates", AuditCertificateViewSet))

@@ -46,10 +46,13 @@ async function save(form) {
   try {
     const answer = await fetch(form.dataset.autosave || form.action,
       { method: "POST", body: new FormData(form), headers: { "HX-Request": "true", "X-CSRFToken": csrf() } });
-    state.busy = false;
     await settle(form, state, answer);
-  } catch { state.busy = false; retry(form, state); }
-  if (state.again) later(form, 0);
+  } catch { retry(form, state); }
+  state.busy = false;
+  const sending = state.sending;
+  delete state.sending;
+  if (sending && !state.held?.open && !state.signedOut && !state.tries) form.requestSubmit(sending.submitter);
+  else if (state.again) later(form, 0);
 }
 
 async function settle(form, state, answer) {
@@ -117,12 +120,18 @@ document.addEventListener("autosave-refused", ({ target, detail }) => {
 const savedBy = (target) => { const form = target.form ?? target.closest?.("form"); return form?.matches("[data-autosave]") ? form : null; };
 document.addEventListener("input", ({ target }) => { const form = savedBy(target); if (form) later(form, QUIET); });
 document.addEventListener("change", ({ target }) => { const form = savedBy(target); if (form) later(form, 0); });
-// Sent whole by its own button: nothing is left to save, and nobody is asked whether to leave.
-document.addEventListener("submit", ({ target }) => {
+// Sent whole by its own button: nothing is left to save, and nobody is asked whether to leave. A save that is still under
+// way comes first: sent beside it, the form would name a version that the save has just made an old one.
+document.addEventListener("submit", (event) => {
+  const { target, submitter } = event;
   if (!target.matches("form[data-autosave]")) return;
-  clearTimeout(stateOf(target).timer);
-  Object.assign(stateOf(target), { dirty: false, again: false });
+  const state = stateOf(target);
+  clearTimeout(state.timer);
+  Object.assign(state, { dirty: false, again: false });
   unsaved.delete(target);
+  if (!state.busy) return;
+  event.preventDefault();
+  state.sending = { submitter };
 });
 addEventListener("online", () => { for (const form of unsaved) save(form); });
 addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,15 +11,24 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import check_page
+from tests.conducting import (
+    ANSWERS,
+    PIXEL,
+    add_questions,
+    all_sent,
+    answer_by_key,
+    api,
+    end_every_session,
+    every,
+    held_here,
+    make_finding,
+    opened,
+    take_offline,
+)
 from tests.line import Line
 from tests.server import PASSWORD, Installation
 
 pytestmark = pytest.mark.browser
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
-SYSTEMS = ("quality", "facilities", "materials", "production", "packaging", "laboratory")
-ANSWERS = {"1": "yes", "2": "partial", "3": "no", "4": "not_applicable", "5": "not_covered"}
 
 
 @pytest.fixture
@@ -51,60 +59,6 @@ def under_way(page: Page, url: str) -> str:
     return page.url.rstrip("/").split("/")[-1]
 
 
-def api(page: Page, address: str, body: dict[str, Any] | None = None) -> Any:
-    """A call of the API in the session of the page."""
-    return page.evaluate(
-        """async ([address, body]) => {
-            const csrf = document.cookie.match(/csrftoken=([^;]+)/)[1];
-            const answer = await fetch(address, body === null ? {} : { method: "POST", body: JSON.stringify(body),
-              headers: { "Content-Type": "application/json", "X-CSRFToken": csrf } });
-            if (!answer.ok) throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
-            return answer.json();
-        }""",
-        [address, body],
-    )
-
-
-def every(page: Page, address: str) -> list[dict[str, Any]]:
-    """All rows of a collection, page after page."""
-    rows: list[dict[str, Any]] = []
-    while address:
-        answer = api(page, address)
-        rows += answer["results"]
-        address = answer["next"] or ""
-    return rows
-
-
-def add_questions(page: Page, audit: str, mark: str, count: int) -> list[str]:
-    """`count` questions of the audit's own; returns their numbers."""
-    numbers = []
-    for at in range(count):
-        body = {"audit": audit, "code": f"{mark}-{at:02}", "system": SYSTEMS[at * len(SYSTEMS) // count]}
-        words = {"topic": f"Point {at}", "question": f"Is point {at} of {mark} in order?"}
-        numbers.append(api(page, "/api/v1/checklist-items/", body | words)["number"])
-    return numbers
-
-
-def opened(page: Page, installation: Installation, audit: str) -> None:
-    page.goto(f"{installation.url}/conduct/{audit}/")
-    expect(page.locator(".qn").first).to_be_visible()
-
-
-def take_offline(page: Page) -> None:
-    page.locator("[data-take]").click()
-    expect(page.locator("[data-held]")).to_be_visible(timeout=20_000)
-
-
-def answer_by_key(page: Page, number: str, key: str) -> None:
-    page.locator(f"#q-{number}").focus()
-    page.keyboard.press(key)
-    expect(page.locator(f"#q-{number} [data-answer={ANSWERS[key]}]")).to_have_attribute("aria-pressed", "true")
-
-
-def all_sent(page: Page) -> None:
-    expect(page.locator("[data-link]")).to_contain_text("All sent", timeout=60_000)
-
-
 def make_auditor(installation: Installation, page: Page, name: str) -> None:
     """The administrator gives a colleague the auditor's role."""
     installation.sign_in(page, "ada")
@@ -115,23 +69,6 @@ def make_auditor(installation: Installation, page: Page, name: str) -> None:
     page.locator("main form .primary").first.click()
     page.wait_for_url(f"{installation.url}/people/")
     page.context.clear_cookies()
-
-
-def end_every_session(installation: Installation) -> None:
-    installation.manage(
-        "shell", "-c", "from django.contrib.sessions.models import Session as S; S.objects.all().delete()"
-    )
-
-
-def held_here(page: Page) -> list[Any]:
-    """What the device keeps of audits: databases, caches, workers, and the list of them."""
-    return list(
-        page.evaluate(
-            """async () => [(await indexedDB.databases()).map((each) => each.name), await caches.keys(),
-            (await navigator.serviceWorker.getRegistrations()).length,
-            JSON.parse(localStorage["conduct held"] ?? "[]").length]"""
-        )
-    )
 
 
 @pytest.mark.walk
@@ -297,8 +234,7 @@ def test_a_finding_is_made_from_a_line_and_from_a_note_without_a_network(
     row.get_by_role("button", name="Make a finding").click()
     expect(page.locator("#f-statement")).to_have_value("Label over label on drum 7.")
     expect(page.locator("#f-evidence")).to_have_value(re.compile("FIND-00: No, answered by .*Photos: drum.png", re.S))
-    page.fill("#f-title", "Labels are covered by labels")
-    page.locator("dialog").get_by_role("button", name="Make the finding").click()
+    make_finding(page, "Labels are covered by labels")
     expect(row.locator("[data-kept]")).to_contain_text("Not sent: Labels are covered by labels")
     row.get_by_role("button", name="Note about it").click()
     page.fill("#note-text", "Drum 9 as well.")
@@ -306,8 +242,7 @@ def test_a_finding_is_made_from_a_line_and_from_a_note_without_a_network(
     note = page.locator(".scribe", has_text="Drum 9 as well.")
     note.get_by_role("button", name="Make a finding").click()
     expect(page.locator("#f-evidence")).to_have_value(re.compile("Noted by .*Drum 9 as well."))
-    page.fill("#f-title", "A second drum")
-    page.locator("dialog").get_by_role("button", name="Make the finding").click()
+    make_finding(page, "A second drum")
     line.mend()
     all_sent(page)
     found = row.locator("[data-kept] a[href*='/findings/']")

@@ -13,15 +13,16 @@ NO_REVIEW = ("eva", "tom", "priya", "ines")
 
 listed = answers(ok=(*READERS, "pat", "uwe", "bea", "otto"), forbidden=("ada",))
 seen = answers(ok=(*READERS, "pat", "uwe"), forbidden=("ada",), hidden=("bea", "otto"))
-# a CMO's page: no sponsor holds the right, whatever exists; another CMO learns of nothing
-own_list = answers(ok=("pat", "uwe", "bea"), forbidden=(*READERS, "ada", "otto"))
-own_read = answers(ok=("pat", "uwe"), forbidden=(*READERS, "ada", "otto"), hidden=("bea",))
-own_write = answers(ok=("pat",), forbidden=(*READERS, "ada", "otto", "uwe"), hidden=("bea",))
-own_new = answers(ok=("pat", "bea"), forbidden=(*READERS, "ada", "otto", "uwe"))
+# a CMO's page: for a sponsor there is none; another CMO learns of nothing
+own_list = answers(ok=("pat", "uwe", "bea"), hidden=(*READERS, "ada", "otto"))
+own_read = answers(ok=("pat", "uwe"), hidden=(*READERS, "ada", "otto", "bea"))
+own_write = answers(ok=("pat",), forbidden=("uwe",), hidden=(*READERS, "ada", "otto", "bea"))
+own_new = answers(ok=("pat", "bea"), forbidden=("uwe",), hidden=(*READERS, "ada", "otto"))
 dated = answers(ok=(*REVIEWERS, "pat"), forbidden=(*NO_REVIEW, "ada", "uwe"), hidden=("bea", "otto"))
-reviewed = answers(ok=REVIEWERS, forbidden=(*NO_REVIEW, "ada", "pat", "uwe", "bea"), hidden=("otto",))
-recorded = answers(ok=("sam", "leo"), forbidden=(*NO_REVIEW, "quinn", "ada", "pat", "uwe", "bea", "otto"))
-cmos_work = answers(ok=("pat",), forbidden=(*READERS, "ada", "uwe"), hidden=("bea", "otto"))
+reviewed = answers(ok=REVIEWERS, forbidden=(*NO_REVIEW, "ada"), hidden=("otto", "pat", "uwe", "bea"))
+recorded = answers(ok=("sam", "leo"), forbidden=(*NO_REVIEW, "quinn", "ada", "otto"), hidden=("pat", "uwe", "bea"))
+cmos_acts = answers(ok=("pat",), forbidden=(*READERS, "ada", "uwe"), hidden=("bea", "otto"))
+cmos_work = answers(ok=("pat",), forbidden=("uwe",), hidden=(*READERS, "ada", "bea", "otto"))
 
 
 def sends(row: dict[str, int]) -> dict[str, int]:
@@ -46,21 +47,21 @@ PAGES = [
     page("capa-export", listed, lambda: ["csv"]),
     page("capa-detail", seen, places.submitted),
     page("audit-capas", seen, places.audit_number),
-    page("cmo-capas", answers(ok=READERS, forbidden=("ada", *PARTNER), hidden=("otto",)), places.cmo),
+    page("cmo-capas", answers(ok=READERS, forbidden=("ada",), hidden=("otto", *PARTNER)), places.cmo),
     page("site-capas", seen, places.site),
     page("response-edit", own_write, places.due),
     page("response-send", own_write, places.due),
     page("draft-files", {**sends(own_read)}, places.draft),
     page("response-record", {**recorded, "otto": 403}, places.due),
     page("response-move", reviewed, lambda: [*places.submitted(), "accept"]),
-    page("capa-move", {**reviewed, "pat": 403, "bea": 404}, lambda: [*places.implemented(), "send_back"]),
+    page("capa-move", reviewed, lambda: [*places.implemented(), "send_back"]),
     page("date-propose", dated, places.talked),
     page("date-agree", sends(dated), places.talked, method="post"),
     page("extension-ask", dated, places.working),
     page("extension-answer", dated, lambda: [*places.extension(), "grant"]),
-    page("action-create", cmos_work, places.working),
+    page("action-create", cmos_acts, places.working),
     page("action-detail", seen, places.action),
-    page("action-finish", cmos_work, places.action),
+    page("action-finish", cmos_acts, places.action),
     page("action-drop", reviewed, places.action),
     page("own-capa-list", own_list),
     page("own-capa-create", own_new),
@@ -91,7 +92,7 @@ JSON: dict[str, Any] = {"method": "post", "note": "nothing sent"}
 WRITES = [
     Row(
         "api-capas-transitions",
-        api({**reviewed, "quinn": 403, "bea": 404, "sam": 403, "leo": 409}),
+        api({**reviewed, "quinn": 403, "pat": 403, "uwe": 403, "bea": 404, "sam": 403, "leo": 409}),
         places.effective,
         method="post",
         body={"name": "close", "password": "wrong"},

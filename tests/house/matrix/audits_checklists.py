@@ -80,6 +80,14 @@ API = [
         "api-checklist-templates-detail", api(writes), places.draft, method="patch", body={"purpose": "p"}, note="name"
     ),
     Row("api-checklist-templates-transitions", api(drafted), places.draft),
+    Row(
+        "api-checklist-templates-transitions",
+        api({person: 400 if status == 200 else status for person, status in drafted.items()}),
+        places.draft,
+        method="post",
+        body={"name": "nothing"},
+        note="unknown move",
+    ),
     Row("api-checklist-templates-questions", api(drafted), places.draft),
     Row(
         "api-checklist-templates-questions",

@@ -16,10 +16,10 @@ drafted = answers(ok=TEAM, forbidden=("ada",), hidden=(*LATER, *PARTNERS, "otto"
 of_baltic = answers(ok=(*TEAM, "bea"), forbidden=("ada",), hidden=(*LATER, "pat", "uwe", "otto"))
 of_alpenglow = answers(ok=(*TEAM, *LATER, "pat", "uwe"), forbidden=("ada",), hidden=("bea", "otto"))
 of_otter = answers(ok=("otto", "pat", "uwe"), forbidden=("ada",), hidden=(*TEAM, *LATER, "bea"))
-writes = answers(ok=("leo",), forbidden=("sam", "quinn", *LATER, "ada", "otto", *PARTNERS))
-reviews = answers(ok=("sam", "quinn"), forbidden=("leo", *LATER, "ada", *PARTNERS), hidden=("otto",))
-settles = answers(ok=("sam",), forbidden=("quinn", "leo", *LATER, "ada", "otto", *PARTNERS))
-signs = answers(ok=("quinn", "leo"), forbidden=("sam", *LATER, "ada", *PARTNERS), hidden=("otto",))
+writes = answers(ok=("leo",), forbidden=("sam", "quinn", *LATER, "ada", "otto"), hidden=PARTNERS)
+reviews = answers(ok=("sam", "quinn"), forbidden=("leo", *LATER, "ada"), hidden=("otto", *PARTNERS))
+settles = answers(ok=("sam",), forbidden=("quinn", "leo", *LATER, "ada", "otto"), hidden=PARTNERS)
+signs = answers(ok=("quinn", "leo"), forbidden=("sam", *LATER, "ada"), hidden=("otto", *PARTNERS))
 
 
 def page(name: str, given: dict[str, int], args: Any = list, **more: Any) -> Row:
@@ -45,9 +45,9 @@ PAGES = [
     page("finding-answer", {**of_baltic, "sam": 200, "leo": 200, "quinn": 403}, places.waiting),
     page("finding-settle", settles, places.disputed),
     page("finding-reclassify", signs, places.disputed),
-    page("finding-move", {**of_baltic, "sam": 403, "bea": 403}, lambda: [*places.waiting(), "withdraw"]),
+    page("finding-move", {**of_baltic, "sam": 403, "bea": 404}, lambda: [*places.waiting(), "withdraw"]),
     page("finding-note", answers(
-        forbidden=(*LATER, "ada", *PARTNERS), hidden=("otto",), sam=302, quinn=302, leo=302
+        forbidden=(*LATER, "ada"), hidden=("otto", *PARTNERS), sam=302, quinn=302, leo=302
     ), places.draft, method="post", note="nothing sent"),
     page("finding-separate", writes, places.draft),
     page("repeat-clear", writes, places.draft),
@@ -67,7 +67,7 @@ PAGES = [
     page("factual-check-start", reviews, places.checked),
     page("factual-check-end", reviews, places.running),
     page("factual-check-extend", reviews, places.running),
-    page("cmo-findings", answers(ok=(*TEAM, *LATER), forbidden=("ada", *PARTNERS), hidden=("otto",)), places.cmo),
+    page("cmo-findings", answers(ok=(*TEAM, *LATER), forbidden=("ada",), hidden=("otto", *PARTNERS)), places.cmo),
     page("site-findings", answers(
         ok=(*TEAM, *LATER, "pat", "uwe"), forbidden=("ada",), hidden=("bea", "otto")
     ), places.site),
@@ -93,11 +93,11 @@ API = [
     Row("api-findings-repeats", api(writes), places.draft),
     Row("api-findings-repeat", api({**writes, "leo": 400}), places.draft, method="post", note="nothing sent"),
     Row("api-findings-notes", api(answers(
-        ok=TEAM, forbidden=(*LATER, "ada", *PARTNERS), hidden=("otto",)
+        ok=TEAM, forbidden=(*LATER, "ada"), hidden=("otto", *PARTNERS)
     )), places.disputed),
     Row("api-factual-checks-list", api(listed)),
     Row("api-factual-checks-list", api({**answers(
-        forbidden=("leo", *LATER, "ada", *PARTNERS), sam=400, quinn=400, otto=400
+        forbidden=("leo", *LATER, "ada"), hidden=PARTNERS, sam=400, quinn=400, otto=400
     )}), method="post", note="nothing sent"),
     Row("api-factual-checks-detail", api(of_baltic), places.running),
     Row("api-factual-checks-end", api({**reviews, "sam": 400, "quinn": 400}), places.running, method="post",

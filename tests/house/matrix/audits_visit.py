@@ -48,7 +48,7 @@ PAGES = [
     page("request-note", answered, places.card),
     page(
         "request-move",
-        {**dict.fromkeys(seen, 403), "pat": 200, "otto": 404, "bea": 404, "": 302},
+        {**answered, "ada": 403},
         lambda: [*places.card(), "prepare"],
     ),
     page("audit-meetings", seen, places.running),
