@@ -104,7 +104,9 @@ def cmos_with_capas(reader: User) -> list[tuple[str, str]]:
 
 class OwnCapaFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
-    withdrawn = django_filters.BooleanFilter(field_name="is_withdrawn", label="Withdrawn")
+    withdrawn = django_filters.ChoiceFilter(
+        field_name="is_withdrawn", choices=[("True", "Withdrawn ones")], label="Show", empty_label="Those in use"
+    )
 
     class Meta:
         model = Capa

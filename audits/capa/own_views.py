@@ -50,7 +50,7 @@ def crumbs_of(capa: Capa | None = None) -> list[tuple[str, str]]:
 def own_capa_list(request: PersonRequest) -> HttpResponse:
     """The CMO's CAPAs, each with how many of its findings are closed."""
     filters = OwnCapaFilter(
-        request.GET, queryset=rows_of(request).filter(is_withdrawn=bool(request.GET.get("withdrawn")))
+        request.GET, queryset=rows_of(request).filter(is_withdrawn=request.GET.get("withdrawn") == "True")
     )
     context = {
         "capas": listing(request, filters.qs, sorts=SORTS, noun="CAPA"),

@@ -22,6 +22,7 @@ from audits.conduct.vocabulary import (
 from audits.programme.models import OF_AUDIT, OURS, Audit
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.wording import full_day
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record, RecordQuerySet
 from cmo_portal.records.scope import Scope
@@ -67,7 +68,7 @@ class AgendaItem(Notified):
             raise ValidationError({"end_time": "It must end after it begins."})
         first, last = self.audit.start_date, self.audit.end_date
         if self.day and first and last and not first <= self.day <= last:
-            raise ValidationError({"day": f"The audit runs from {first.isoformat()} to {last.isoformat()}."})
+            raise ValidationError({"day": f"The audit runs from {full_day(first)} to {full_day(last)}."})
 
 
 class DocumentRequest(Notified):

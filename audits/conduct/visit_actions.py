@@ -18,6 +18,7 @@ from audits.programme.models import Audit
 from audits.programme.querysets import OVER
 from audits.programme.vocabulary import AuditStatus
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.wording import full_day
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials
 from cmo_portal.records.trail import lock, write
@@ -164,7 +165,7 @@ def refuse_time(meeting: Meeting) -> None:
         raise ValidationError({"held_at": "A meeting is recorded once it was held."})
     first = meeting.audit.start_date
     if first and timezone.localtime(meeting.held_at).date() < first:
-        raise ValidationError({"held_at": f"The first day of the audit is {first.isoformat()}."})
+        raise ValidationError({"held_at": f"The first day of the audit is {full_day(first)}."})
 
 
 def revise_meeting(meeting: Meeting, *, by: Actor, version: int | None = None, **values: Any) -> None:

@@ -23,6 +23,7 @@ from audits.programme.limits import due
 from audits.programme.models import Audit
 from audits.programme.vocabulary import AuditStatus
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.wording import full_day
 from cmo_portal.records.actors import PARTNER, Actor
 from cmo_portal.records.attachments import Attachment, attach, attachments_of
 from cmo_portal.records.trail import write
@@ -276,7 +277,7 @@ def extend_factual_check(
     if check.ended_date is not None:
         raise WrongState("This round is over: a new wording opens the next one.")
     if due_date <= max(check.due_date, timezone.localdate()):
-        raise ValidationError({"due_date": f"Give a day after {check.due_date.isoformat()} that lies ahead."})
+        raise ValidationError({"due_date": f"Give a day after {full_day(check.due_date)} that lies ahead."})
     check.due_date = due_date
     write(check, by=by, action="factual_check.extend", reason=reason, version=version)
 

@@ -77,6 +77,7 @@ def finding_detail(request: PersonRequest, number: str) -> HttpResponse:
         "audit": finding.audit,
         "is_sponsor": is_sponsor,
         "said": said,
+        "has_answered": any(each.comment.round == finding.factual_round for each in said),
         "chapters": told,
         "clocks": clocks_of(finding, said, user),
         "ball": ball_of(finding, said, user),

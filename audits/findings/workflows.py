@@ -13,6 +13,7 @@ from audits.findings.vocabulary import FindingStatus as F
 from audits.programme.models import Audit
 from audits.programme.vocabulary import AuditStatus
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.wording import full_day
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Meaning
 from cmo_portal.records.workflow import Guard, Transition, Workflow
@@ -143,7 +144,7 @@ def everything_is_answered(audit: Audit, by: Actor) -> str | None:
         return None
     last = max(running[row.factual_round] for row in waiting)
     labels = listed([row.label for row in waiting])
-    return f"The CMO has until {last.isoformat()} to answer {labels}: wait, or end the round if it has no more to say."
+    return f"The CMO has until {full_day(last)} to answer {labels}: wait, or end the round if it has no more to say."
 
 
 def unanswered(audit: Audit) -> list[Finding]:

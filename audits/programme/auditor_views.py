@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audits.programme import auditor_actions as actions
 from audits.programme.forms import colleagues
+from audits.programme.frame import sponsors_only
 from audits.programme.models import Auditor, TeamMember
 from audits.programme.querysets import BEFORE_VISIT
 from audits.programme.views import LIST
@@ -66,6 +67,7 @@ def state_of(auditor: Auditor) -> tuple[str, str]:
 
 @page(P.AUDIT_VIEW)
 def auditor_list(request: PersonRequest) -> HttpResponse:
+    sponsors_only(request.user)
     rows = Auditor.objects.open_to(request.user).with_experience().select_related("person")
     found = listing(request, rows, sorts={"name": ("person__name", "number")}, noun="auditor")
     context = {

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.programme.models import Audit, TeamMember
+from audits.programme.owed import with_coming
 from audits.programme.steering import AuditInterval
 from audits.programme.views import LIST
 from audits.programme.vocabulary import AuditStatus
@@ -104,7 +105,7 @@ def audit_calendar(request: PersonRequest) -> HttpResponse:
         "earlier_url": address(view, add_months(first, -SPANS[view])),
         "later_url": address(view, add_months(first, SPANS[view])),
         "today_url": address(view, first_of_month(today)),
-        "owed": list(owed.order_by("next_due_date", "number")[:60]),
+        "owed": with_coming(owed.order_by("next_due_date", "number")[:60], user),
         "is_cut": len(audits) == MOST,
         "may_move": user.may(P.AUDIT_PLAN),
         "is_sponsor": is_sponsor,

@@ -117,12 +117,17 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["planned_month"]
         field.offer(timezone.localdate(), audit.planned_month)
+        why = self.fields["reason"]
+        why.required = bool(audit.start_date or audit.planned_month)
+        why.error_messages["required"] = "Write why the dates move: both sides read it."
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         start, end = given.get("start_date"), given.get("end_date")
         if bool(start) != bool(end) and not self.errors:
             self.add_error("end_date" if start else "start_date", "Give the first and the last day.")
+        if start and end and end < start:
+            self.add_error("end_date", "The last day must not be before the first.")
         if not start and not end and not given.get("planned_month") and not self.errors:
             raise ValidationError("Give the two days, or the month.")
         return given

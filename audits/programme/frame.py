@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +22,9 @@ from audits.programme.workflows import AUDIT
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.wording import short_day, span
-from cmo_portal.records.actors import SPONSOR
+from cmo_portal.records.actors import SPONSOR, Actor
 from cmo_portal.records.panels import panels
+from cmo_portal.records.workflow import Offer
 
 OVERVIEW, TEAM, HISTORY = "Overview", "Team and dates", "History"
 BY_HAND = "audits:audit-move"
@@ -52,6 +54,7 @@ class Button:
     url: str
     is_signed: bool
     is_quiet: bool
+    refusal: str | None  # why it is too early, in a sentence
 
 
 # stage -> statuses in which it is the present one
@@ -82,6 +85,12 @@ def found_audit(request: PersonRequest, number: str) -> Audit:
     return audit
 
 
+def sponsors_only(reader: Actor) -> None:
+    """Raises Http404 for a CMO: how its sponsors steer their audits is no page of its own, not even an empty one."""
+    if reader.company_kind != SPONSOR:
+        raise Http404
+
+
 def audit_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]:
     """Context of a page of the audit: audit, tabs, steps, is_sponsor, offers, moves (buttons), rights, pill."""
     audit, user = found_audit(request, number), request.user
@@ -93,7 +102,7 @@ def audit_frame(request: PersonRequest, number: str, tab: str) -> dict[str, Any]
         "steps": steps(audit, is_sponsor=user.company_kind == SPONSOR),
         "pill": PILLS.get(audit.status, "info"),
         "offers": offers,
-        "moves": [button(audit, offer.transition) for offer in offers if offer.transition.name in move_pages],
+        "moves": [button(audit, offer) for offer in offers if offer.transition.name in move_pages],
         "rights": {
             "plan": user.may(P.AUDIT_PLAN),
             "conduct": user.may(P.AUDIT_CONDUCT),
@@ -113,10 +122,11 @@ def tabs(request: PersonRequest, number: str, tab: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def button(audit: Audit, move: Any) -> Button:
+def button(audit: Audit, offer: Offer) -> Button:
+    move = offer.transition
     name = move_pages[move.name]
     args = [audit.number, move.name.replace("_", "-")] if name == BY_HAND else [audit.number]
-    return Button(move.verb, reverse(name, args=args), bool(move.signature), move.name == "cancel")
+    return Button(move.verb, reverse(name, args=args), bool(move.signature), move.name == "cancel", offer.refusal)
 
 
 def steps(audit: Audit, *, is_sponsor: bool) -> list[Step]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cmo_portal.lib.calendars import add_months
+from cmo_portal.lib.wording import full_day
 
 VERSION = "1"
 LOW, MEDIUM, HIGH = "low", "medium", "high"
@@ -171,9 +172,9 @@ def next_due(facts: Facts, months: int, today: date, said: list[str]) -> tuple[d
         said.append("The site was never audited: an audit is due now.")
         return None, True
     due = add_months(facts.last_audit_end, months)
-    said.append(f"The last audit ended on {facts.last_audit_end.isoformat()}: the next is due by {due.isoformat()}.")
+    said.append(f"The last audit ended on {full_day(facts.last_audit_end)}: the next is due by {full_day(due)}.")
     if facts.events:
         first = min(facts.events)
-        said.append(f"What happened on {first.isoformat()} calls for an audit now, whatever the interval.")
+        said.append(f"What happened on {full_day(first)} calls for an audit now, whatever the interval.")
         due = min(due, first)
     return due, due <= today

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -16,14 +17,22 @@ from audits.programme.models import Audit, Auditor, AuditPlan, Slot
 from audits.programme.querysets import BEFORE_VISIT, HELD
 from audits.programme.steering import AuditInterval, AuditTrigger
 from audits.programme.tasks import find_events
-from audits.programme.vocabulary import AuditorStatus, IntervalStatus, PlanStatus, Side, SlotStatus, TriggerStatus
+from audits.programme.vocabulary import (
+    AuditorStatus,
+    AuditStatus,
+    IntervalStatus,
+    PlanStatus,
+    Side,
+    SlotStatus,
+    TriggerStatus,
+)
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.wording import full_day, span
 from cmo_portal.records.actors import PARTNER, SPONSOR, Actor
 from cmo_portal.records.deadlines import DeadlineKind, add
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from cmo_portal.records.trail import recorded
-from vendors.registry.history import ACTS
+from vendors.registry.history import ACTS, VALUES
 from vendors.registry.runs import ImportRun
 
 log = logging.getLogger(__name__)
@@ -67,10 +76,20 @@ def audits_coming(actor: Any) -> Any:
         rows = rows.filter(Q(lead_ref=actor.ref) | Q(lead_ref=""))
     found = rows.listed().order_by("sort_date", "number")[:ROWS]
     return [
-        item("clipboard-check", a.get_absolute_url(), str(a), f"{a.site.vendor.name} · {state_words(a)}",
-             a.start_date or a.due_date, "Open")
+        item("clipboard-check", a.get_absolute_url(), str(a), f"{other_side(a, actor)} · {state_words(a)}",
+             next_day(a), "Open")
         for a in found
     ] or None  # fmt: skip
+
+
+def other_side(audit: Audit, actor: Any) -> str:
+    """Who the audit is with, as the reader sees it: a CMO knows its own name."""
+    return str(audit.site.vendor.sponsor.name if actor.company_kind == PARTNER else audit.site.vendor.name)
+
+
+def next_day(audit: Audit) -> date | None:
+    """The day an audit waits for: its first, its last once it runs (only after that is it late), or its limit."""
+    return (audit.end_date if audit.status == AuditStatus.IN_PROGRESS else audit.start_date) or audit.due_date
 
 
 def state_words(audit: Audit) -> str:
@@ -120,7 +139,7 @@ def dates_to_answer(actor: Any) -> Any:
     made = []
     for slots in list(offers.values())[:ROWS]:
         audit = slots[0].audit
-        who = audit.site.vendor.sponsor.name if actor.company_kind == PARTNER else audit.site.vendor.name
+        who = other_side(audit, actor)
         days = ", ".join(span(slot.start_date, slot.end_date) for slot in slots)
         url = reverse("audits:audit-team", args=[audit.number])
         made.append(item("calendar", url, f"Dates for {audit}", f"{who} offers {days}", None, "Answer"))
@@ -174,6 +193,12 @@ def declare_deadlines() -> None:
     )  # fmt: skip
 
 
+def basis_words(value: Any) -> str:
+    """What an interval rests on as its sentences, and an auditor's training as it was written."""
+    return " ".join(value.get("sentences", [])) if isinstance(value, dict) else str(value)
+
+
+VALUES["basis"] = basis_words
 ACTS.update(
     {
         "plan": "planned it",

@@ -25,6 +25,7 @@ from audits.programme.vocabulary import (
 )
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.wording import span
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry.models import Site
@@ -269,7 +270,7 @@ class Slot(Record):
         indexes = [models.Index(fields=["wall_partner", "status", "start_date"], name="slots_of_partner")]
 
     def __str__(self) -> str:
-        return f"{self.start_date.isoformat()} to {self.end_date.isoformat()}"
+        return span(self.start_date, self.end_date)
 
     def clean(self) -> None:
         if self.start_date and self.end_date and self.end_date < self.start_date:

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from audits.programme import plan_actions as actions
+from audits.programme.frame import sponsors_only
 from audits.programme.models import Audit, AuditPlan
+from audits.programme.owed import with_coming
 from audits.programme.querysets import OVER
 from audits.programme.steering import AuditInterval
 from audits.programme.views import LIST, refused
@@ -55,6 +57,7 @@ class PlanForm(RegistryForm):
 
 @page(P.AUDIT_VIEW)
 def plan_list(request: PersonRequest) -> HttpResponse:
+    sponsors_only(request.user)
     rows = AuditPlan.objects.open_to(request.user)
     plans = listing(request, rows, sorts=SORTS, noun="plan")
     context = {
@@ -116,13 +119,13 @@ def plan_detail(request: PersonRequest, number: str) -> HttpResponse:
     outside = mine.filter(plan__isnull=True, sort_date__gte=first, sort_date__lte=last).exclude(status__in=OVER)
     planned = mine.exclude(status__in=OVER).filter(sort_date__lte=last)
     due = AuditInterval.objects.open_to(user).in_force().filter(next_due_date__lte=last)
+    due = due.exclude(site__in=planned.values("site")).select_related("site__vendor")
     context = {
         "plan": plan,
         "pill": PILLS[plan.status],
         "rows": rows_of(plan),
         "outside": outside.listed().order_by("sort_date", "number")[:50],
-        "due": due.exclude(site__in=planned.values("site")).select_related("site__vendor")
-        .order_by("next_due_date", "number")[:50],
+        "due": with_coming(due.order_by("next_due_date", "number")[:50], user),
         "offers": PLAN.offers(plan, user),
         "signatures": signed(plan, user),
         "may_fill": user.may(P.AUDIT_PLAN) and is_draft,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from audits.programme import trigger_actions
 from audits.programme.facts import services_of
 from audits.programme.forms import STANDARDS, MonthField, colleagues
+from audits.programme.frame import sponsors_only
 from audits.programme.interval_actions import move_interval, refresh_interval
 from audits.programme.limits import LIMITS, limits_of
 from audits.programme.limits_actions import set_limits
@@ -28,7 +29,7 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.calendars import BUSINESS_DAYS
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.records.actors import PARTNER, SPONSOR
+from cmo_portal.records.actors import SPONSOR
 from cmo_portal.records.gate import page
 from cmo_portal.records.moves import move_page
 from cmo_portal.records.signed import signed
@@ -50,6 +51,7 @@ TRIGGER_PILLS = {"open": "warn", "audit_planned": "ok", "dismissed": ""}
 @page(P.AUDIT_VIEW)
 def interval_list(request: PersonRequest) -> HttpResponse:
     """Every site of the programme by when its next audit is due; those that wait for a signature stand above."""
+    sponsors_only(request.user)
     rows = AuditInterval.objects.open_to(request.user).select_related("site__vendor")
     found = listing(request, rows.in_force(), sorts={"due": ("next_due_date", "number")}, noun="site", plural="sites")
     context = {
@@ -193,6 +195,7 @@ TRIGGER_SORTS = {"-date": ("-happened_date", "number"), "date": ("happened_date"
 @page(P.AUDIT_VIEW)
 def trigger_list(request: PersonRequest) -> HttpResponse:
     """Events that call for an audit: those to decide on, or all of them."""
+    sponsors_only(request.user)
     rows = AuditTrigger.objects.open_to(request.user).select_related("site__vendor", "audit")
     everything = bool(request.GET.get("all")) or not request.user.may(P.AUDIT_DRAFTS)
     found = listing(request, rows if everything else rows.to_decide(), sorts=TRIGGER_SORTS, noun="event")
@@ -302,8 +305,7 @@ class LimitsForm(forms.Form):
 @page(P.AUDIT_VIEW)
 def limit_list(request: PersonRequest) -> HttpResponse:
     """The limits in force, beside their defaults. A CMO reads the dates that follow from them at each audit."""
-    if request.user.company_kind == PARTNER:
-        raise Http404
+    sponsors_only(request.user)
     now = limits_of(request.user.company)
     context = {
         "limits": [{"limit": each, "now": now[name], "differs": now[name] != each.default}

@@ -21,6 +21,7 @@ from audits.programme.vocabulary import IntervalStatus as I
 from audits.programme.vocabulary import PlanStatus as L
 from audits.programme.vocabulary import TriggerStatus as G
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.wording import full_day
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Meaning
 from cmo_portal.records.trail import TrailEvent
@@ -64,7 +65,7 @@ def lead_may_audit(audit: Audit, by: Actor) -> str | None:
     auditor = Auditor.objects.filter(person=audit.lead_id).first()
     day = audit.start_date or timezone.localdate()
     if auditor is None or not auditor.may_audit(day) or auditor.level != "lead":
-        return f"{audit.lead_name} is not qualified as lead auditor on {day.isoformat()}."
+        return f"{audit.lead_name} is not qualified as lead auditor on {full_day(day)}."
     return None
 
 
@@ -88,7 +89,7 @@ def scope_is_written(audit: Audit, by: Actor) -> str | None:
 def has_begun(audit: Audit, by: Actor) -> str | None:
     today: date = timezone.localdate()
     if audit.start_date and audit.start_date > today:
-        return f"The first day is {audit.start_date.isoformat()}: move the dates if the audit begins earlier."
+        return f"The first day is {full_day(audit.start_date)}: move the dates if the audit begins earlier."
     return None
 
 

@@ -334,3 +334,12 @@ def test_row_level_security_hides_drafts_and_own_capas_from_every_sponsor(
     with acting_as(cast.pat), connection.cursor() as cursor:
         cursor.execute("select count(*) from audits_capalink where number in (%s, %s)", [link.number, otters.number])
         assert cursor.fetchone() == (2,)
+
+
+def test_withdrawn_capas_are_shown_when_asked_for(cast: Any, sign_in: Any) -> None:
+    kept, gone = own.open_capa(by=cast.pat, title="Kept"), own.open_capa(by=cast.pat, title="Taken back")
+    own.withdraw_capa(gone, by=cast.pat, reason="Double")
+    client, path = sign_in("pat"), reverse("audits:own-capa-list")
+    page, other = client.get(path).content.decode(), client.get(f"{path}?withdrawn=True").content.decode()
+    assert kept.number in page and gone.number not in page and "Unknown" not in page
+    assert gone.number in other and kept.number not in other

@@ -145,7 +145,7 @@ def test_every_step_is_explained_in_a_sentence() -> None:
         "Compliance risk low: nothing on record speaks against it.",
         "Both together make class A: every 36 months.",
         "Sterile or biologic work is audited every 24 months at least.",
-        "The last audit ended on 2026-08-31: the next is due by 2028-08-31.",
+        "The last audit ended on 31 Aug 2026: the next is due by 31 Aug 2028.",
     )
 
 

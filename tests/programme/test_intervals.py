@@ -230,3 +230,10 @@ class TestCounting:
         for person in (cast.otto, cast.pat, cast.bea):
             assert not AuditInterval.objects.visible_to(person).filter(pk__in=mine).exists()
         assert AuditInterval.objects.visible_to(cast.otto).filter(site=demo_site("linz", "Otter")).exists()
+
+
+def test_history_of_an_interval_says_its_sentences_and_shows_no_data(sign_in: Any) -> None:
+    interval = AuditInterval.objects.in_force().filter(site=demo_site("linz")).get()
+    page = sign_in("sam").get(interval.get_absolute_url()).content.decode()
+    assert page.count("The last audit ended on") == 2, "once as the reason, once in the history"
+    assert "factors:" not in page

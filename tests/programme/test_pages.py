@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 
 from audits.programme.demo import audit
-from audits.programme.models import Audit, Slot
+from audits.programme.hooks import audits_coming
+from audits.programme.models import Audit, AuditPlan, Slot
 from audits.programme.steering import AuditInterval, AuditTrigger
-from cmo_portal.lib.wording import counted
+from cmo_portal.lib.wording import counted, full_day
 from cmo_portal.records.signing import Signature
 from tests.programme.makers import JSON, PROOF, dated, demo_site, in_days, new_site, planned, today
 
@@ -25,7 +26,22 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+class TestFirstPage:
+    def test_audit_that_runs_is_late_only_after_its_last_day(self, cast: Any) -> None:
+        row = next(each for each in audits_coming(cast.leo) if "In progress" in each["meta"])
+        running = audit("in_progress")
+        assert row["due"] == running.end_date and running.start_date < today()
+
+    def test_cmo_reads_whose_audit_it_is_not_its_own_name(self, cast: Any) -> None:
+        metas = [each["meta"] for each in audits_coming(cast.pat)]
+        assert any("Northgate" in meta for meta in metas) and not any("Alpenglow" in meta for meta in metas)
+
+
 class TestLists:
+    @pytest.mark.parametrize("name", ["plan-list", "interval-list", "trigger-list", "auditor-list", "limit-list"])
+    def test_what_steers_the_programme_is_no_page_of_a_cmo(self, name: str, sign_in: Any) -> None:
+        assert sign_in("bea").get(url(name)).status_code == 404
+
     def test_partner_reads_its_audits_by_sponsor_and_no_plan_behind_them(self, sign_in: Any) -> None:
         page = text(sign_in("pat").get(url("audit-list")))
         assert audit("notified").number in page and audit("otter_follow_up").number in page
@@ -192,9 +208,39 @@ class TestCalendar:
         assert row.days[in_days(3).month - 1] >= 4
         assert "By auditor" not in text(sign_in("pat").get(f"{url('audit-calendar')}?view=load"))
 
+    def test_backward_dates_are_refused_at_their_field_beside_the_missing_reason(self, sign_in: Any, cast: Any) -> None:
+        made = dated(new_site(cast), cast, start=3)
+        sent = {"start_date": in_days(30), "end_date": in_days(20), "version": made.version}
+        refused = sign_in("sam").post(url("audit-schedule", made.number), sent)
+        assert refused.status_code == 422
+        assert set(refused.context["form"].errors) == {"end_date", "reason"}
+
+    def test_due_site_whose_audit_comes_later_leads_to_it_and_to_no_second_one(self, sign_in: Any) -> None:
+        sam, coming = sign_in("sam"), audit("planned")
+        page = text(sam.get(f"{url('audit-calendar')}?view=month"))
+        assert coming.site.name in page and coming.get_absolute_url() in page
+        assert f"Planned, {coming.planned_month:%B %Y}" in page
+        plan = AuditPlan.objects.get(year=today().year)
+        page = text(sam.get(plan.get_absolute_url()))
+        assert coming.get_absolute_url() in page and f"?site={coming.site.number}" not in page
+
     def test_due_sites_without_an_audit_stand_below(self, sign_in: Any) -> None:
         page = text(sign_in("sam").get(f"{url('audit-calendar')}?view=month"))
-        assert "Due in this span, no audit planned" in page and "Toyama Peptides" in page
+        assert "Due in this span, no audit by then" in page and "Toyama Peptides" in page
+
+
+class TestOverview:
+    def test_move_that_is_too_early_says_why_and_is_not_the_main_button(self, sign_in: Any) -> None:
+        page = text(sign_in("leo").get(url("audit-detail", audit("notified").number)))
+        first = audit("notified").start_date
+        assert f"The first day is {full_day(first)}" in page
+        assert f'class="btn" href="{url("audit-move", audit("notified").number, "start")}"' in page
+
+    def test_running_audit_leads_its_auditor_to_the_conduct_screen(self, sign_in: Any) -> None:
+        address = url("audit-detail", audit("in_progress").number)
+        link = url("conduct", audit("in_progress").number)
+        assert f'class="btn primary" href="{link}"' in text(sign_in("leo").get(address))
+        assert link not in text(sign_in("pat").get(address))
 
 
 class TestTeamPage:

@@ -2,7 +2,8 @@
 
 Alpenglow (pat, uwe) reads audits of its sites once dates are offered or it is notified; Baltic (bea) reads none of
 them, Otter (otto) none of Northgate's. Who reads no drafts (eva, tom, priya, ines) reads notified audits, approved
-plans, intervals in force and decided events. Lists answer everybody who may look at all, with what is theirs.
+plans, intervals in force and decided events. Lists answer everybody who may look at all, with what is theirs;
+what steers the programme (plans, intervals, events, auditors, limits) is no page of a CMO.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ PAGES = [
         answers(ok=("sam", "leo"), forbidden=("quinn", *READERS, "ada", *ALPENGLOW), hidden=("bea", "otto")),
         places.offered,
     ),
-    page("plan-list", listed),
+    page("plan-list", ours),
     page("plan-create", planner),
     page("plan-detail", of_sponsor, places.approved_plan, note="approved"),
     page("plan-detail", draft, places.draft_plan, note="draft"),
@@ -115,16 +116,16 @@ PAGES = [
     page("plan-remove", planner, places.plan_line),
     page("plan-move", planner_own_move, lambda: [*places.approved_plan(), "reopen"]),
     page("plan-export", of_sponsor, lambda: [*places.approved_plan(), "csv"]),
-    page("interval-list", listed),
+    page("interval-list", ours),
     page("interval-detail", of_sponsor, places.interval),
     page("interval-move", quality_move, lambda: [*places.interval(), "accept"]),
     page("interval-refresh", sends, places.site, method="post"),
-    page("trigger-list", listed),
+    page("trigger-list", ours),
     page("trigger-create", planner),
     page("trigger-detail", draft, places.event),
     page("trigger-answer", planner, places.event),
     page("trigger-move", planner_draft_move, lambda: [*places.event(), "dismiss"]),
-    page("auditor-list", listed),
+    page("auditor-list", ours),
     page(
         "auditor-create",
         answers(ok=("sam", "quinn", "otto"), forbidden=("leo", *READERS, "ada"), hidden=(*ALPENGLOW, "bea")),
