@@ -8,22 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
-from tests.conducting import ANSWERS, PIXEL, all_sent, answer_by_key, api, every, held_here, make_finding, opened
+from tests.conducting import ANSWERS, PIXEL, all_sent, answer_by_key, every, held_here, make_finding, opened
 from tests.conducting import take_offline as take
 from tests.line import Line
 from tests.person import Person, people
 from tests.server import PASSWORD, Installation, days_later, installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.walk]
-TODAY = date.today()
+TODAY = timezone.localdate()
 SITE, SCOPE = "Graz Solids", "Drug product manufacture, tablet"
 MAJOR, OBSERVED = "Cleaning of the tablet press is not verified", "Sieves are kept without a number"
 LETTER, DEVIATIONS = "Notification of an audit", "List of deviations of two years"
