@@ -1,17 +1,6 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
-from audits.capa.models import (
-    Capa,
-    CapaAction,
-    CapaLink,
-    DateProposal,
-    EffectivenessCheck,
-    Extension,
-    OwnLink,
-    Response,
-    ResponseDraft,
-)
-from audits.conduct.deliveries import Delivery
+from audits.capa.models import Capa, CapaAction, CapaLink, DateProposal, Extension, Response, ResponseDraft
 from audits.conduct.models import (
     AgendaItem,
     Attendance,
@@ -23,17 +12,18 @@ from audits.conduct.models import (
     ScribeNote,
     TemplateQuestion,
 )
-from audits.findings.models import FactualCheck, FactualComment, Finding, InternalNote
+from audits.findings.models import FactualComment, Finding, InternalNote
 from audits.programme.models import (
     Audit,
+    AuditInterval,
     Auditor,
     AuditPlan,
+    AuditTrigger,
     Independence,
     Slot,
     TeamMember,
 )
-from audits.programme.steering import AuditInterval, AuditLimits, AuditTrigger
-from audits.reporting.models import AuditCertificate, IssuedDocument, Report
+from audits.reporting.models import AuditCertificate, Report
 
 __all__ = [
     "AgendaItem",
@@ -41,7 +31,6 @@ __all__ = [
     "Audit",
     "AuditCertificate",
     "AuditInterval",
-    "AuditLimits",
     "AuditPlan",
     "AuditTrigger",
     "Auditor",
@@ -51,19 +40,14 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "DateProposal",
-    "Delivery",
     "DocumentRequest",
-    "EffectivenessCheck",
     "Extension",
-    "FactualCheck",
     "FactualComment",
     "Finding",
     "Gap",
     "Independence",
     "InternalNote",
-    "IssuedDocument",
     "Meeting",
-    "OwnLink",
     "Report",
     "Response",
     "ResponseDraft",

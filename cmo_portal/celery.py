@@ -21,8 +21,6 @@ app.autodiscover_tasks(
         "vendors.registry",
         "vendors.regulatory",
         "vendors.selection",
-        "audits.capa",
-        "audits.programme",
         "communications.notices",
     ]
 )

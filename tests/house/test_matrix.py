@@ -59,7 +59,6 @@ def test_only_these_pages_are_public() -> None:
         "styleguide",
         "account-email-absent",
         "keys",
-        "verify",
         "keys-json",
         "schema",
         "api-docs",
