@@ -1,6 +1,17 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
-from audits.capa.models import Capa, CapaAction, CapaLink, DateProposal, Extension, Response, ResponseDraft
+from audits.capa.models import (
+    Capa,
+    CapaAction,
+    CapaLink,
+    DateProposal,
+    EffectivenessCheck,
+    Extension,
+    OwnLink,
+    Response,
+    ResponseDraft,
+)
+from audits.conduct.deliveries import Delivery
 from audits.conduct.models import (
     AgendaItem,
     Attendance,
@@ -12,18 +23,17 @@ from audits.conduct.models import (
     ScribeNote,
     TemplateQuestion,
 )
-from audits.findings.models import FactualComment, Finding, InternalNote
+from audits.findings.models import FactualCheck, FactualComment, Finding, InternalNote
 from audits.programme.models import (
     Audit,
-    AuditInterval,
     Auditor,
     AuditPlan,
-    AuditTrigger,
     Independence,
     Slot,
     TeamMember,
 )
-from audits.reporting.models import AuditCertificate, Report
+from audits.programme.steering import AuditInterval, AuditLimits, AuditTrigger
+from audits.reporting.models import AuditCertificate, IssuedDocument, Report
 
 __all__ = [
     "AgendaItem",
@@ -31,6 +41,7 @@ __all__ = [
     "Audit",
     "AuditCertificate",
     "AuditInterval",
+    "AuditLimits",
     "AuditPlan",
     "AuditTrigger",
     "Auditor",
@@ -40,14 +51,19 @@ __all__ = [
     "ChecklistItem",
     "ChecklistTemplate",
     "DateProposal",
+    "Delivery",
     "DocumentRequest",
+    "EffectivenessCheck",
     "Extension",
+    "FactualCheck",
     "FactualComment",
     "Finding",
     "Gap",
     "Independence",
     "InternalNote",
+    "IssuedDocument",
     "Meeting",
+    "OwnLink",
     "Report",
     "Response",
     "ResponseDraft",

@@ -9,6 +9,13 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
+from audits.capa.api import ROUTES as CAPAS
+from audits.conduct.checklist_api import ROUTES as CHECKLISTS
+from audits.conduct.visit_api import ROUTES as VISITS
+from audits.findings.api import ROUTES as FINDINGS
+from audits.programme.api import ROUTES as PROGRAMME
+from audits.reporting.api import ROUTES as REPORTING
+from audits.trends.api import ROUTES as TRENDS
 from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
@@ -33,7 +40,8 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION):
+AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]

@@ -21,6 +21,8 @@ app.autodiscover_tasks(
         "vendors.registry",
         "vendors.regulatory",
         "vendors.selection",
+        "audits.capa",
+        "audits.programme",
         "communications.notices",
     ]
 )

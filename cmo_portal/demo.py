@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from audits.capa.demo import seed as seed_capas
+from audits.conduct.demo import seed as seed_conduct
+from audits.findings.demo import seed as seed_findings
+from audits.programme.demo import seed as seed_programme
+from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from vendors.registry.demo import seed as seed_registry
@@ -13,6 +18,7 @@ from vendors.selection.demo import seed as seed_selection
 def seed() -> dict[str, User]:
     """Makes everything; runs as SETUP. Returns the cast by first name."""
     cast = seed_cast()
-    for part in (seed_registry, seed_supply, seed_regulatory, seed_selection):
+    vendors = (seed_registry, seed_supply, seed_regulatory, seed_selection)
+    for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas):
         part(cast)
     return cast

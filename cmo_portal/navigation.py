@@ -26,8 +26,11 @@ class Row:
     audience: str = BOTH
     group: str = ""
     key: str = ""
+    also: tuple[str, ...] = ()  # beginnings of further addresses under which the link is the current one
     count: Callable[[Any], int] | None = None
 
+
+CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
 NAVIGATION = (
@@ -39,7 +42,9 @@ NAVIGATION = (
     Row("Agreements", "vendors:agreement-list", "file-text", "agreement.view", SPONSOR, key="e"),
     Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", SPONSOR, key="i"),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", SPONSOR, key="a"),
-    Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f"),
+    Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f", also=CAPAS),
+    Row("Audit trends", "audits:trend-list", "chart-line", "trend.view", SPONSOR, key="t"),
+    Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Settings", "accounts:people-list", "settings-2", "people.view", SPONSOR, key="p"),
@@ -47,7 +52,7 @@ NAVIGATION = (
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", PARTNER, key="m"),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u"),
-    Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f"),
+    Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
     Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
     Row("Sites and capabilities", "vendors:site-list", "factory", "site.view", PARTNER, "Your company", "s"),
@@ -64,8 +69,9 @@ COMMANDS = (
     Row("Duplicate CMOs", "vendors:duplicate-list", "git-compare", "cmo.merge", SPONSOR, key="d"),
     Row("Invite a CMO to the portal", "vendors:joining-list", "send", "cmo.invite", SPONSOR, key="v"),
     Row("Add a product", "vendors:product-create", "package", "product.edit", SPONSOR, key="p"),
-    Row("Record a finding", "audits:finding-create", "plus", "finding.create", SPONSOR, key="f"),
-    Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.create", SPONSOR, key="a"),
+    Row("Record a finding", "audits:finding-create", "plus", "finding.edit", SPONSOR, key="f"),
+    Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
+    Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
     Row("Start a message", "communications:thread-create", "pen-line", "thread.create", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.create", PARTNER, key="u"),
 )
@@ -122,6 +128,7 @@ def items(rows: tuple[Row, ...], me: Any, path: str) -> list[dict[str, Any]]:
         if not url or row.audience not in (BOTH, me.company_kind) or (row.permission and not me.may(row.permission)):
             continue
         item = {"label": row.label, "url": url, "icon": row.icon, "key": row.key, "group": row.group, "current": False}
+        item["also"] = row.also
         shown.append(item | {"count": row.count(me) if row.count else None})
     return shown
 
@@ -129,6 +136,7 @@ def items(rows: tuple[Row, ...], me: Any, path: str) -> list[dict[str, Any]]:
 def mark_current(found: list[dict[str, Any]], path: str) -> None:
     """The longest address that begins the path is the current one; the home page only for itself."""
     fitting = [item for item in found if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
+    fitting = fitting or [item for item in found if path.startswith(item["also"] or "-")]
     if fitting:
         max(fitting, key=lambda item: len(item["url"]))["current"] = True
 

@@ -179,6 +179,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "vendors.registry.tasks.expire_qualifications",
         "schedule": crontab(minute=10),
     },
+    "watch-capas": {"task": "audits.capa.tasks.watch_capas", "schedule": crontab(hour=0, minute=20)},
+    "run-audit-programme": {"task": "audits.programme.tasks.run_programme", "schedule": crontab(hour=0, minute=20)},
     "resume-imports": {"task": "vendors.registry.tasks.resume_imports", "schedule": 120.0},
     "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
@@ -301,6 +303,18 @@ SPECTACULAR_SETTINGS = {
         "BatchStatusEnum": "vendors.registry.vocabulary.BatchStatus",
         "QualificationStatusEnum": "vendors.registry.vocabulary.QualificationStatus",
         "ImportStatusEnum": "vendors.registry.runs.ImportRun.Status",
+        "SideEnum": "audits.programme.vocabulary.Side",
+        "CapaResponseStatusEnum": "audits.capa.vocabulary.ResponseStatus",
+        "CapaStatusEnum": "audits.capa.vocabulary.CapaLinkStatus",
+        "CapaActionKindEnum": "audits.capa.vocabulary.ActionKind",
+        "DateProposalStatusEnum": "audits.capa.vocabulary.ProposalStatus",
+        "ExtensionStatusEnum": "audits.capa.vocabulary.ExtensionStatus",
+        "ServiceEnum": "vendors.registry.vocabulary.Service",
+        "LevelEnum": "vendors.registry.vocabulary.Confidence",
+        "AuditTypeEnum": "audits.programme.vocabulary.AuditType",
+        "TriggerKindEnum": "audits.programme.vocabulary.TriggerKind",
+        "DisputeOutcomeEnum": "audits.findings.vocabulary.DisputeOutcome",
+        "RegulatoryOutcomeEnum": "vendors.regulatory.models.Outcome",
     },
 }
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cmo_portal import api, health, pages, styleguide
+from cmo_portal import api, health, pages, styleguide, verifying
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("trail/", pages.trail_list, name="trail-list"),
     path("keys/", pages.keys, name="keys"),
+    path("verify/", verifying.verify, name="verify"),
     path("keys.json", pages.keys_json, name="keys-json"),
     path("accounts/email/", pages.absent, name="account-email-absent"),  # an address is proved by its invitation
     path("accounts/", include("allauth.account.urls")),

@@ -14,7 +14,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -105,21 +105,37 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 def installation(data: Path) -> Iterator[Installation]:
     """Migrated, seeded and answering; gone at the end."""
     with database(data) as made:
-        program = [sys.executable, "-m", "gunicorn", "cmo_portal.wsgi", "-b", made.url.removeprefix("http://")]
-        options = ["-k", "gthread", "--threads", "8", "--no-control-socket"]
         made.manage("seed_demo")
-        server = subprocess.Popen([*program, *options], cwd=ROOT, env=made.environment)
-        try:
-            for _ in range(150):
-                if answers(made.url):
-                    break
-                time.sleep(0.2)
-            else:
-                raise AssertionError("The web server does not answer.")
+        with answering(made, "cmo_portal.wsgi"):
             yield made
-        finally:
-            server.terminate()
-            server.wait(15)
+
+
+@contextmanager
+def days_later(given: Installation, days: int) -> Iterator[Installation]:
+    """The same installation at a second address, where it is some days later."""
+    environment = given.environment | {"DAYS_AHEAD": str(days)}
+    made = replace(given, url=f"http://127.0.0.1:{free_port()}", environment=environment)
+    with answering(made, "tests.later"):
+        yield made
+
+
+@contextmanager
+def answering(made: Installation, module: str) -> Iterator[None]:
+    """A web server with the application of `module`; it has ended when the block has."""
+    program = [sys.executable, "-m", "gunicorn", module, "-b", made.url.removeprefix("http://")]
+    options = ["-k", "gthread", "--threads", "8", "--no-control-socket", "--timeout", "0"]
+    server = subprocess.Popen([*program, *options], cwd=ROOT, env=made.environment)
+    try:
+        for _ in range(150):
+            if answers(made.url):
+                break
+            time.sleep(0.2)
+        else:
+            raise AssertionError("The web server does not answer.")
+        yield
+    finally:
+        server.terminate()
+        server.wait(15)
 
 
 @contextmanager

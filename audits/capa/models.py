@@ -1,11 +1,13 @@
 """What is done about a finding: the CMO's own CAPA, and one link for each sponsor's finding that it answers.
 
 A CAPA belongs to the CMO; no sponsor reads it. A sponsor reads its links: finding, responses, actions, dates,
-effectiveness, closure. What the CMO's root-cause work says reaches a link only where the CMO puts it there.
+effectiveness, closure. No row that a sponsor reads carries a key to the CAPA: what binds the two is a row of the CMO's
+own (`OwnLink`), and what the CMO's root-cause work says reaches a link only as a copy, where the CMO puts it there.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -13,8 +15,18 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from audits.capa.querysets import CapaLinkQuerySet
-from audits.capa.vocabulary import ActionKind, CapaLinkStatus, ExtensionStatus, ProposalStatus, ResponseStatus
+from audits.capa import cause_tree, criteria, planned
+from audits.capa.ball import days_used
+from audits.capa.querysets import CapaLinkQuerySet, CapaQuerySet
+from audits.capa.vocabulary import (
+    ActionKind,
+    Ball,
+    CapaLinkStatus,
+    CheckVerdict,
+    ExtensionStatus,
+    ProposalStatus,
+    ResponseStatus,
+)
 from audits.findings.models import Finding
 from audits.programme.vocabulary import Side
 from cmo_portal.accounts.models import Company, User
@@ -27,12 +39,13 @@ OF_LINK = Scope(
     partner="link__finding__audit__site__vendor__company",
     shared=True,
 )
+WHYS = 5
 
 
 class RootCause(Record):
     """What root-cause work says, as a CAPA, a draft and a response carry it.
 
-    five_whys: up to five answers, each the cause of the one before. cause_tree: {"text": str, "causes": [the same]}.
+    five_whys: up to five answers, each the cause of the one before. cause_tree: `cause_tree.py`. actions: `planned.py`.
     """
 
     containment = models.TextField("what was done at once", blank=True)
@@ -42,9 +55,29 @@ class RootCause(Record):
     corrective = models.TextField("corrective action", blank=True)
     preventive = models.TextField("preventive action", blank=True)
     owner_name = models.CharField("who owns it at the CMO", max_length=120, blank=True)
+    actions = models.JSONField(default=list, blank=True)
 
     class Meta:
         abstract = True
+
+    TEXTS: ClassVar[tuple[str, ...]] = ("containment", "root_cause", "corrective", "preventive", "owner_name")
+    CONTENT: ClassVar[tuple[str, ...]] = (*TEXTS, "five_whys", "cause_tree", "actions")
+
+    def content(self) -> dict[str, Any]:
+        """What it says, to be copied into another row."""
+        return {name: getattr(self, name) for name in self.CONTENT}
+
+    def clean(self) -> None:
+        whys = self.five_whys
+        if not isinstance(whys, list) or len(whys) > WHYS or not all(isinstance(why, str) for why in whys):
+            raise ValidationError({"five_whys": "Five whys are up to five texts, each the cause of the one before."})
+        for name, fault in (
+            ("cause_tree", cause_tree.problem(self.cause_tree)),
+            ("actions", planned.problem(self.actions)),
+        ):
+            if fault:
+                raise ValidationError({name: fault})
+        self.actions = [planned.tidy(row) for row in self.actions]
 
 
 class Capa(RootCause):
@@ -52,13 +85,19 @@ class Capa(RootCause):
 
     number_prefix = "MCA"
     scope = Scope(owner="company")
-    read_permission = Permission.CAPA_VIEW
+    read_permission = Permission.CAPA_OWN
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="capas", editable=False)
     title = models.CharField(max_length=200)
     own_reference = models.CharField("your own number", max_length=60, blank=True)
     target_date = models.DateField("done by", null=True, blank=True)
     is_withdrawn = models.BooleanField(default=False, editable=False)
+
+    objects: ClassVar[Any] = CapaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "own CAPA"
+        indexes = [models.Index(fields=["wall_owner", "title", "number"], name="own_capas_of_company")]
 
     def __str__(self) -> str:
         return self.title
@@ -70,7 +109,10 @@ class Capa(RootCause):
 class CapaLink(Record):
     """One sponsor's view of what is done about one finding: it carries that sponsor's whole workflow.
 
-    response_status and status are moved by two workflows. agreed_date is the clock: both sides agreed it.
+    response_status and status are moved by two workflows. agreed_date is the clock: both sides agreed it. ball,
+    ball_since_date, partner_days and sponsor_days say whose move it is and how long each side has taken; due_date is
+    the day by which the holder moves, and once it is over the day it ended, so that a list can be paged by it
+    (`clocks.py` keeps all five in step with every act).
     """
 
     number_prefix = "CAPA"
@@ -80,8 +122,6 @@ class CapaLink(Record):
     read_permission = Permission.CAPA_VIEW
 
     finding = models.OneToOneField(Finding, models.PROTECT, related_name="capa_link", editable=False)
-    # The CMO's own row, which the sponsor cannot read: never join it for a sponsor.
-    capa = models.ForeignKey(Capa, models.PROTECT, null=True, blank=True, related_name="links", editable=False)
     response_status = models.CharField(
         max_length=10, choices=ResponseStatus, default=ResponseStatus.DUE, editable=False
     )
@@ -89,25 +129,47 @@ class CapaLink(Record):
     rounds = models.PositiveSmallIntegerField(default=0, editable=False)
     response_due_date = models.DateField(null=True, blank=True, editable=False)
     responded_date = models.DateField(null=True, blank=True, editable=False)
+    accepted_date = models.DateField(null=True, blank=True, editable=False)
+    suggested_date = models.DateField("usual limit for this class", null=True, blank=True, editable=False)
     agreed_date = models.DateField("agreed to be done by", null=True, blank=True, editable=False)
     implemented_date = models.DateField(null=True, blank=True, editable=False)
-    effectiveness_criterion = models.TextField("how effectiveness shows", blank=True)
-    effectiveness_sample = models.CharField("sample or number of batches", max_length=200, blank=True)
-    effectiveness_date = models.DateField("to be checked on", null=True, blank=True)
-    effectiveness_note = models.TextField("what the check showed", blank=True, editable=False)
-    is_root_cause_shared = models.BooleanField(default=False, editable=False)
-    is_evidence_shared = models.BooleanField(default=False, editable=False)
-    ball_since_date = models.DateField("with its holder since", null=True, blank=True, editable=False)
+    check_date = models.DateField("effectiveness checked on", null=True, blank=True, editable=False)
     closed_date = models.DateField(null=True, blank=True, editable=False)
+    ball = models.CharField("waits for", max_length=8, choices=Ball, blank=True, default=Ball.PARTNER, editable=False)
+    ball_since_date = models.DateField("with its holder since", null=True, blank=True, editable=False)
+    answer_due_date = models.DateField("answer due", null=True, blank=True, editable=False)
+    due_date = models.DateField("next due", editable=False)
+    partner_days = models.PositiveIntegerField(default=0, editable=False)
+    sponsor_days = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[Any] = CapaLinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = "CAPA"
         indexes = [
-            models.Index(fields=["wall_owner", "status", "agreed_date", "number"], name="capas_of_owner"),
-            models.Index(fields=["wall_partner", "status", "agreed_date", "number"], name="capas_of_partner"),
-            models.Index(fields=["capa"], name="links_of_capa"),
+            models.Index(fields=["wall_owner", "due_date", "number"], name="capas_of_owner"),
+            models.Index(fields=["wall_partner", "due_date", "number"], name="capas_of_partner"),
+            models.Index(fields=["status", "agreed_date"], name="capas_overdue"),
+            # What the trends count: accepted, implemented, closed in a period, and open past a limit.
+            models.Index(fields=["wall_owner", "accepted_date", "responded_date", "rounds"], name="capas_accepted"),
+            models.Index(
+                fields=["wall_owner", "implemented_date", "accepted_date", "agreed_date"], name="capas_implemented"
+            ),
+            models.Index(
+                fields=["wall_owner", "closed_date", "status", "finding", "partner_days", "sponsor_days"],
+                name="capas_closed",
+            ),
+            models.Index(
+                fields=[
+                    "wall_owner",
+                    "status",
+                    "response_status",
+                    "agreed_date",
+                    "responded_date",
+                    "response_due_date",
+                ],
+                name="capas_open",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,16 +178,65 @@ class CapaLink(Record):
     def get_absolute_url(self) -> str:
         return reverse("audits:capa-detail", args=[self.number])
 
+    @property
+    def has_joined(self) -> bool:
+        """Whether the CMO answers here itself; until then the sponsor records what it says elsewhere."""
+        return self.wall_partner is not None
+
+    def days_of(self, side: str, today: date) -> int:
+        """Calendar days that `side` has used so far."""
+        before = self.partner_days if side == Ball.PARTNER else self.sponsor_days
+        return days_used(before, self.ball_since_date if self.ball == side else None, today)
+
+
+class OwnLink(Record):
+    """That a link belongs to one of the CMO's own CAPAs, and what of it goes to that sponsor. The CMO's alone.
+
+    The foreign key has no way back on purpose: nothing that starts from a link can be led to the CAPA.
+    """
+
+    scope = Scope(owner="capa__company")
+    read_permission = Permission.CAPA_OWN
+
+    capa = models.ForeignKey(Capa, models.PROTECT, related_name="own_links", editable=False)
+    link = models.ForeignKey(CapaLink, models.PROTECT, related_name="+", editable=False)
+    is_root_cause_shared = models.BooleanField("share the root cause with this sponsor", default=False)
+    is_evidence_shared = models.BooleanField("share the evidence with this sponsor", default=False)
+    shared_date = models.DateField("last copied on", null=True, blank=True, editable=False)
+    is_removed = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link"],
+                condition=Q(is_removed=False),
+                name="one_own_capa_of_a_link",
+                violation_error_message="This finding belongs to one of your CAPAs already.",
+            )
+        ]
+
 
 class ResponseDraft(RootCause):
-    """A response that the CMO has not sent: its own row, which the sponsor cannot read."""
+    """A response that the CMO has not sent: its own row, which the sponsor cannot read.
+
+    self_check: codes of `criteria.py` that the writer has ticked.
+    """
 
     scope = Scope(owner="company")
-    read_permission = Permission.CAPA_VIEW
+    read_permission = Permission.CAPA_OWN
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", editable=False)
-    link = models.OneToOneField(CapaLink, models.PROTECT, related_name="draft", editable=False)
+    link = models.OneToOneField(CapaLink, models.PROTECT, related_name="+", editable=False)
     proposed_date = models.DateField("we can be done by", null=True, blank=True)
+    self_check = models.JSONField(default=list, blank=True)
+
+    def get_absolute_url(self) -> str:
+        return reverse("audits:response-edit", args=[self.link.number])
+
+    def clean(self) -> None:
+        super().clean()
+        if not isinstance(self.self_check, list) or set(self.self_check) - criteria.CODES:
+            raise ValidationError({"self_check": "The self-check names criteria that do not exist."})
 
 
 class Response(RootCause):
@@ -137,8 +248,10 @@ class Response(RootCause):
     link = models.ForeignKey(CapaLink, models.PROTECT, related_name="responses", editable=False)
     round = models.PositiveSmallIntegerField(editable=False)
     status = models.CharField(max_length=10, choices=ResponseStatus, default=ResponseStatus.SUBMITTED, editable=False)
+    received_date = models.DateField(editable=False)
+    proposed_date = models.DateField("can be done by", null=True, blank=True, editable=False)
     author = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
-    author_name = models.CharField(max_length=120, editable=False)
+    author_name = models.CharField("who answered", max_length=120, editable=False)
     is_recorded_by_sponsor = models.BooleanField(
         "received outside the portal", default=False, editable=False
     )  # where the CMO has not joined
@@ -148,6 +261,13 @@ class Response(RootCause):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["link", "round"], name="one_response_a_round")]
+        indexes = [models.Index(fields=["wall_owner", "round", "received_date", "link"], name="responses_counted")]
+
+    def __str__(self) -> str:
+        return f"Round {self.round}"
+
+    def get_absolute_url(self) -> str:
+        return self.link.get_absolute_url()
 
 
 class CapaAction(Record):
@@ -157,17 +277,23 @@ class CapaAction(Record):
     read_permission = Permission.CAPA_VIEW
 
     link = models.ForeignKey(CapaLink, models.PROTECT, related_name="actions", editable=False)
-    kind = models.CharField(max_length=12, choices=ActionKind)
+    kind = models.CharField(max_length=12, choices=ActionKind, default=ActionKind.CORRECTIVE)
     text = models.TextField("what is done")
-    owner_name = models.CharField("who", max_length=120, blank=True)
-    due_date = models.DateField("by", null=True, blank=True)
+    owner_name = models.CharField("who", max_length=120)
+    due_date = models.DateField("by")
     interim_control = models.TextField("what keeps it safe until then", blank=True)
     done_date = models.DateField("done on", null=True, blank=True, editable=False)
     done_note = models.TextField("what was done", blank=True, editable=False)
     is_removed = models.BooleanField(default=False, editable=False)
 
+    class Meta:
+        verbose_name = "action"
+
     def __str__(self) -> str:
         return self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        return reverse("audits:action-detail", args=[self.number])
 
 
 class DateProposal(Record):
@@ -182,6 +308,8 @@ class DateProposal(Record):
     date = models.DateField()
     reason = models.CharField(max_length=500, blank=True)
     status = models.CharField(max_length=10, choices=ProposalStatus, default=ProposalStatus.OPEN, editable=False)
+    answered_by_name = models.CharField(max_length=120, blank=True, editable=False)
+    is_recorded_by_sponsor = models.BooleanField("received outside the portal", default=False, editable=False)
 
     class Meta:
         constraints = [
@@ -196,6 +324,7 @@ class Extension(Record):
     read_permission = Permission.CAPA_VIEW
 
     link = models.ForeignKey(CapaLink, models.PROTECT, related_name="extensions", editable=False)
+    asked_by = models.CharField(max_length=8, choices=Side, editable=False)
     old_date = models.DateField(editable=False)
     new_date = models.DateField("new date")
     reason = models.TextField()
@@ -203,12 +332,39 @@ class Extension(Record):
     status = models.CharField(max_length=10, choices=ExtensionStatus, default=ExtensionStatus.REQUESTED, editable=False)
     author_name = models.CharField(max_length=120, editable=False)
     answer_note = models.TextField(blank=True, editable=False)
+    answered_by_name = models.CharField(max_length=120, blank=True, editable=False)
+    is_recorded_by_sponsor = models.BooleanField("received outside the portal", default=False, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["link"], condition=Q(status="requested"), name="one_open_extension")
         ]
 
+    def get_absolute_url(self) -> str:
+        return self.link.get_absolute_url()
+
     def clean(self) -> None:
         if self.new_date and self.old_date and self.new_date <= self.old_date:
             raise ValidationError({"new_date": "An extension is a later date than the agreed one."})
+
+
+class EffectivenessCheck(Record):
+    """How one will see that it worked: criterion, sample and day set ahead, and what the check showed then."""
+
+    scope = OF_LINK
+    read_permission = Permission.CAPA_VIEW
+
+    link = models.ForeignKey(CapaLink, models.PROTECT, related_name="checks", editable=False)
+    criterion = models.TextField("how effectiveness shows")
+    sample = models.CharField("sample or number of batches", max_length=200)
+    date = models.DateField("to be checked on")
+    planned_by_name = models.CharField(max_length=120, editable=False)
+    verdict = models.CharField(max_length=14, choices=CheckVerdict, blank=True, editable=False)
+    note = models.TextField("what the check showed", blank=True, editable=False)
+    judged_by_name = models.CharField(max_length=120, blank=True, editable=False)
+    judged_date = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["link"], condition=Q(verdict=""), name="one_open_effectiveness_check")
+        ]

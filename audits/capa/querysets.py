@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from audits.capa.vocabulary import CapaLinkStatus, ResponseStatus
+from audits.capa.vocabulary import AT_WORK, OVER, Ball
 from cmo_portal.records.record import RecordQuerySet
-
-WITH_THE_CMO = Q(response_status__in=(ResponseStatus.DUE, ResponseStatus.RETURNED)) | Q(
-    response_status=ResponseStatus.ACCEPTED,
-    status__in=(CapaLinkStatus.DATE_AGREED, CapaLinkStatus.IMPLEMENTING, CapaLinkStatus.NOT_EFFECTIVE),
-)
 
 
 class CapaLinkQuerySet(RecordQuerySet):
     """CAPAs by how far they are and who holds the ball."""
 
     def open(self) -> Self:
-        return self.exclude(status=CapaLinkStatus.CLOSED)
+        return self.exclude(status__in=OVER)
 
-    def with_the_cmo(self) -> Self:
-        """The next move is the CMO's."""
-        return self.open().filter(WITH_THE_CMO)
+    def held_by(self, side: str, day: date) -> Self:
+        """The next move is `side`'s, and its time has come (an effectiveness check rests until its date)."""
+        return self.open().filter(ball=side, ball_since_date__lte=day)
 
-    def with_the_sponsor(self) -> Self:
-        return self.open().exclude(WITH_THE_CMO)
+    def with_the_cmo(self, day: date) -> Self:
+        return self.held_by(Ball.PARTNER, day)
+
+    def with_the_sponsor(self, day: date) -> Self:
+        return self.held_by(Ball.SPONSOR, day)
+
+    def late(self, day: date) -> Self:
+        """Whoever holds the ball has had it longer than agreed: both sides count the same."""
+        return self.open().filter(due_date__lt=day)
 
     def overdue(self, day: date) -> Self:
         """Past the agreed date and not implemented."""
-        waiting = (CapaLinkStatus.DATE_AGREED, CapaLinkStatus.IMPLEMENTING, CapaLinkStatus.NOT_EFFECTIVE)
-        return self.filter(status__in=waiting, agreed_date__lt=day)
+        return self.filter(status__in=AT_WORK, agreed_date__lt=day)
+
+    def with_places(self) -> Self:
+        """With what a line of a list names: finding, audit, site, CMO, sponsor. Never the CMO's own CAPA."""
+        return self.select_related("finding__audit__site__vendor__sponsor")
+
+    def with_ball_key(self) -> Self:
+        """Adds `ball_key`: since when it waits, never NULL, so that a list can be sorted and paged by it."""
+        return self.annotate(ball_key=Coalesce(F("ball_since_date"), F("due_date")))
+
+
+class CapaQuerySet(RecordQuerySet):
+    """The CMO's own CAPAs; only a CMO's page asks these."""
+
+    def with_progress(self, links: Any) -> Self:
+        """`link_count` and `closed_count` of `links`, the CMO's own rows."""
+        mine = links.filter(capa=OuterRef("pk"), is_removed=False).order_by().values("capa")
+        counted = mine.annotate(n=Count("pk"), closed=Count("pk", filter=Q(link__status__in=OVER)))
+        return self.annotate(link_count=Subquery(counted.values("n")), closed_count=Subquery(counted.values("closed")))

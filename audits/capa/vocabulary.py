@@ -19,6 +19,19 @@ class CapaLinkStatus(TextChoices):
     EFFECTIVE = "effective", "Effective"
     NOT_EFFECTIVE = "not_effective", "Not effective"
     CLOSED = "closed", "Closed"
+    WITHDRAWN = "withdrawn", "Finding withdrawn"
+
+
+class Ball(TextChoices):
+    """Whose move it is; empty once there is none."""
+
+    SPONSOR = "sponsor", "Sponsor"
+    PARTNER = "partner", "CMO"
+
+
+OVER = (CapaLinkStatus.CLOSED, CapaLinkStatus.WITHDRAWN)
+AT_WORK = (CapaLinkStatus.DATE_AGREED, CapaLinkStatus.IMPLEMENTING)
+VERIFIED = (CapaLinkStatus.EFFECTIVE, CapaLinkStatus.CLOSED, CapaLinkStatus.WITHDRAWN)
 
 
 class ActionKind(TextChoices):
@@ -38,3 +51,8 @@ class ExtensionStatus(TextChoices):
     REQUESTED = "requested", "Waits for an answer"
     GRANTED = "granted", "Granted"
     REFUSED = "refused", "Not granted"
+
+
+class CheckVerdict(TextChoices):
+    EFFECTIVE = "effective", "Effective"
+    NOT_EFFECTIVE = "not_effective", "Not effective"

@@ -1,3 +1,3 @@
 """What the subject adds to pages of others."""
 
-from audits.conduct import workflows  # noqa: F401 - declared once, for pages, API and docs
+from audits.conduct import checklist_hooks, visit_hooks  # noqa: F401 - each adds its own

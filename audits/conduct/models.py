@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -22,14 +22,31 @@ from audits.conduct.vocabulary import (
 from audits.programme.models import OF_AUDIT, OURS, Audit
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
-from cmo_portal.records.record import Record
+from cmo_portal.lib.wording import full_day
+from cmo_portal.records.actors import Actor
+from cmo_portal.records.record import Record, RecordQuerySet
 from cmo_portal.records.scope import Scope
 
+# Read by the CMO from the notification on, not while it is being prepared.
+ONCE_NOTIFIED = Scope(owner="audit__site__vendor__sponsor", partner="audit__site__vendor__company", shared="is_shared")
 
-class AgendaItem(Record):
+
+class Notified(Record):
+    """A row of the audit that goes to the CMO with the notification."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_shared(self) -> bool:
+        audit: Audit = self.audit  # type: ignore[attr-defined]
+        return audit.notified_date is not None
+
+
+class AgendaItem(Notified):
     """One line of the agenda that goes to the CMO with the notification. Times are the site's own."""
 
-    scope = OF_AUDIT
+    scope = ONCE_NOTIFIED
     read_permission = Permission.AUDIT_VIEW
 
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="agenda", editable=False)
@@ -51,14 +68,14 @@ class AgendaItem(Record):
             raise ValidationError({"end_time": "It must end after it begins."})
         first, last = self.audit.start_date, self.audit.end_date
         if self.day and first and last and not first <= self.day <= last:
-            raise ValidationError({"day": f"The audit runs from {first.isoformat()} to {last.isoformat()}."})
+            raise ValidationError({"day": f"The audit runs from {full_day(first)} to {full_day(last)}."})
 
 
-class DocumentRequest(Record):
+class DocumentRequest(Notified):
     """A document asked for before or during the visit: a card that the CMO moves and fills with files."""
 
     number_prefix = "REQ"
-    scope = Scope(owner="audit__site__vendor__sponsor", partner="audit__site__vendor__company", shared="is_shared")
+    scope = ONCE_NOTIFIED
     read_permission = Permission.AUDIT_VIEW
 
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="requests", editable=False)
@@ -70,9 +87,8 @@ class DocumentRequest(Record):
     due_date = models.DateField("needed by", null=True, blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
     assignee = models.CharField("who prepares it at the CMO", max_length=120, blank=True)
-    partner_note = models.TextField("note of the CMO", blank=True, editable=False)
+    partner_note = models.TextField("note of the CMO", blank=True)
     provided_date = models.DateField(null=True, blank=True, editable=False)
-    is_shared = models.BooleanField(default=False, editable=False)  # with the notification; not before
 
     class Meta:
         indexes = [
@@ -85,6 +101,15 @@ class DocumentRequest(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("audits:request-detail", args=[self.number])
+
+
+class TemplateQuerySet(RecordQuerySet):
+    """Checklists by who reads them."""
+
+    def open_to(self, actor: Actor) -> Self:
+        """What `actor` may see; a draft only where they read drafts."""
+        rows = self.visible_to(actor)
+        return rows if actor.may(Permission.AUDIT_DRAFTS) else rows.exclude(status=TemplateStatus.DRAFT)
 
 
 class ChecklistTemplate(Record):
@@ -102,6 +127,8 @@ class ChecklistTemplate(Record):
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     library_version = models.CharField(max_length=20, blank=True, editable=False)
 
+    objects: ClassVar[Any] = TemplateQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.name}, edition {self.edition}"
 
@@ -112,7 +139,7 @@ class ChecklistTemplate(Record):
 class Asked(Record):
     """A question as the library, a template and an audit's checklist carry it.
 
-    refs: clauses as [{"source": "21 CFR 211" | "EU GMP" | "ICH Q7" | ..., "clause": "211.22(a)"}].
+    refs: clauses as [{"source": "21 CFR" | "EU GMP" | "ICH Q7" | ..., "clause": "211.22(a)"}].
     """
 
     code = models.CharField(max_length=20)
@@ -130,6 +157,10 @@ class Asked(Record):
 
     def __str__(self) -> str:
         return f"{self.code} {self.topic}"
+
+    @property
+    def clauses(self) -> str:
+        return clause_words(self.refs)
 
 
 class TemplateQuestion(Asked):
@@ -257,4 +288,10 @@ class Gap(Record):
 
 def clause_words(refs: Any) -> str:
     """`21 CFR 211.22(a); EU GMP 1.4`: the clauses of a question or finding in one line."""
-    return "; ".join(f"{ref['source']} {ref['clause']}".strip() for ref in refs or ())
+    return "; ".join(one_clause(ref["source"], ref["clause"]) for ref in refs or ())
+
+
+def one_clause(source: str, clause: str) -> str:
+    """A clause that begins with the part its source ends in names it once: `21 CFR 211` and `211.22`."""
+    head, _, part = source.rpartition(" ")
+    return f"{head} {clause}" if part and clause.startswith(f"{part}.") else f"{source} {clause}".strip()

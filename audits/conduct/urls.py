@@ -2,4 +2,7 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from audits.conduct.checklist_urls import urlpatterns as checklists
+from audits.conduct.visit_urls import urlpatterns as visit
+
+urlpatterns: list[Any] = [*visit, *checklists]

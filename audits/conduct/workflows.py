@@ -15,7 +15,7 @@ def has_a_file(request: DocumentRequest, by: Actor) -> str | None:
     """A document is provided with a file, or with a note that says where it can be seen."""
     if request.partner_note.strip() or attachments_of(request, by).exists():
         return None
-    return "Add the document, or write in the note where it can be seen."
+    return "Add the document, or a note that says where it can be seen."
 
 
 REQUEST = Workflow(
@@ -29,6 +29,10 @@ REQUEST = Workflow(
     Transition(
         "provide", sources=(R.NEW, R.IN_PREPARATION, R.READY), target=R.PROVIDED, permission=P.REQUEST_ANSWER,
         label="Provide it", guard=has_a_file,
+    ),
+    Transition(
+        "receive", sources=(R.NEW, R.IN_PREPARATION, R.READY), target=R.PROVIDED, permission=P.AUDIT_CONDUCT,
+        label="Record as received", guard=has_a_file,
     ),
     Transition(
         "ask_again", sources=(R.PROVIDED, R.WITHDRAWN), target=R.NEW, permission=P.AUDIT_PLAN, label="Ask again",

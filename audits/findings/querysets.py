@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Self
 
-from audits.findings.vocabulary import FindingStatus
+from django.db.models import Case, IntegerField, Value, When
+
+from audits.findings.vocabulary import NEEDS_RESPONSE, WORST_FIRST, FindingStatus
 from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.actors import PARTNER, Actor
 from cmo_portal.records.record import RecordQuerySet
 
 BEFORE_ISSUE = (FindingStatus.DRAFT, FindingStatus.IN_FACTUAL_CHECK, FindingStatus.DISPUTED)
+WITH_THE_CMO = (FindingStatus.IN_FACTUAL_CHECK, FindingStatus.DISPUTED)
 STANDING = (FindingStatus.ISSUED, FindingStatus.RESPONDED, FindingStatus.CLOSED)
 
 
@@ -28,5 +31,16 @@ class FindingQuerySet(RecordQuerySet):
         return self.filter(status__in=STANDING)
 
     def open(self) -> Self:
-        """Issued and not closed."""
-        return self.filter(status__in=(FindingStatus.ISSUED, FindingStatus.RESPONDED))
+        """Issued, to be answered and not closed."""
+        return self.filter(
+            status__in=(FindingStatus.ISSUED, FindingStatus.RESPONDED), classification__in=NEEDS_RESPONSE
+        )
+
+    def alive(self) -> Self:
+        """Everything that was not withdrawn."""
+        return self.exclude(status=FindingStatus.WITHDRAWN)
+
+    def with_severity(self) -> Self:
+        """Adds `severity`: 0 for critical to 5 for what is not classified yet."""
+        whens = [When(classification=name, then=Value(place)) for place, name in enumerate(WORST_FIRST)]
+        return self.annotate(severity=Case(*whens, default=Value(9), output_field=IntegerField()))

@@ -13,6 +13,12 @@ class FindingClass(TextChoices):
 
 NEEDS_RESPONSE = (FindingClass.CRITICAL, FindingClass.MAJOR, FindingClass.OTHER)
 WORST_FIRST = ("critical", "major", "other", "observation", "positive", "")
+STEP_UP = {
+    FindingClass.OBSERVATION: FindingClass.OTHER,
+    FindingClass.OTHER: FindingClass.MAJOR,
+    FindingClass.MAJOR: FindingClass.CRITICAL,
+    FindingClass.CRITICAL: FindingClass.CRITICAL,
+}
 
 
 class FindingStatus(TextChoices):

@@ -1,4 +1,4 @@
-"""Which site is audited when, why then and by whom: the audit, its team and dates, the interval, the annual plan."""
+"""Which site is audited when and by whom: the audit, its team and dates, the annual plan, the auditors."""
 
 from __future__ import annotations
 
@@ -11,29 +11,28 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from audits.programme.querysets import AuditQuerySet
+from audits.programme.querysets import BEFORE_VISIT, AuditorQuerySet, AuditPlanQuerySet, AuditQuerySet
 from audits.programme.vocabulary import (
     AuditMode,
     AuditorLevel,
     AuditorStatus,
     AuditStatus,
     AuditType,
-    IntervalStatus,
     PlanStatus,
     Side,
     SlotStatus,
     TeamRole,
-    TriggerKind,
-    TriggerStatus,
 )
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.wording import span
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry.models import Site
 
 OF_AUDIT = Scope(owner="audit__site__vendor__sponsor", partner="audit__site__vendor__company", shared=True)
 OURS = Scope(owner="audit__site__vendor__sponsor")  # the sponsor's own rows of an audit; no CMO reads them
+NO_DATE = date(9999, 12, 31)  # where an audit without any date stands in a list
 
 
 class AuditPlan(Record):
@@ -52,6 +51,8 @@ class AuditPlan(Record):
     note = models.TextField("what this year's plan rests on", blank=True)
     lines = models.JSONField(default=list, blank=True, editable=False)
     revision = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    objects: ClassVar[Any] = AuditPlanQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -101,9 +102,15 @@ class Audit(Record):
     plan = models.ForeignKey(AuditPlan, models.PROTECT, null=True, blank=True, related_name="audits", editable=False)
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
     lead = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="led_audits", verbose_name="lead auditor"
-    )
+        User, models.PROTECT, null=True, blank=True, related_name="led_audits", verbose_name="lead auditor",
+        editable=False,
+    )  # fmt: skip
     next_interval_note = models.TextField(blank=True, editable=False)
+
+    # Who leads, in words and by number: a CMO reads it, and has no sight of the sponsor's people.
+    lead_name = models.CharField("lead auditor's name", max_length=120, blank=True, editable=False)
+    lead_ref = models.CharField(max_length=40, blank=True, editable=False)
+    sort_date = models.DateField(default=NO_DATE, editable=False)  # first day, else planned month, else due date
 
     objects: ClassVar[Any] = AuditQuerySet.as_manager()
 
@@ -115,8 +122,10 @@ class Audit(Record):
             )
         ]
         indexes = [
-            models.Index(fields=["wall_owner", "status", "start_date", "number"], name="audits_of_owner"),
-            models.Index(fields=["wall_partner", "start_date", "number"], name="audits_of_partner"),
+            models.Index(fields=["wall_owner", "sort_date", "number"], name="audits_of_owner"),
+            models.Index(fields=["wall_owner", "status", "sort_date"], name="audits_by_status"),
+            models.Index(fields=["wall_partner", "sort_date", "number"], name="audits_of_partner"),
+            models.Index(fields=["plan", "sort_date"], name="audits_of_plan"),
             models.Index(fields=["site", "-end_date"], name="audits_of_site"),
             models.Index(fields=["lead", "start_date"], name="audits_of_lead"),
         ]
@@ -126,6 +135,16 @@ class Audit(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("audits:audit-detail", args=[self.number])
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether the visit has not begun."""
+        return self.status in BEFORE_VISIT
+
+    @property
+    def may_be_moved(self) -> bool:
+        """Whether its dates may still move."""
+        return self.is_to_come or self.status == AuditStatus.IN_PROGRESS
 
     @property
     def days(self) -> int | None:
@@ -143,8 +162,7 @@ class Audit(Record):
             raise ValidationError({"end_date": "An audit of more than 60 days is a slip: look at the two dates."})
         if self.planned_month:
             self.planned_month = self.planned_month.replace(day=1)
-        if self.follows_id and self.follows and self.follows.site_id != self.site_id:
-            raise ValidationError({"follows": "A follow-up audit is of the same site."})
+        self.sort_date = self.start_date or self.planned_month or self.due_date or NO_DATE
 
 
 class TeamMember(Record):
@@ -153,12 +171,13 @@ class TeamMember(Record):
     Nobody audits before they have declared their independence of the site (EU GMP 9, ISO 19011 5.5.4).
     """
 
-    scope = OF_AUDIT
+    scope = Scope(owner="audit__site__vendor__sponsor", partner="audit__site__vendor__company", shared="is_shared")
     read_permission = Permission.AUDIT_VIEW
 
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="team", editable=False)
     person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="audit_teams")
-    name = models.CharField(max_length=120, blank=True, help_text="Of somebody without an account here.")
+    # Name and employer are kept as they stood, also of a colleague: the report and the CMO read them.
+    name = models.CharField(max_length=120, help_text="Of somebody without an account here.")
     employer = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=12, choices=TeamRole)
     expertise = models.CharField(max_length=200, blank=True, help_text="Like aseptic processing or data integrity.")
@@ -182,11 +201,21 @@ class TeamMember(Record):
         indexes = [models.Index(fields=["person", "audit"], name="audits_of_person")]
 
     def __str__(self) -> str:
-        return self.person.name if self.person else self.name
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+    @property
+    def is_shared(self) -> bool:
+        """The CMO reads the team with the audit, not before."""
+        return self.audit.is_shared
 
     def clean(self) -> None:
-        if (self.person_id is None) == (not self.name.strip()):
-            raise ValidationError({"name": "Choose a colleague, or write the name of somebody from outside."})
+        if self.person_id is None and not self.employer.strip():
+            raise ValidationError({"employer": "Write whom this person works for: the report names it."})
         if self.role == TeamRole.LEAD and self.person_id is None:
             raise ValidationError({"role": "The lead auditor has an account here."})
 
@@ -229,21 +258,34 @@ class Slot(Record):
     answer_note = models.CharField(max_length=300, blank=True, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["audit"], condition=Q(status="agreed"), name="one_agreed_slot")]
+        constraints = [
+            models.UniqueConstraint(fields=["audit"], condition=Q(status="agreed"), name="one_agreed_slot"),
+            models.UniqueConstraint(
+                fields=["audit", "start_date", "end_date"],
+                condition=Q(status="offered"),
+                name="one_offer_of_dates",
+                violation_error_message="These dates are on offer already.",
+            ),
+        ]
+        indexes = [models.Index(fields=["wall_partner", "status", "start_date"], name="slots_of_partner")]
 
     def __str__(self) -> str:
-        return f"{self.start_date.isoformat()} to {self.end_date.isoformat()}"
+        return span(self.start_date, self.end_date)
 
     def clean(self) -> None:
         if self.start_date and self.end_date and self.end_date < self.start_date:
             raise ValidationError({"end_date": "The last day must not be before the first."})
+        if self.start_date and self.end_date and self.end_date - self.start_date > timedelta(days=60):
+            raise ValidationError({"end_date": "An audit of more than 60 days is a slip: look at the two dates."})
 
 
 class Auditor(Record):
     """A colleague's qualification as auditor: level, fields, what it rests on, until when. Signed by quality."""
 
-    scope = Scope(owner="person__membership__company")
+    scope = Scope(owner="sponsor")
     read_permission = Permission.AUDIT_VIEW
+
+    sponsor = models.ForeignKey(Company, models.PROTECT, related_name="auditors", editable=False)
 
     person = models.OneToOneField(User, models.PROTECT, related_name="auditor", editable=False)
     level = models.CharField(max_length=12, choices=AuditorLevel)
@@ -252,7 +294,12 @@ class Auditor(Record):
     basis = models.TextField("training and experience", blank=True)
     audits_before = models.PositiveSmallIntegerField("audits as co-auditor before joining", default=0)
     qualified_date = models.DateField("qualified on", null=True, blank=True, editable=False)
-    expires_date = models.DateField("to be renewed by", null=True, blank=True)
+    expires_date = models.DateField("to be renewed by", null=True, blank=True, editable=False)
+
+    objects: ClassVar[Any] = AuditorQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["wall_owner", "status", "expires_date"], name="auditors_of_owner")]
 
     def __str__(self) -> str:
         return self.person.name
@@ -263,66 +310,3 @@ class Auditor(Record):
     def may_audit(self, day: date) -> bool:
         """Whether the qualification stands on `day`."""
         return self.status == AuditorStatus.QUALIFIED and (self.expires_date is None or self.expires_date >= day)
-
-
-class AuditInterval(Record):
-    """How often a site is audited, and why: one row in force a site, and at most one that waits for a signature.
-
-    complexity, criticality: 1 to 3. compliance: low, medium, high. months: 12, 24, 36 or less by a cap.
-    basis: the explanation of `frequency.py`, version included. A shorter interval comes into force by itself; a longer
-    one only with the signature of quality and a reason (ICH Q9; PIC/S PI 037-1 in shape).
-    """
-
-    scope = Scope(owner="site__vendor__sponsor")
-    read_permission = Permission.AUDIT_VIEW
-
-    site = models.ForeignKey(Site, models.PROTECT, related_name="audit_intervals", editable=False)
-    status = models.CharField(max_length=10, choices=IntervalStatus, default=IntervalStatus.PROPOSED, editable=False)
-    complexity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(3)])
-    criticality = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(3)])
-    compliance = models.CharField(max_length=6, choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")])
-    months = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(60)])
-    model_version = models.CharField(max_length=10, editable=False)
-    basis = models.JSONField(default=dict, blank=True, editable=False)
-    last_audit_date = models.DateField("last audit ended on", null=True, blank=True, editable=False)
-    next_due_date = models.DateField("next audit due by", null=True, blank=True, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["site"], condition=Q(status="in_force"), name="one_interval_in_force"),
-            models.UniqueConstraint(fields=["site"], condition=Q(status="proposed"), name="one_interval_proposed"),
-        ]
-        indexes = [models.Index(fields=["wall_owner", "status", "next_due_date"], name="intervals_due")]
-
-    def __str__(self) -> str:
-        return f"{self.months} months at {self.site.name}"
-
-
-class AuditTrigger(Record):
-    """An event that calls for an audit outside the routine, until somebody decides on it."""
-
-    scope = Scope(owner="site__vendor__sponsor")
-    read_permission = Permission.AUDIT_VIEW
-
-    site = models.ForeignKey(Site, models.PROTECT, related_name="audit_triggers", editable=False)
-    kind = models.CharField(max_length=20, choices=TriggerKind)
-    status = models.CharField(max_length=14, choices=TriggerStatus, default=TriggerStatus.OPEN, editable=False)
-    what = models.CharField("what happened", max_length=300)
-    happened_date = models.DateField("happened on")
-    source_type = models.CharField(max_length=60, blank=True, editable=False)
-    source_number = models.CharField(max_length=24, blank=True, editable=False)
-    audit = models.ForeignKey(Audit, models.PROTECT, null=True, blank=True, related_name="triggers", editable=False)
-    decision_note = models.TextField(blank=True, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["site", "source_type", "source_number", "kind"],
-                condition=~Q(source_number=""),
-                name="one_trigger_of_an_event",
-            )
-        ]
-        indexes = [models.Index(fields=["wall_owner", "status", "-happened_date"], name="triggers_of_owner")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} at {self.site.name}"

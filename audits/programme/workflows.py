@@ -11,15 +11,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.programme.models import Audit, AuditInterval, Auditor, AuditPlan, AuditTrigger
+from audits.programme.limits import limit
+from audits.programme.models import Audit, Auditor, AuditPlan
+from audits.programme.querysets import HELD
+from audits.programme.steering import AuditInterval, AuditTrigger
 from audits.programme.vocabulary import AuditorStatus as R
 from audits.programme.vocabulary import AuditStatus as S
 from audits.programme.vocabulary import IntervalStatus as I
 from audits.programme.vocabulary import PlanStatus as L
 from audits.programme.vocabulary import TriggerStatus as G
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.wording import full_day
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Meaning
+from cmo_portal.records.trail import TrailEvent
 from cmo_portal.records.workflow import BY_THE_SYSTEM, Guard, Transition, Workflow
 
 # move of an audit -> guards that upper subjects add; each returns its sentence or None
@@ -55,20 +60,18 @@ def dates_are_set(audit: Audit, by: Actor) -> str | None:
 
 def lead_may_audit(audit: Audit, by: Actor) -> str | None:
     """The lead auditor is named, qualified on the first day, and has declared independence of the site."""
-    if audit.lead is None:
+    if audit.lead_id is None:
         return "Name the lead auditor first."
-    auditor = Auditor.objects.filter(person=audit.lead).first()
-    day = audit.start_date or timezone.now().date()
+    auditor = Auditor.objects.filter(person=audit.lead_id).first()
+    day = audit.start_date or timezone.localdate()
     if auditor is None or not auditor.may_audit(day) or auditor.level != "lead":
-        return f"{audit.lead.name} is not qualified as lead auditor on {day.isoformat()}."
+        return f"{audit.lead_name} is not qualified as lead auditor on {full_day(day)}."
     return None
 
 
 def team_is_independent(audit: Audit, by: Actor) -> str | None:
     """Everybody in the team has declared, and no conflict is left that quality has not cleared."""
-    for member in audit.team.filter(is_removed=False).select_related("person", "declaration"):
-        if member.person_id is None:
-            continue
+    for member in audit.team.filter(is_removed=False).select_related("declaration").order_by("pk"):
         declaration = getattr(member, "declaration", None)
         if declaration is None:
             return f"{member} has not declared their independence of the site yet."
@@ -86,7 +89,7 @@ def scope_is_written(audit: Audit, by: Actor) -> str | None:
 def has_begun(audit: Audit, by: Actor) -> str | None:
     today: date = timezone.localdate()
     if audit.start_date and audit.start_date > today:
-        return f"The first day is {audit.start_date.isoformat()}: move the dates if the audit begins earlier."
+        return f"The first day is {full_day(audit.start_date)}: move the dates if the audit begins earlier."
     return None
 
 
@@ -150,6 +153,13 @@ def has_lines(plan: AuditPlan, by: Actor) -> str | None:
     return "The plan holds no audit yet: add the audits of the year first."
 
 
+def not_who_submitted(plan: AuditPlan, by: Actor) -> str | None:
+    """Who sent the plan for approval does not approve it: two people, two looks."""
+    rows = TrailEvent.objects.filter(record_type=plan.record_type(), record_number=plan.number, action="plan.submit")
+    last = rows.order_by("-seq").first()
+    return "You sent this plan for approval: somebody else approves it." if last and last.actor_ref == by.ref else None
+
+
 PLAN = Workflow(
     AuditPlan,
     Transition(
@@ -162,6 +172,7 @@ PLAN = Workflow(
     ),
     Transition(
         "approve", sources=(L.SUBMITTED,), target=L.APPROVED, permission=P.PLAN_APPROVE, signature=Meaning.APPROVED,
+        guard=not_who_submitted,
     ),
     Transition(
         "reopen", sources=(L.APPROVED,), target=L.DRAFT, permission=P.AUDIT_PLAN, label="Revise the plan",
@@ -203,25 +214,16 @@ INTERVAL = Workflow(
 
 
 def enough_experience(auditor: Auditor, by: Actor) -> str | None:
-    """Three audits as co-auditor before leading one: here or before, as `audits_before` says."""
+    """So many audits as co-auditor before leading one (three by default): here, or before as `audits_before` says."""
     if auditor.level != "lead":
         return None
-    here = auditor.person.audit_teams.filter(role="co_auditor", is_removed=False, audit__status__in=AFTER_VISIT).count()
-    if here + auditor.audits_before >= CO_AUDITS_BEFORE_LEAD:
+    needed = limit(auditor.sponsor, "co_audits")
+    here = auditor.person.audit_teams.filter(role="co_auditor", is_removed=False, audit__status__in=HELD).count()
+    if here + auditor.audits_before >= needed:
         return None
-    return f"A lead auditor has taken part in {CO_AUDITS_BEFORE_LEAD} audits as co-auditor; {here} are on record here."
-
-
-CO_AUDITS_BEFORE_LEAD = 3
-AFTER_VISIT = (
-    S.CLOSEOUT_HELD,
-    S.REPORT_DRAFT,
-    S.REPORT_REVIEW,
-    S.FACTUAL_CHECK,
-    S.REPORT_ISSUED,
-    S.FOLLOW_UP,
-    S.CLOSED,
-)
+    return (
+        f"A lead auditor has taken part in {needed} audits as co-auditor; {here + auditor.audits_before} are on record."
+    )
 
 
 def not_oneself(auditor: Auditor, by: Actor) -> str | None:

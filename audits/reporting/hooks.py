@@ -1,3 +1,110 @@
-"""What the subject adds to pages of others."""
+"""What the subject adds to pages of others, and what it has to say about an audit's moves."""
 
-from audits.reporting import workflows  # noqa: F401 - declared once, for pages, API and docs
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from audits.programme.models import Audit
+from audits.programme.workflows import add_check
+from audits.reporting.models import AuditCertificate, Report, ReportStatus
+from audits.reporting.workflows import is_written
+from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.records import deadlines
+from cmo_portal.records.actors import SPONSOR, Actor
+from cmo_portal.records.deadlines import DeadlineKind
+from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from vendors.registry.files import Rule, register
+
+HITS, ROWS = 7, 8
+
+
+def in_work(audit: Audit) -> Report | None:
+    found: Report | None = Report.objects.filter(
+        audit=audit, status__in=(ReportStatus.DRAFT, ReportStatus.IN_REVIEW, ReportStatus.READY)
+    ).first()
+    return found
+
+
+def report_is_written(audit: Audit, by: Actor) -> str | None:
+    report = in_work(audit)
+    return "Write the report first." if report is None else is_written(report, by)
+
+
+def report_is_reviewed(audit: Audit, by: Actor) -> str | None:
+    report = in_work(audit)
+    if report is not None and report.status == ReportStatus.READY:
+        return None
+    return "The report is not reviewed yet: the reviewer signs first."
+
+
+def report_goes_out(audit: Audit, by: Actor) -> str | None:
+    """The audit follows its report: asked before the report is issued, and again in the same transaction."""
+    if Report.objects.filter(audit=audit, status=ReportStatus.ISSUED).exists():
+        return None
+    return report_is_reviewed(audit, by)
+
+
+def to_read_and_sign(actor: Any) -> Any:
+    """Reports that wait for the person's review or signature."""
+    wanted = Q()
+    if actor.may(P.REPORT_REVIEW):
+        wanted |= Q(status=ReportStatus.IN_REVIEW)
+    if actor.may(P.REPORT_ISSUE):
+        wanted |= Q(status=ReportStatus.READY)
+    if actor.may(P.REPORT_WRITE):
+        wanted |= Q(status=ReportStatus.DRAFT, audit__lead__number=actor.ref)
+    if not wanted:
+        return None
+    rows = Report.objects.visible_to(actor).filter(wanted).select_related("audit__site__vendor")
+    return [item(row) for row in rows.order_by("pk")[:ROWS]] or None
+
+
+VERBS = {ReportStatus.DRAFT: "Write", ReportStatus.IN_REVIEW: "Review", ReportStatus.READY: "Open"}
+
+
+def item(row: Report) -> dict[str, Any]:
+    return {
+        "icon": "file-text",
+        "kind": "",
+        "url": row.get_absolute_url(),
+        "title": f"Audit report of {row.audit.site.name}",
+        "meta": f"{row.audit.site.vendor.name} · {row.audit.number} · {row.get_status_display()}",
+        "due": row.audit.report_due_date,
+        "verb": VERBS[ReportStatus(row.status)],
+    }
+
+
+def find_reports(actor: Any, words: str) -> list[tuple[str, str, str]]:
+    rows = Report.objects.open_to(actor).select_related("audit__site__vendor")
+    for word in words.split():
+        rows = rows.filter(
+            Q(number__iexact=word) | Q(audit__number__iexact=word) | Q(audit__site__name__icontains=word)
+        )
+    return [(str(row), row.audit.site.name, row.get_absolute_url()) for row in rows.order_by("-pk")[:HITS]]
+
+
+panels.add("audit", Panel("Report", "audits:audit-report", P.AUDIT_VIEW, order=60))
+add_check("submit_review", report_is_written)
+add_check("start_factual_check", report_is_reviewed)
+add_check("issue_report", report_goes_out)
+home_cards.add(
+    SPONSOR, HomeCard("Audit reports", "vendors/_home_work.html", P.AUDIT_DRAFTS, to_read_and_sign, order=15)
+)
+search_sources.add("", SearchSource("Audit reports", P.AUDIT_VIEW, find_reports, order=60))
+register("audits.report", Rule(P.AUDIT_VIEW, P.REPORT_ISSUE, P.REPORT_ISSUE, "audits:report-detail"))
+register(
+    "audits.auditcertificate", Rule(P.AUDIT_VIEW, P.CERTIFICATE_ISSUE, P.CERTIFICATE_ISSUE, "audits:certificate-detail")
+)
+deadlines.add(
+    "audit_certificate.expires",
+    DeadlineKind(
+        AuditCertificate,
+        "valid_until_date",
+        lambda c: not c.is_withdrawn,
+        Q(is_withdrawn=False),
+        lambda c: f"Audit certificate of {c.audit.site.name} ends",
+        offsets=(90, 30, 0),
+    ),
+)

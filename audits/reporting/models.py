@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -9,6 +11,7 @@ from django.db.models import Q, TextChoices
 from django.urls import reverse
 
 from audits.programme.models import Audit
+from audits.reporting.querysets import ReportQuerySet
 from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.attachments import Attachment
 from cmo_portal.records.record import Record
@@ -60,12 +63,12 @@ class Report(Record):
     )
     conclusion = models.TextField(blank=True)
     result = models.CharField("overall result", max_length=14, choices=Conclusion, blank=True)
-    proposed_status = models.CharField(max_length=12, blank=True, editable=False)
+    outcome = models.JSONField(default=dict, blank=True, editable=False)  # what it proposes: reporting/outcome.py
     change_note = models.TextField("what this edition changes", blank=True)
     snapshot = models.JSONField(default=dict, blank=True, editable=False)
     issued_date = models.DateField(null=True, blank=True, editable=False)
-    pdf = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
-    envelope = models.JSONField(default=dict, blank=True, editable=False)
+
+    objects: ClassVar[Any] = ReportQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -97,8 +100,6 @@ class AuditCertificate(Record):
     issued_date = models.DateField(editable=False)
     is_withdrawn = models.BooleanField(default=False, editable=False)
     withdrawn_reason = models.TextField(blank=True, editable=False)
-    pdf = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
-    envelope = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -114,3 +115,33 @@ class AuditCertificate(Record):
     def clean(self) -> None:
         if self.valid_until_date and self.issued_date and self.valid_until_date <= self.issued_date:
             raise ValidationError({"valid_until_date": "It must be valid beyond the day it is issued."})
+
+
+class DocumentKind(TextChoices):
+    REPORT = "audit-report", "Audit report"
+    CERTIFICATE = "audit-certificate", "Audit certificate"
+
+
+class IssuedDocument(Record):
+    """A PDF that the installation signed, with its envelope: records/installation_key.py says how both are checked.
+
+    It stands apart from the report or certificate, so that a signature under those holds although the file, which
+    prints the signature, can only be made after it.
+    """
+
+    scope = Scope(owner="audit__site__vendor__sponsor", partner="audit__site__vendor__company", shared=True)
+    read_permission = Permission.AUDIT_VIEW
+
+    audit = models.ForeignKey(Audit, models.PROTECT, related_name="documents", editable=False)
+    kind = models.CharField(max_length=20, choices=DocumentKind, editable=False)
+    about_number = models.CharField(max_length=24, editable=False)  # of the report or certificate
+    file = models.OneToOneField(Attachment, models.PROTECT, related_name="+", editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    key_id = models.CharField(max_length=64, editable=False)
+    envelope = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["about_number"], name="one_document_of_a_record")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.about_number}"

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     CHECKLIST_EDIT = "checklist.edit"
     SLOT_ANSWER = "slot.answer"
     REQUEST_ANSWER = "request.answer"
+    REQUEST_FILE = "request.file"  # either side puts the document on the card
     FINDING_VIEW = "finding.view"
     FINDING_EDIT = "finding.edit"
     FINDING_COMMENT = "finding.comment"
@@ -74,6 +75,8 @@ class Permission(StrEnum):
     CAPA_REVIEW = "capa.review"
     CAPA_DATE = "capa.date"
     CAPA_CLOSE = "capa.close"
+    CAPA_EVIDENCE = "capa.evidence"  # files with a CAPA and its actions, of either side
+    CAPA_OWN = "capa.own"  # a CMO's own CAPAs and drafts, which no sponsor reads
     TREND_VIEW = "trend.view"
 
 
@@ -122,6 +125,7 @@ PARTNER_READ = frozenset(
         P.AUDIT_VIEW,
         P.FINDING_VIEW,
         P.CAPA_VIEW,
+        P.CAPA_OWN,
     }
 )
 
@@ -152,6 +156,7 @@ ROLES: dict[str, Role] = {
                 P.RESULT_VIEW,
                 P.AUDIT_DRAFTS,
                 P.AUDIT_PLAN,
+                P.REQUEST_FILE,
                 P.AUDITOR_PROPOSE,
                 P.CHECKLIST_EDIT,
                 P.DISPUTE_SETTLE,
@@ -159,6 +164,7 @@ ROLES: dict[str, Role] = {
                 P.CAPA_RECORD,
                 P.CAPA_REVIEW,
                 P.CAPA_DATE,
+                P.CAPA_EVIDENCE,
             },
         ),
         Role(
@@ -187,6 +193,7 @@ ROLES: dict[str, Role] = {
                 P.CAPA_REVIEW,
                 P.CAPA_DATE,
                 P.CAPA_CLOSE,
+                P.CAPA_EVIDENCE,
             },
         ),
         Role(
@@ -196,9 +203,17 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
-            | {P.RESULT_VIEW, P.TRAIL_VIEW, P.AUDIT_DRAFTS, P.AUDIT_PLAN, P.AUDIT_CONDUCT, P.CHECKLIST_EDIT}
+            | {
+                P.RESULT_VIEW,
+                P.TRAIL_VIEW,
+                P.AUDIT_DRAFTS,
+                P.AUDIT_PLAN,
+                P.AUDIT_CONDUCT,
+                P.CHECKLIST_EDIT,
+                P.REQUEST_FILE,
+            }
             | {P.FINDING_EDIT, P.FINDING_RECLASSIFY, P.REPORT_WRITE, P.CAPA_RECORD, P.CAPA_REVIEW, P.CAPA_DATE}
-            | {P.CAPA_CLOSE},
+            | {P.CAPA_CLOSE, P.CAPA_EVIDENCE},
         ),
         Role(
             "evaluator",
@@ -227,8 +242,8 @@ ROLES: dict[str, Role] = {
             "Answers for the CMO's quality unit and keeps its facts right.",
             "partner",
             PARTNER_READ
-            | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.FINDING_COMMENT}
-            | {P.CAPA_ANSWER, P.CAPA_DATE},
+            | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
+            | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE},
         ),
         Role(
             "partner_admin",

@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 MINIMUM_LABELLED = 3.5  # per cent of the total below which a stacked segment is too narrow for its number
+TOP_ROOM, LABELS = 18, 6  # pixels above columns for their sums; columns that are labelled
 LABEL_GAP = 9.0  # per cent of the width that two labels of a timeline need between their middles
 
 
@@ -102,6 +103,36 @@ def stacked(parts: Sequence[float], total: float = 100) -> SafeString:
         '<div class="stkw"><svg class="stk" width="100%" height="28" viewBox="0 0 100 28" preserveAspectRatio="none"'
         ' aria-hidden="true">{}</svg><svg class="stk-t" width="100%" height="28" aria-hidden="true">{}</svg></div>',
         *(bars, words),
+    )
+
+
+def columns(
+    stacks: Sequence[Sequence[int]], kinds: Sequence[str], labels: Sequence[str], title: str, height: int = 120
+) -> SafeString:
+    """One column a label, its parts upon each other in the order of `kinds` from the top, the sum above it.
+
+    `kinds` name the colours (`k-major`); with many columns only some are labelled, the first always.
+    """
+    most, slot = max((sum(stack) for stack in stacks), default=0) or 1, 100 / max(len(stacks), 1)
+    every, floor = -(-len(stacks) // LABELS) or 1, TOP_ROOM + height
+    bars, words = [], []
+    for place, stack in enumerate(stacks):
+        y, middle = float(floor), f"{(place + 0.5) * slot:.2f}"
+        for kind, value in reversed(list(zip(kinds, stack, strict=True))):
+            tall = value / most * height
+            y -= tall
+            if value:
+                bars.append((kind, f"{(place + 0.2) * slot:.2f}", f"{y:.2f}", f"{0.6 * slot:.2f}", f"{tall:.2f}"))
+        words.append((middle, f"{y - 5:.1f}", "sum", str(sum(stack))))
+        if place % every == 0:
+            words.append((middle, f"{floor + 16}", "lab", labels[place]))
+    return format_html(
+        '<svg class="cols-chart" width="100%" height="{0}" role="img" aria-label="{1}">{2}{3}'
+        '<line class="ax-strong" x1="0" x2="100%" y1="{4}" y2="{4}"/></svg>',
+        *(floor + 22, title),
+        format_html_join("", '<rect class="k-{}" x="{}%" y="{}" width="{}%" height="{}"/>', bars),
+        format_html_join("", '<text x="{}%" y="{}" class="{}" text-anchor="middle">{}</text>', words),
+        floor,
     )
 
 

@@ -38,6 +38,6 @@ def render_pdf(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes
             pdf_standards=STANDARD,
             timestamp=int(at.timestamp()),
         )
-    except (typst.TypstError, RuntimeError) as error:
+    except (typst.TypstError, RuntimeError, OSError) as error:
         raise PdfFault(f"{template}: {error}") from error
     return bytes(made)

@@ -72,6 +72,21 @@ def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "", sha
     return attachment
 
 
+def copy_to(attachment: Attachment, record: Record, *, by: Actor) -> Attachment:
+    """The same file with another record: a row of its own behind that record's walls, which leads to no other row."""
+    made = Attachment(
+        about_type=record.record_type(),
+        about_number=record.number,
+        is_shared=record.wall_shared,
+        wall_owner=record.wall_owner,
+        wall_partner=record.wall_partner,
+        **{name: getattr(attachment, name) for name in ("name", "title", "content_type", "size", "sha256")},
+    )
+    made.file.name = attachment.file.name
+    write(made, by=by, action="attachment.add")
+    return made
+
+
 def attachments_of(record: Record, reader: Actor) -> models.QuerySet[Attachment]:
     return (
         Attachment.objects.visible_to(reader)

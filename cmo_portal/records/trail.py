@@ -292,7 +292,7 @@ def prepare(record: Record, stored: Record | None, proven: set[Any] | None = Non
     if stored is not None and stored.wall_partner is not None and record.wall_partner != stored.wall_partner:
         raise ValidationError("A record stays with the CMO it belongs to.")
     settle_values(record)
-    exclude = settled(record)
+    exclude = settled(record, stored)
     if proven is not None:
         clean_once(record, exclude, proven)
         return

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
-from cmo_portal.records.signing import Credentials, prove, sign
+from cmo_portal.records.signing import Credentials, Proof, prove, sign
 from cmo_portal.records.trail import write
 
 BY_THE_SYSTEM = "by.the_system"  # a right that no role holds: moves that follow from a date or from another move
@@ -102,9 +102,14 @@ class Workflow:
         reason: str = "",
         credentials: Credentials | None = None,
         version: int | None = None,
+        proof: Proof | None = None,
+        first: Callable[[], Any] | None = None,
+        then: Callable[[], Any] | None = None,
     ) -> None:
         """Moves the record, signs it where the row asks for it, all in one transaction.
 
+        proof: made by the caller just before a transaction of its own, in which this move is one of several acts.
+        first, then: what else happens in that transaction, before and after; the proof is given once, before it.
         Raises PermissionDenied, WrongState, StaleRecord, or signing.BadCredentials.
         """
         transition = self.by_name[name]
@@ -116,14 +121,19 @@ class Workflow:
         if transition.reason_needed and not reason.strip():
             raise WrongState(f"{transition.verb} needs a reason: write why.")
         # Outside the transaction: a failed proof is counted and trailed, and must not be rolled back with the move.
-        proof = prove(by, credentials) if transition.signature else None
+        if transition.signature and proof is None:
+            proof = prove(by, credentials)
         before = {name: getattr(record, name) for name in (self.field, "version", "trail_length", "trail_head")}
         try:
             with transaction.atomic():
+                if first is not None:
+                    first()
                 setattr(record, self.field, transition.target)
                 write(record, by=by, action=f"{self.noun}.{name}", reason=reason, version=version)
-                if proof is not None:
+                if transition.signature and proof is not None:
                     sign(record, proof=proof, meaning=transition.signature, reason=reason)
+                if then is not None:
+                    then()
         except Exception:
             for field, value in before.items():
                 setattr(record, field, value)

@@ -6,6 +6,7 @@ import "./keys.js";
 import "./toasts.js";
 import "./swaps.js";
 import "./autosave.js";
+import { guardSignOut, meet } from "./device.js";
 import { $, $$ } from "./dom.js";
 
 // Keep the current tab in view on narrow screens.
@@ -19,3 +20,7 @@ for (const button of $$("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// Audits that this device holds belong to one person: they are looked after whenever somebody signs in or out.
+guardSignOut();
+await meet(document.body.dataset.person ?? "").catch(() => {}); // a browser that keeps nothing holds nothing either

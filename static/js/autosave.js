@@ -36,6 +36,8 @@ function later(form, delay) {
 async function save(form) {
   const state = stateOf(form);
   clearTimeout(state.timer);
+  if (state.held?.open) return;
+  state.release?.();
   if (state.busy) { state.again = true; return; }
   if (state.signedOut && $("dialog[open]")) return;
   Object.assign(state, { busy: true, again: false, signedOut: false });
@@ -44,10 +46,13 @@ async function save(form) {
   try {
     const answer = await fetch(form.dataset.autosave || form.action,
       { method: "POST", body: new FormData(form), headers: { "HX-Request": "true", "X-CSRFToken": csrf() } });
-    state.busy = false;
     await settle(form, state, answer);
-  } catch { state.busy = false; retry(form, state); }
-  if (state.again) later(form, 0);
+  } catch { retry(form, state); }
+  state.busy = false;
+  const sending = state.sending;
+  delete state.sending;
+  if (sending && !state.held?.open && !state.signedOut && !state.tries) form.requestSubmit(sending.submitter);
+  else if (state.again) later(form, 0);
 }
 
 async function settle(form, state, answer) {
@@ -68,8 +73,20 @@ async function settle(form, state, answer) {
   }
   show("octagon-alert", answer.status === 409 ? "Not saved, someone else changed it" : "Not saved, see the answer marked", true);
   if (!form.isConnected) unsaved.delete(form); // nobody can mend it there: the answer shows what was typed
-  if (answer.status === 409) openHtml(html, "Someone else changed this meanwhile", { url: form.action });
+  if (answer.status === 409) hold(form, state, html);
   else if (answer.status === 422) form.dispatchEvent(new CustomEvent("autosave-refused", { bubbles: true, detail: { html } }));
+}
+
+// While both texts are on the screen nothing is saved over either; the form hears `autosave-conflict` when they were read.
+function hold(form, state, html) {
+  const dialog = openHtml(html, "Someone else changed this meanwhile", { url: form.action });
+  state.held = dialog;
+  state.release = () => {
+    if (state.held !== dialog) return;
+    state.held = null;
+    form.dispatchEvent(new CustomEvent("autosave-conflict", { bubbles: true, detail: { html } }));
+  };
+  dialog.addEventListener("close", state.release);
 }
 
 function retry(form, state) {
@@ -99,7 +116,22 @@ document.addEventListener("autosave-refused", ({ target, detail }) => {
   if (fresh) window.Idiomorph?.morph(target, fresh, { morphStyle: "innerHTML", ignoreActiveValue: true });
 });
 
-document.addEventListener("input", ({ target }) => { const form = target.closest?.("form[data-autosave]"); if (form) later(form, QUIET); });
-document.addEventListener("change", ({ target }) => { const form = target.closest?.("form[data-autosave]"); if (form) later(form, 0); });
+// A field may stand outside its form and name it with the attribute `form`.
+const savedBy = (target) => { const form = target.form ?? target.closest?.("form"); return form?.matches("[data-autosave]") ? form : null; };
+document.addEventListener("input", ({ target }) => { const form = savedBy(target); if (form) later(form, QUIET); });
+document.addEventListener("change", ({ target }) => { const form = savedBy(target); if (form) later(form, 0); });
+// Sent whole by its own button: nothing is left to save, and nobody is asked whether to leave. A save that is still under
+// way comes first: sent beside it, the form would name a version that the save has just made an old one.
+document.addEventListener("submit", (event) => {
+  const { target, submitter } = event;
+  if (!target.matches("form[data-autosave]")) return;
+  const state = stateOf(target);
+  clearTimeout(state.timer);
+  Object.assign(state, { dirty: false, again: false });
+  unsaved.delete(target);
+  if (!state.busy) return;
+  event.preventDefault();
+  state.sending = { submitter };
+});
 addEventListener("online", () => { for (const form of unsaved) save(form); });
 addEventListener("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });

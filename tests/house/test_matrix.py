@@ -59,6 +59,7 @@ def test_only_these_pages_are_public() -> None:
         "styleguide",
         "account-email-absent",
         "keys",
+        "verify",
         "keys-json",
         "schema",
         "api-docs",

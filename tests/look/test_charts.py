@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from cmo_portal.lib.charts import (
     Inspection,
     Lane,
     Plan,
+    columns,
     hbar,
     heat_class,
     plan_chart,
@@ -34,6 +36,8 @@ PICTURES = {
     "stacked": stacked([25.2, 2.0, 30], 80),
     "weight band": weight_band(30, 8, 60),
     "timeline": timeline(LANES, date(2020, 1, 1), date(2027, 1, 1), date(2026, 11, 22), EVIL),
+    "columns": columns([[3, 1], [0, 0]], ["major", "other"], [EVIL, "Q2 2026"], EVIL),
+    "no columns": columns([], [], [], "nothing"),
     "plan": plan_chart(PLANS, date(2026, 11, 23)),
 }
 
@@ -47,7 +51,7 @@ def test_every_chart_is_well_formed_and_without_inline_style(name: str) -> None:
         assert not [attribute for attribute in element.attrib if attribute.startswith("on")]
 
 
-@pytest.mark.parametrize("name", ["sparkline", "timeline", "plan"])
+@pytest.mark.parametrize("name", ["sparkline", "timeline", "plan", "columns"])
 def test_words_are_escaped(name: str) -> None:
     assert "<script" not in PICTURES[name]
     assert "&lt;script&gt;" in PICTURES[name]
@@ -107,3 +111,10 @@ def test_labels_that_would_touch_stand_on_both_sides_of_the_line() -> None:
 )
 def test_heat_steps(share: float, step: str) -> None:
     assert heat_class(share) == step
+
+
+def test_columns_stand_upon_each_other_with_their_sum_above() -> None:
+    picture = columns([[1, 3], [0, 2]], ["major", "other"], ["Q1 2026", "Q2 2026"], "Findings", height=100)
+    tall = [(css, numbers(picture, css, "y"), numbers(picture, css, "height")) for css in ("k-major", "k-other")]
+    assert tall == [("k-major", [18], [25]), ("k-other", [43, 68], [75, 50])]
+    assert re.findall(r'class="sum"[^>]*>(\d+)<', picture) == ["4", "2"]

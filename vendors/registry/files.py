@@ -120,7 +120,8 @@ def record_of(attachment: Attachment, reader: Actor, permission: str) -> Record:
     if rule is None:
         raise Http404
     model: Any = apps.get_model(attachment.about_type)
-    record: Record = get_object_or_404(model.objects.visible_to(reader), number=attachment.about_number)
+    seen = getattr(model.objects, "open_to", model.objects.visible_to)  # drafts, where the subject keeps some
+    record: Record = get_object_or_404(seen(reader), number=attachment.about_number)
     require(reader, getattr(rule, permission))
     return record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,6 +32,7 @@ ACTS = {
     "export": "exported a list",
     "download": "downloaded it",
 }
+VALUES: dict[str, Callable[[Any], str]] = {}  # field -> words of a value that is no plain one, from a subject's hooks
 SIZE = 25
 
 
@@ -137,8 +139,10 @@ def value_of(model: type[Record], name: str, value: Any, names: dict[str, str]) 
         return "empty"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name in VALUES:
+        return VALUES[name](value)
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(" · ".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {text}" for key, text in value.items())
     if name == "country":

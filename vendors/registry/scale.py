@@ -15,12 +15,14 @@ from vendors.registry.models import Certificate, CertificateKind, Site, Vendor
 COUNTRIES = ("AT", "CH", "DE", "DK", "FR", "IE", "IN", "IT", "JP", "KR", "SE", "US")
 PER_SITE = 20  # certificates; a real site has a handful, a list of what is due must bear more
 SPREAD = 540  # days over which they end, a third of them in the past
-PLANT = "Plant "
+NAME, PLANT = "Scale Pharma ", "Plant "
 
 
 def add_vendors(sponsor: Company, count: int) -> None:
-    """`count` CMOs with a site each."""
-    for batch in batches(count):
+    """`count` CMOs with a site each, numbered on from those that a run before has made."""
+    there = Vendor.objects.filter(sponsor=sponsor, name__startswith=NAME).count()
+    for places in batches(count):
+        batch = range(there + places.start, there + places.stop)
         vendors = [vendor(sponsor, number) for number in batch]
         write_many(vendors, by=SETUP, action="cmo.add")
         write_many([site(made, n) for made, n in zip(vendors, batch, strict=True)], by=SETUP, action="site.add")
@@ -30,8 +32,8 @@ def add_due_items(sponsor: Company, count: int) -> None:
     """`count` certificates that end, each with its due item, at as many sites of `add_vendors` as it takes."""
     needed = max(1, -(-count // PER_SITE))
     plants = Site.objects.filter(vendor__sponsor=sponsor, name__startswith=PLANT).order_by("name", "pk")
-    if plants.count() < needed:
-        add_vendors(sponsor, needed)
+    if (lacking := needed - plants.count()) > 0:
+        add_vendors(sponsor, lacking)
     sites, today = list(plants.select_related("vendor__sponsor")[:needed]), timezone.now().date()
     for batch in batches(count):
         made = [certificate(sites[number % needed], number, today) for number in batch]
@@ -39,7 +41,7 @@ def add_due_items(sponsor: Company, count: int) -> None:
 
 
 def vendor(sponsor: Company, number: int) -> Vendor:
-    return Vendor(sponsor=sponsor, name=f"Scale Pharma {number:07}", country=COUNTRIES[number % len(COUNTRIES)])
+    return Vendor(sponsor=sponsor, name=f"{NAME}{number:07}", country=COUNTRIES[number % len(COUNTRIES)])
 
 
 def site(of: Vendor, number: int) -> Site:

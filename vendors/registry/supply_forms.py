@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from cmo_portal.lib.calendars import add_months
 from cmo_portal.lib.cells import shown
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import Actor
@@ -15,7 +16,7 @@ from cmo_portal.records.sign_form import MoveForm
 from vendors.registry.forms import CommaSeparated, Day, RegistryForm, choose_by_number
 from vendors.registry.models import Site, Vendor
 from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
-from vendors.registry.workflows import CONDITIONAL_MONTHS, months_later
+from vendors.registry.workflows import CONDITIONAL_MONTHS
 
 SUGGESTED = 200  # sites that the browser offers while somebody types; the number finds every other one
 
@@ -165,7 +166,7 @@ class ConditionsForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        latest = months_later(timezone.localdate(), CONDITIONAL_MONTHS)
+        latest = add_months(timezone.localdate(), CONDITIONAL_MONTHS)
         self.fields["expires_date"].help_text = f"Six months at most: up to {latest.isoformat()}."
 
 

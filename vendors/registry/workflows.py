@@ -6,13 +6,12 @@ decides); suspension and disqualification take a rationale, an inventory plan an
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable
-from datetime import date
 
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.calendars import add_months
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Meaning
 from cmo_portal.records.workflow import BY_THE_SYSTEM, Guard, Transition, Workflow
@@ -25,12 +24,6 @@ CONDITIONAL_MONTHS = 6  # the longest a conditional qualification may run
 # What upper floors have to say before a site is approved: an open critical finding, a missing audit. Each is a guard
 # that returns its sentence or None; a subject adds its own from `hooks.py`.
 approval_checks: list[Guard] = []
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day `months` later, else the month's last: 2026-08-31 and 6 give 2027-02-28."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def all_of(*guards: Callable[[Qualification, Actor], str | None]) -> Guard:
@@ -64,7 +57,7 @@ def bounded(row: Qualification, by: Actor) -> str | None:
         return "Write the conditions under which the site may be used."
     if row.expires_date is None:
         return "Give the date on which the conditional qualification ends."
-    latest = months_later(timezone.localdate(), CONDITIONAL_MONTHS)
+    latest = add_months(timezone.localdate(), CONDITIONAL_MONTHS)
     if row.expires_date > latest:
         return f"A conditional qualification runs for six months at most: give a date up to {latest.isoformat()}."
     return None

@@ -243,6 +243,7 @@ for chart in (
     charts.strip,
     charts.hbar,
     charts.stacked,
+    charts.columns,
     charts.weight_band,
     charts.timeline,
     charts.plan_chart,

@@ -1,0 +1,82 @@
+"""What agenda, requests and meetings add to pages of others, and what they have to say about an audit's moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from audits.conduct import workflows  # noqa: F401 - declared once, for pages, API and docs
+from audits.conduct.models import DocumentRequest
+from audits.conduct.visit_actions import closeout_is_recorded, share_with_notification
+from audits.conduct.vocabulary import RequestStatus
+from audits.programme.actions import after_move
+from audits.programme.querysets import OVER
+from audits.programme.workflows import add_check
+from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.records import deadlines
+from cmo_portal.records.actors import PARTNER, SPONSOR
+from cmo_portal.records.deadlines import DeadlineKind
+from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from vendors.registry.files import Rule, register
+
+HITS, ROWS = 7, 8
+WAITING = (RequestStatus.NEW, RequestStatus.IN_PREPARATION, RequestStatus.READY)
+
+
+def to_provide(actor: Any) -> Any:
+    """Documents that the CMO still has to provide, the soonest first."""
+    rows = DocumentRequest.objects.visible_to(actor).filter(status__in=WAITING).exclude(audit__status__in=OVER)
+    found = rows.select_related("audit__site__vendor__sponsor").order_by("due_date", "position", "pk")[:ROWS]
+    return [item(row, row.audit.site.vendor.sponsor.name, "Provide it") for row in found] or None
+
+
+def just_provided(actor: Any) -> Any:
+    """Documents that came in for audits the person leads, the newest first."""
+    rows = DocumentRequest.objects.visible_to(actor).filter(
+        status=RequestStatus.PROVIDED, audit__lead__number=actor.ref, audit__status__in=("notified", "in_progress")
+    )
+    found = rows.select_related("audit__site__vendor").order_by("-provided_date", "-pk")[:ROWS]
+    return [item(row, row.audit.site.vendor.name, "Read it") for row in found] or None
+
+
+def item(row: DocumentRequest, side: str, verb: str) -> dict[str, Any]:
+    is_urgent = row.priority == "high" and row.status != RequestStatus.PROVIDED
+    return {
+        "icon": "file-text",
+        "kind": "warn" if is_urgent else "",
+        "url": row.get_absolute_url(),
+        "title": row.title,
+        "meta": f"{side} · {row.audit.site.name} · {row.get_status_display()}",
+        "due": row.due_date,
+        "verb": verb,
+    }
+
+
+def find_requests(actor: Any, words: str) -> list[tuple[str, str, str]]:
+    rows = DocumentRequest.objects.visible_to(actor).select_related("audit__site")
+    for word in words.split():
+        rows = rows.filter(Q(title__icontains=word) | Q(number__iexact=word) | Q(audit__site__name__icontains=word))
+    return [(row.title, row.audit.site.name, row.get_absolute_url()) for row in rows.order_by("title", "pk")[:HITS]]
+
+
+panels.add("audit", Panel("Agenda and requests", "audits:audit-requests", P.AUDIT_VIEW, order=20))
+panels.add("audit", Panel("Meetings", "audits:audit-meetings", P.AUDIT_VIEW, order=40))
+add_check("hold_closeout", closeout_is_recorded)
+after_move.append(share_with_notification)
+register("audits.documentrequest", Rule(P.AUDIT_VIEW, P.REQUEST_FILE, P.AUDIT_PLAN, "audits:request-detail"))
+WORK = "vendors/_home_work.html"
+home_cards.add(PARTNER, HomeCard("Documents asked for", WORK, P.REQUEST_ANSWER, to_provide, order=15))
+home_cards.add(SPONSOR, HomeCard("Documents provided", WORK, P.AUDIT_CONDUCT, just_provided, order=30))
+search_sources.add("", SearchSource("Documents asked for", P.AUDIT_VIEW, find_requests, order=65))
+deadlines.add(
+    "request.due",
+    DeadlineKind(
+        DocumentRequest,
+        "due_date",
+        lambda r: r.status in WAITING and r.is_shared,
+        Q(status__in=WAITING, audit__notified_date__isnull=False),
+        lambda r: f"Document for {r.audit.site.name}: {r.title}",
+        offsets=(7, 3, 1, 0, -3),
+    ),
+)

@@ -1,0 +1,70 @@
+"""When a certificate may be issued, what status it tells, and how long it may be valid."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from audits.programme.models import Audit
+from audits.programme.steering import AuditInterval
+from audits.programme.vocabulary import AuditStatus, IntervalStatus
+from audits.reporting.models import AuditCertificate
+from audits.reporting.proposing import counts_of, scopes_of
+from cmo_portal.lib import wording
+from cmo_portal.lib.calendars import add_months
+from cmo_portal.records.workflow import WrongState
+from vendors.registry.vocabulary import QualificationStatus
+
+LONGEST_MONTHS = 36  # EU practice: a certificate is not relied on beyond three years after the visit
+CERTIFIED = {QualificationStatus.APPROVED: "Qualified", QualificationStatus.CONDITIONAL: "Qualified with conditions"}
+ISSUED = (AuditStatus.REPORT_ISSUED, AuditStatus.FOLLOW_UP, AuditStatus.CLOSED)
+
+
+def refusal(audit: Audit) -> str | None:
+    """Why no certificate can be issued now; None when one can."""
+    if audit.status not in ISSUED:
+        return "A certificate is issued once the report of the audit is."
+    if AuditCertificate.objects.filter(audit=audit, is_withdrawn=False).exists():
+        return "This audit has a certificate that stands: withdraw it before you issue another."
+    if counts_of(audit).open_critical:
+        return "A critical finding of this audit is open: no certificate is issued meanwhile."
+    latest = latest_day(audit)
+    if latest is not None and latest <= timezone.localdate():
+        return "The next audit of the site is due: a certificate of this one could be valid no longer."
+    statuses = {row.status for row in scopes_of(audit)}
+    if not statuses & set(CERTIFIED):
+        return "No audited scope of the site is qualified: quality decides on the scopes first."
+    if statuses & {QualificationStatus.SUSPENDED, QualificationStatus.DISQUALIFIED}:
+        return "A scope of the site is suspended or disqualified: a certificate would say too much."
+    return None
+
+
+def status_to_certify(audit: Audit) -> str:
+    """The worst status among the audited scopes that are in use. Raises WrongState."""
+    sentence = refusal(audit)
+    if sentence:
+        raise WrongState(sentence)
+    statuses = {row.status for row in scopes_of(audit)}
+    worst = (
+        QualificationStatus.CONDITIONAL if QualificationStatus.CONDITIONAL in statuses else QualificationStatus.APPROVED
+    )
+    return CERTIFIED[worst]
+
+
+def latest_day(audit: Audit) -> date | None:
+    """The last day a certificate may be valid: the interval of the site after the visit, three years at most, and no
+    later than the end of a qualification that it tells of."""
+    if audit.end_date is None:
+        return None
+    interval = AuditInterval.objects.filter(site_id=audit.site_id, status=IntervalStatus.IN_FORCE).first()
+    months = min(interval.months, LONGEST_MONTHS) if interval is not None and interval.months else LONGEST_MONTHS
+    ends = [row.expires_date for row in scopes_of(audit) if row.status in CERTIFIED and row.expires_date]
+    return min([add_months(audit.end_date, months), *ends])
+
+
+def refuse_too_long(audit: Audit, day: date) -> None:
+    latest = latest_day(audit)
+    if latest is not None and day > latest:
+        raise ValidationError({"valid_until_date": f"It may be valid until {wording.full_day(latest)} at the latest."})

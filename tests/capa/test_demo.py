@@ -1,0 +1,38 @@
+"""The demo shows a CAPA in every state, and the walls between the two sponsors stand in it too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from audits.capa.models import Capa, CapaLink, Extension, OwnLink, ResponseDraft
+from audits.programme.demo import audit
+from audits.programme.steering import AuditTrigger
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demo_has_a_capa_in_every_state() -> None:
+    rows = CapaLink.objects.values_list("response_status", "status")
+    assert {response for response, _ in rows} == {"due", "submitted", "returned", "accepted"}
+    assert {status for response, status in rows if response == "accepted"} == {
+        *("proposed", "date_agreed", "implementing", "implemented", "effectiveness_due", "effective"),
+        *("not_effective", "closed"),
+    }
+    assert Extension.objects.filter(status="requested").exists() and ResponseDraft.objects.exists()
+    assert AuditTrigger.objects.filter(kind="overdue_capa").exists()
+
+
+def test_the_oldest_audit_is_closed_with_its_capas() -> None:
+    closed = audit("closed")
+    assert closed.status == "closed"
+    assert set(CapaLink.objects.filter(finding__audit=closed).values_list("status", flat=True)) == {"closed"}
+
+
+def test_one_capa_of_alpenglow_answers_both_sponsors_unknown_to_either(cast: Any) -> None:
+    capa = Capa.objects.get()
+    owners = OwnLink.objects.filter(capa=capa).values_list("link__wall_owner", flat=True)
+    assert set(owners) == {cast.sam.company_id, cast.otto.company_id}
+    for person in (cast.sam, cast.otto):
+        assert not Capa.objects.visible_to(person).exists() and not OwnLink.objects.visible_to(person).exists()
