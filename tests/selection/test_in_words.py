@@ -44,7 +44,7 @@ def test_the_history_says_which_weight_changed(cast: Any, sign_in: Any) -> None:
     selection = draft()
     top = list(Criterion.objects.filter(selection=selection, parent=None).order_by("position"))
     weights = {node: Decimal(weight) for node, weight in zip(top, (40, 15, 15, 20, 10), strict=True)}
-    tree_actions.weigh(weights, by=cast.sam, parent=None, versions={})
+    tree_actions.weigh(selection, weights, by=cast.sam, parent=None, versions={})
     page = page_of(sign_in, "selection-history", selection)
     assert f"changed a weight: {top[0].name}" in page and "<b>40</b>" in page
 

@@ -81,6 +81,8 @@ class VendorForm(RegistryForm):
         super().__init__(*args, **kwargs)
         people = User.objects.visible_to(by).filter(is_active=True).order_by("name")
         choose_by_number(self, "manager", people)
+        if not self.instance.pk:
+            self.initial["manager"] = by.ref  # whoever adds a CMO looks after it unless they say otherwise
         suggest_countries(self)
 
 

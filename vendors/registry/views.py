@@ -138,7 +138,7 @@ def cmo_detail(request: PersonRequest, number: str) -> HttpResponse:
 
 @page(P.CMO_EDIT)
 def cmo_create(request: PersonRequest) -> HttpResponse:
-    form = VendorForm(request.POST or None, by=request.user, initial={"manager": request.user.pk})
+    form = VendorForm(request.POST or None, by=request.user)
     back = reverse("vendors:cmo-list")
 
     def act() -> Vendor:
