@@ -24,11 +24,11 @@ from audits.findings.vocabulary import FindingStatus
 from audits.findings.workflows import FINDING
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.records import attachments
+from cmo_portal.records import attachments, deadlines
 from cmo_portal.records.actors import SWEEP, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.signing import Credentials
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import StaleRecord, write
 from cmo_portal.records.workflow import WrongState
 
 
@@ -82,7 +82,7 @@ def submit(
 ) -> Response:
     """Sends the draft as the next round: a copy that stands for good, its actions, its files, and a date proposed.
 
-    Raises WrongState with what the draft lacks.
+    Raises WrongState with what the draft lacks, or where a colleague wrote on it meanwhile: then nothing is sent.
     """
     if not by.may(P.CAPA_ANSWER):
         raise PermissionDenied
@@ -95,9 +95,9 @@ def submit(
         if draft.pk:
             hand_over_files(draft, response, by=by)
         propose_with(link, response, by=by)
+        write_back(draft, response, by=by)
 
     answer(link, "submit", response, before, by=by, reason=reason, version=version, on=on)
-    write_back(draft, response, by=by)
     return response
 
 
@@ -199,7 +199,11 @@ def propose_with(link: CapaLink, response: Response, *, by: Actor) -> None:
 def write_back(draft: ResponseDraft, response: Response, *, by: Actor) -> None:
     """The draft learns the numbers of its actions, so that the next round revises them instead of adding twins."""
     draft.actions, draft.self_check = response.actions, []
-    write(draft, by=by, action="response_draft.sent", details={"round": response.round})
+    try:
+        write(draft, by=by, action="response_draft.sent", details={"round": response.round})
+    except StaleRecord as stale:
+        who = stale.event.actor_name if stale.event else "A colleague"
+        raise WrongState(f"{who} wrote on the response meanwhile: read it again, then send it.") from stale
 
 
 def review(
@@ -269,4 +273,12 @@ def follow_class(finding: Finding, by: Actor) -> None:
 def drop(link: CapaLink, *, by: Actor) -> None:
     """Ends a link whose finding asks for nothing any more. Called again it changes nothing."""
     if link.status not in (CapaLinkStatus.CLOSED, CapaLinkStatus.WITHDRAWN):
-        move(link, "withdraw", by=by, closed_date=timezone.localdate())
+        move(link, "withdraw", by=by, closed_date=timezone.localdate(), after=lambda: end_checks(link))
+
+
+def end_checks(link: CapaLink) -> None:
+    """Nobody is reminded any more of a check that a withdrawn link will not make."""
+    checks = list(link.checks.filter(verdict=""))
+    for check in checks:
+        check.link = link
+    deadlines.keep(checks, timezone.localdate())

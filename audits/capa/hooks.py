@@ -18,6 +18,8 @@ from audits.capa.vocabulary import AT_WORK, OVER, Ball, ResponseStatus
 from audits.capa.work import every_capa_is_verified
 from audits.findings.deciding import after_reclassify
 from audits.findings.workflows import after_issue
+from audits.programme.facts import compliance_facts
+from audits.programme.frequency import Compliance
 from audits.programme.workflows import add_check
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records import deadlines
@@ -101,6 +103,11 @@ def open_its_link(finding: Any, by: Any) -> None:
     open_link(finding, by)
 
 
+def open_capas(site: Any, today: date) -> Compliance:
+    """Whether a CAPA of the site is open, which an authority's VAI then weighs with (domain: risk-based frequency)."""
+    return Compliance(has_open_capa=CapaLink.objects.filter(finding__audit__site=site).open().exists())
+
+
 def declare_deadlines() -> None:
     deadlines.add(
         "response.due",
@@ -140,8 +147,8 @@ def declare_work_deadlines() -> None:
         DeadlineKind(
             EffectivenessCheck,
             "date",
-            lambda c: not c.verdict,
-            Q(verdict=""),
+            lambda c: not c.verdict and c.link.status not in OVER,
+            Q(verdict="") & ~Q(link__status__in=OVER),
             lambda c: f"Effectiveness check of {c.link.finding.label} {c.link.finding.title}",
             offsets=(14, 7, 1, 0, -7, -14),
         ),
@@ -201,4 +208,5 @@ declare_work_deadlines()
 after_issue.append(open_its_link)
 after_reclassify.append(follow_class)
 add_check("close", every_capa_is_verified)
+compliance_facts["capas"] = open_capas
 recorded.connect(end_with_the_finding, dispatch_uid="capa.end_with_the_finding")

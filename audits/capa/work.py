@@ -77,6 +77,9 @@ def drop_action(action: CapaAction, *, by: Actor, reason: str) -> None:
     """The sponsor agrees that an action is not needed any more."""
     if not by.may(P.CAPA_REVIEW):
         raise PermissionDenied
+    over = is_not_over(action.link)
+    if over:
+        raise WrongState(over)
     if action.done_date is not None or action.is_removed:
         raise WrongState("Only an action that is still open can be dropped.")
     if not reason.strip():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models.signals import post_save
 
 from audits.capa import actions
 from audits.capa.models import CapaAction, CapaLink, DateProposal, Response, ResponseDraft
@@ -223,3 +224,22 @@ def test_a_record_from_outside_is_refused_where_it_lacks(
 def test_no_round_no_move(name: str, sentence: str, absent: CapaLink, cast: Any) -> None:
     transition = RESPONSE.by_name[name]
     assert transition.form_guard is not None and transition.form_guard(absent, cast.sam) == sentence
+
+
+def test_a_colleagues_newer_words_stop_the_sending_and_are_not_lost(link: CapaLink, cast: Any) -> None:
+    write_draft(link, cast.pat)
+    mine, theirs = fresh(link), fresh(link)
+
+    def types_on(sender: Any, **kwargs: Any) -> None:
+        """A colleague saves after the draft was read and before the round is written."""
+        post_save.disconnect(types_on, sender=CapaAction)
+        actions.save_draft(actions.draft_of(theirs, cast.pat), by=cast.pat, root_cause="The newer words.")
+
+    post_save.connect(types_on, sender=CapaAction)
+    try:
+        with pytest.raises(WrongState, match="wrote on the response meanwhile"):
+            actions.submit(mine, by=cast.pat)
+    finally:
+        post_save.disconnect(types_on, sender=CapaAction)
+    assert not Response.objects.filter(link=link).exists()
+    assert fresh(link).response_status == mine.response_status == "due"

@@ -16,11 +16,13 @@ from audits.capa.workflows import CAPA, check_is_planned, verdict_is_written
 from audits.findings.actions import reclassify, withdraw
 from audits.findings.models import Finding
 from audits.findings.workflows import after_issue
+from audits.programme.facts import facts_of
 from audits.programme.models import Audit
 from audits.programme.steering import AuditTrigger
 from audits.programme.workflows import AUDIT
 from cmo_portal.records import attachments
 from cmo_portal.records.actors import SWEEP
+from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.signing import BadCredentials, Credentials, Signature
 from cmo_portal.records.trail import TrailEvent, note
 from cmo_portal.records.workflow import WrongState
@@ -39,6 +41,7 @@ from tests.capa.makers import (
     site_of,
     today,
 )
+from tests.findings.makers import make_place
 
 pytestmark = pytest.mark.django_db
 CHECK = {"criterion": "No unrecorded intervention", "sample": "The next 3 media fills"}
@@ -363,3 +366,31 @@ def test_an_issue_opens_links_in_its_own_transaction(cast: Any) -> None:
     for act in after_issue:
         act(finding, cast.leo)
     assert CapaLink.objects.get(finding=finding).due_date >= today() + timedelta(days=1)
+
+
+def test_nobody_is_reminded_of_the_check_of_a_link_that_was_let_go(link: CapaLink, cast: Any) -> None:
+    done = implemented(link, cast.pat, cast.leo)
+    check = work.plan_check(done, by=cast.leo, criterion="No repeat", sample="Three runs", check_date=in_days(30))
+    rows = DueItem.objects.filter(kind="capa.check", record_number=check.number, is_open=True)
+    assert rows.exists()
+    reclassify(
+        fresh(link).finding, by=cast.quinn, classification="observation", reason="Less than it seemed.",
+        credentials=PROOF,
+    )  # fmt: skip
+    assert fresh(link).status == "withdrawn" and not rows.exists()
+
+
+def test_no_action_is_dropped_once_the_capa_is_over(link: CapaLink, cast: Any) -> None:
+    done = accepted(link, cast.pat, cast.leo)
+    action = done.actions.get()
+    reclassify(
+        done.finding, by=cast.quinn, classification="observation", reason="Less than it seemed.", credentials=PROOF
+    )
+    with pytest.raises(WrongState, match="closed"):
+        work.drop_action(type(action).objects.get(pk=action.pk), by=cast.leo, reason="Not needed.")
+
+
+def test_an_open_capa_weighs_in_the_interval_of_its_site(link: CapaLink, cast: Any) -> None:
+    site = link.finding.audit.site
+    assert facts_of(site, today()).compliance.has_open_capa
+    assert not facts_of(make_place(cast), today()).compliance.has_open_capa
