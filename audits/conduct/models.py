@@ -20,6 +20,7 @@ from audits.conduct.vocabulary import (
     TemplateStatus,
 )
 from audits.programme.models import OF_AUDIT, OURS, Audit
+from audits.programme.querysets import OfAuditQuerySet
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
 from cmo_portal.lib.wording import full_day
@@ -33,6 +34,8 @@ ONCE_NOTIFIED = Scope(owner="audit__site__vendor__sponsor", partner="audit__site
 
 class Notified(Record):
     """A row of the audit that goes to the CMO with the notification."""
+
+    objects: ClassVar[Any] = OfAuditQuerySet.as_manager()
 
     class Meta:
         abstract = True

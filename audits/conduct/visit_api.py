@@ -68,7 +68,10 @@ class VisitViewSet(RecordViewSet):
     order = ("number",)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("audit__site__vendor__sponsor", "audit__site__vendor__company")
+        rows: Any = super().get_queryset()
+        if not getattr(self, "swagger_fake_view", False) and hasattr(rows, "open_to"):
+            rows = self.model.objects.open_to(self.actor)  # type: ignore[attr-defined]
+        return rows.select_related("audit__site__vendor__sponsor", "audit__site__vendor__company")
 
     def new_values(self, request: Request) -> dict[str, Any]:
         return {name: value for name, value in self.checked(request).items() if name != "version"}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from audits.conduct import workflows  # noqa: F401 - declared once, for pages, API and docs
 from audits.conduct.models import DocumentRequest
 from audits.conduct.visit_actions import closeout_is_recorded, share_with_notification
 from audits.conduct.vocabulary import RequestStatus
 from audits.programme.actions import after_move
+from audits.programme.models import Audit
 from audits.programme.querysets import OVER
 from audits.programme.workflows import add_check
 from cmo_portal.accounts.permissions import Permission as P
@@ -40,6 +42,16 @@ def just_provided(actor: Any) -> Any:
     return [item(row, row.audit.site.vendor.name, "Read it") for row in found] or None
 
 
+def end_requests(audit: Audit, name: str, by: Any) -> None:
+    """Nobody is reminded of a document for an audit that is cancelled or closed."""
+    if name not in ("cancel", "close"):
+        return
+    rows = list(DocumentRequest.objects.filter(audit=audit, status__in=WAITING))
+    for row in rows:
+        row.audit = audit
+    deadlines.keep(rows, timezone.localdate())
+
+
 def item(row: DocumentRequest, side: str, verb: str) -> dict[str, Any]:
     is_urgent = row.priority == "high" and row.status != RequestStatus.PROVIDED
     return {
@@ -54,7 +66,7 @@ def item(row: DocumentRequest, side: str, verb: str) -> dict[str, Any]:
 
 
 def find_requests(actor: Any, words: str) -> list[tuple[str, str, str]]:
-    rows = DocumentRequest.objects.visible_to(actor).select_related("audit__site")
+    rows = DocumentRequest.objects.open_to(actor).select_related("audit__site")
     for word in words.split():
         rows = rows.filter(Q(title__icontains=word) | Q(number__iexact=word) | Q(audit__site__name__icontains=word))
     return [(row.title, row.audit.site.name, row.get_absolute_url()) for row in rows.order_by("title", "pk")[:HITS]]
@@ -64,6 +76,7 @@ panels.add("audit", Panel("Agenda and requests", "audits:audit-requests", P.AUDI
 panels.add("audit", Panel("Meetings", "audits:audit-meetings", P.AUDIT_VIEW, order=40))
 add_check("hold_closeout", closeout_is_recorded)
 after_move.append(share_with_notification)
+after_move.append(end_requests)
 register("audits.documentrequest", Rule(P.AUDIT_VIEW, P.REQUEST_FILE, P.AUDIT_PLAN, "audits:request-detail"))
 WORK = "vendors/_home_work.html"
 home_cards.add(PARTNER, HomeCard("Documents asked for", WORK, P.REQUEST_ANSWER, to_provide, order=15))
@@ -74,9 +87,10 @@ deadlines.add(
     DeadlineKind(
         DocumentRequest,
         "due_date",
-        lambda r: r.status in WAITING and r.is_shared,
-        Q(status__in=WAITING, audit__notified_date__isnull=False),
+        lambda r: r.status in WAITING and r.is_shared and r.audit.status not in OVER,
+        Q(status__in=WAITING, audit__notified_date__isnull=False) & ~Q(audit__status__in=OVER),
         lambda r: f"Document for {r.audit.site.name}: {r.title}",
         offsets=(7, 3, 1, 0, -3),
+        permission=P.AUDIT_DRAFTS,
     ),
 )

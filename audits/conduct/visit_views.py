@@ -158,7 +158,7 @@ def agenda_remove(request: PersonRequest, number: str) -> HttpResponse:
 
 # --- requests ----------------------------------------------------------------------------------------
 def found_request(request: PersonRequest, number: str) -> DocumentRequest:
-    rows = DocumentRequest.objects.visible_to(request.user)
+    rows = DocumentRequest.objects.open_to(request.user)
     card = get_object_or_404(rows.select_related("audit"), number=number)
     card.audit = found_audit(request, card.audit.number)
     return card

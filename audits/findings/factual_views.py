@@ -168,7 +168,7 @@ def finding_answer(request: PersonRequest, number: str) -> HttpResponse:
 @page(P.FINDING_VIEW)
 def comment_detail(request: PersonRequest, number: str) -> HttpResponse:
     """One answer with its files; the CMO adds more as long as its round runs."""
-    rows = FactualComment.objects.visible_to(request.user).filter(finding__in=Finding.objects.open_to(request.user))
+    rows = FactualComment.objects.open_to(request.user)
     comment = get_object_or_404(rows.select_related("finding__audit__site__vendor__sponsor"), number=number)
     comment.is_retired = running_round(comment.finding.audit, comment.round) is None or bool(comment.outcome)
     if request.method == "POST":

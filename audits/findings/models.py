@@ -13,7 +13,7 @@ from django.urls import reverse
 from audits.conduct.models import ChecklistItem
 from audits.conduct.vocabulary import System
 from audits.findings import clauses
-from audits.findings.querysets import FindingQuerySet
+from audits.findings.querysets import CommentQuerySet, FindingQuerySet
 from audits.findings.vocabulary import NEEDS_RESPONSE, DisputeOutcome, FindingClass, FindingStatus, Verdict
 from audits.programme.models import Audit
 from cmo_portal.accounts.models import User
@@ -209,6 +209,8 @@ class FactualComment(Record):
     answered_by_name = models.CharField("settled by", max_length=120, blank=True, editable=False)
     answered_date = models.DateField("settled on", null=True, blank=True, editable=False)
     class_then = models.CharField(max_length=12, choices=FindingClass, blank=True, editable=False)
+
+    objects: ClassVar[Any] = CommentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["finding", "round"], name="one_comment_a_round")]

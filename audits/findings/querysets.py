@@ -16,6 +16,15 @@ WITH_THE_CMO = (FindingStatus.IN_FACTUAL_CHECK, FindingStatus.DISPUTED)
 STANDING = (FindingStatus.ISSUED, FindingStatus.RESPONDED, FindingStatus.CLOSED)
 
 
+class CommentQuerySet(RecordQuerySet):
+    """What the CMO said of findings, for whoever may see the finding."""
+
+    def open_to(self, reader: Actor) -> Self:
+        from audits.findings.models import Finding
+
+        return self.visible_to(reader).filter(finding__in=Finding.objects.open_to(reader).values("pk"))
+
+
 class FindingQuerySet(RecordQuerySet):
     """Findings by how far they are and by who reads."""
 

@@ -159,6 +159,7 @@ def declare_deadlines() -> None:
         DeadlineKind(
             Audit, "start_date", lambda a: a.status in BEFORE_VISIT, Q(status__in=BEFORE_VISIT),
             lambda a: f"{a} begins", holder=lambda a: a.lead_ref, offsets=(30, 14, 7, 1, 0, -1),
+            permission=P.AUDIT_DRAFTS,
         ),
     )  # fmt: skip
     reporting = [status for status in HELD if status not in {"report_issued", "follow_up", "closed"}]
@@ -167,6 +168,7 @@ def declare_deadlines() -> None:
         DeadlineKind(
             Audit, "report_due_date", lambda a: a.status in reporting, Q(status__in=reporting),
             lambda a: f"Report due: {a}", holder=lambda a: a.lead_ref, offsets=(14, 7, 1, 0, -3, -7),
+            permission=P.AUDIT_DRAFTS,
         ),
     )  # fmt: skip
     add(
@@ -189,6 +191,7 @@ def declare_deadlines() -> None:
         DeadlineKind(
             AuditTrigger, "happened_date", lambda t: t.status == TriggerStatus.OPEN, Q(status=TriggerStatus.OPEN),
             lambda t: f"Decide on an event at {t.site.name}", offsets=(-1, -3, -7, -14),
+            permission=P.AUDIT_DRAFTS,
         ),
     )  # fmt: skip
 

@@ -87,6 +87,16 @@ class AuditQuerySet(RecordQuerySet):
         return self.select_related("site__vendor__sponsor")
 
 
+class OfAuditQuerySet(RecordQuerySet):
+    """Rows of an audit that whoever may see the audit may see."""
+
+    def open_to(self, reader: Actor) -> Self:
+        from audits.programme.models import Audit
+
+        rows = self.visible_to(reader)
+        return rows if reads_drafts(reader) else rows.filter(audit__in=Audit.objects.open_to(reader).values("pk"))
+
+
 class AuditPlanQuerySet(RecordQuerySet):
     def open_to(self, reader: Actor) -> Self:
         rows = self.visible_to(reader)

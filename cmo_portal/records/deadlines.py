@@ -13,16 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
-from cmo_portal.records.actors import SWEEP
+from cmo_portal.records.actors import PARTNER, SWEEP, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.numbers import random_text
 from cmo_portal.records.record import Record
-from cmo_portal.records.scope import Scope, Walled
+from cmo_portal.records.scope import Scope, Walled, WalledQuerySet
 
 OFFSETS = (14, 7, 1, 0, -3, -7, -14)  # days before the date; negative: after it
 
@@ -34,7 +34,8 @@ class DeadlineKind:
     date: the name of the record's date field. is_open: whether this record still owes it. holder: the number of the
     person who holds the ball, or empty for the record's owner company as a whole. still_open: `is_open` as a Q, for
     the rebuild. title: what is due, in words that every reader of the record may read. names: fields of other records
-    that the title speaks of (`site__name`); when one changes, the titles follow.
+    that the title speaks of (`site__name`); when one changes, the titles follow. permission: what a colleague needs to
+    read of it where the record may be a draft; a CMO's share is cut by the wall.
     """
 
     model: type[Record]
@@ -45,6 +46,19 @@ class DeadlineKind:
     holder: Callable[[Any], str] = lambda record: ""
     offsets: tuple[int, ...] = OFFSETS
     names: tuple[str, ...] = ()
+    permission: str = ""
+
+
+class DueItemQuerySet(WalledQuerySet):
+    """Due items by who reads them."""
+
+    def open_to(self, reader: Actor) -> Self:
+        """Those of records that `reader` may open, and their own."""
+        rows = self.visible_to(reader)
+        hidden = [code for code, kind in kinds.items() if kind.permission and not reader.may(kind.permission)]
+        if reader.company_kind == PARTNER or not hidden:
+            return rows
+        return rows.exclude(Q(kind__in=hidden) & ~Q(holder_ref=reader.ref))
 
 
 class DueItem(Walled):
@@ -61,6 +75,8 @@ class DueItem(Walled):
     holder_ref = models.CharField(max_length=40, blank=True)
     is_open = models.BooleanField(default=True)
     next_remind_date = models.DateField(null=True)
+
+    objects = DueItemQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "record_number"], name="one_due_item")]

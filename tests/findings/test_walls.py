@@ -97,3 +97,13 @@ def test_the_database_itself_hides_notes_and_drafts_from_a_cmo(cast: Any) -> Non
 def test_due_items_tell_nothing_of_what_a_draft_says(cast: Any) -> None:
     for item in DueItem.objects.filter(kind__in=["factual_check.due", "dispute.settle"]):
         assert "F-0" not in item.title and "Cartridges" not in item.title
+
+
+@pytest.mark.parametrize("who", ["eva", "ines"])
+def test_colleagues_without_the_right_open_no_evidence_of_a_running_check(who: str, cast: Any, sign_in: Any) -> None:
+    said = FactualComment.objects.select_related("finding__audit__site__vendor").get(number=places.answer()[0])
+    file = attach(said, upload("proof.pdf"), by=cast.bea)
+    client = sign_in(who)
+    assert client.get(reverse("vendors:file-download", args=[file.number])).status_code == 404
+    assert "disagreement" not in client.get("/api/v1/due-items/?page_size=100").content.decode()
+    assert "disagreement" in sign_in("leo").get("/api/v1/due-items/?page_size=100").content.decode()
