@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from audits.findings.factual import send_one
-from audits.findings.models import Finding
-from audits.findings.vocabulary import FindingClass, FindingStatus
+from audits.findings.factual import reckon, send_one, settle_answer
+from audits.findings.models import FactualCheck, Finding
+from audits.findings.vocabulary import DisputeOutcome, FindingClass, FindingStatus
 from audits.findings.workflows import (
     FINDING,
     RECLASSIFY,
@@ -65,6 +65,7 @@ def recall(finding: Finding, *, by: Actor, reason: str, version: int | None = No
         except Exception:
             finding.is_shared = True
             raise
+        reckon(finding.audit, by=by)
         for file in attachments_of(finding, by).filter(is_shared=True):
             file.is_shared = False
             write(file, by=by, action="attachment.unshare", reason=reason)
@@ -78,13 +79,30 @@ def withdraw(
     credentials: Credentials | None = None,
     version: int | None = None,
 ) -> None:
-    """Signed, with a reason that the CMO reads where it has read the finding. A combination lets its parts go."""
-    FINDING.perform(finding, "withdraw", by=by, reason=reason, credentials=credentials, version=version)
-    if finding.issued_date is not None:
-        refresh_interval(finding.audit.site, by=by)  # it counted in the site's record until now
-    for part in finding.parts.exclude(status=FindingStatus.WITHDRAWN):
-        part.combined_into = None
-        write(part, by=by, action="finding.separate", reason=f"{finding.label} was withdrawn.")
+    """Signed, with a reason that the CMO reads where it has read the finding. A combination lets its parts go, and an
+    open disagreement is settled by it: all of it in the transaction of the signature."""
+    is_disputed = finding.status == FindingStatus.DISPUTED
+    before = finding.dispute_outcome, finding.dispute_note
+    if is_disputed:
+        finding.dispute_outcome, finding.dispute_note = DisputeOutcome.WITHDRAWN, reason.strip()
+
+    def follow() -> None:
+        if is_disputed:
+            settle_answer(finding, by=by, day=timezone.localdate())
+        reckon(finding.audit, by=by)
+        if finding.issued_date is not None:
+            refresh_interval(finding.audit.site, by=by)  # it counted in the site's record until now
+        for part in finding.parts.exclude(status=FindingStatus.WITHDRAWN):
+            part.combined_into = None
+            write(part, by=by, action="finding.separate", reason=f"{finding.label} was withdrawn.")
+
+    try:
+        FINDING.perform(
+            finding, "withdraw", by=by, reason=reason, credentials=credentials, version=version, then=follow
+        )
+    except Exception:
+        finding.dispute_outcome, finding.dispute_note = before
+        raise
 
 
 def reclassify(
@@ -155,6 +173,9 @@ def issue_all(audit: Audit, *, by: Actor, on: date | None = None) -> list[Findin
             for act in after_issue:
                 act(finding, by)
             issued.append(finding)
+        for check in FactualCheck.objects.filter(audit=audit, ended_date=None):
+            check.audit, check.ended_date, check.end_note = audit, day, "The report was issued."
+            write(check, by=by, action="factual_check.end")
     return issued
 
 

@@ -33,6 +33,7 @@ from vendors.registry.supply import Qualification
 from vendors.registry.workflows import approval_checks
 
 HITS, ROWS = 7, 8
+MOST_MAJORS = 5
 WORK = "vendors/_home_work.html"
 # Known to both sides and not done with: a draft is nobody's knowledge yet.
 STANDS_OPEN = (
@@ -116,6 +117,19 @@ def open_critical(row: Qualification, by: Actor) -> str | None:
     )
 
 
+def too_many_majors(row: Qualification, by: Actor) -> str | None:
+    """More than five open major findings, or one that repeats, allow a conditional approval at most."""
+    rows = Finding.objects.filter(audit__site=row.site_id, classification=FindingClass.MAJOR, status__in=STANDS_OPEN)
+    repeats = list(rows.values_list("repeat_of", flat=True))
+    if len(repeats) > MOST_MAJORS:
+        why = f"{len(repeats)} major findings are open at {row.site.name}, more than {MOST_MAJORS}"
+    elif any(repeats):
+        why = f"A major finding at {row.site.name} repeats an earlier one and is open"
+    else:
+        return None
+    return f"{why}: approve conditionally, or once they are closed."
+
+
 def deficiencies(site: Site, today: date) -> Compliance:
     """Critical and major findings of the site that are open, or that its last issued audit found (PIC/S PI 037-1)."""
     rows = Finding.objects.filter(audit__site=site).standing()
@@ -142,6 +156,7 @@ deadlines.add(
         Q(ended_date__isnull=True, answered_date__isnull=True),
         lambda check: f"Factual check of the findings at {check.audit.site.name}, {check.audit.number}",
         offsets=(5, 2, 1, 0),
+        permission=P.AUDIT_DRAFTS,
     ),
 )
 deadlines.add(
@@ -153,6 +168,7 @@ deadlines.add(
         Q(verdict=Verdict.DISPUTE, outcome=""),
         lambda comment: f"Word on a disagreement at {comment.finding.audit.site.name}, {comment.finding.audit.number}",
         offsets=(2, 1, 0, -3, -7),
+        permission=P.AUDIT_DRAFTS,
     ),
 )
 
@@ -164,7 +180,7 @@ for move, guard in (
     ("issue_report", workflows.findings_stand),
 ):
     add_check(move, guard)
-approval_checks.append(open_critical)
+approval_checks.extend([open_critical, too_many_majors])
 compliance_facts["findings"] = deficiencies
 move_pages["start_factual_check"] = "audits:factual-check-start"
 

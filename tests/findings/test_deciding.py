@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models.signals import pre_save
 from django.utils import timezone
 
 from audits.findings import actions
-from audits.findings.hooks import deficiencies
+from audits.findings.hooks import deficiencies, too_many_majors
 from audits.findings.models import Finding
 from audits.findings.workflows import FINDING, add_check, after_issue, checks
 from audits.programme.frequency import Compliance
 from audits.programme.models import Audit
 from audits.programme.steering import AuditTrigger
 from cmo_portal.lib.calendars import add_business_days
+from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.signed import signed
 from cmo_portal.records.signing import BadCredentials, Credentials, Signature
 from cmo_portal.records.trail import StaleRecord
 from cmo_portal.records.workflow import WrongState
 from tests.findings.makers import checked, fresh, issued, make_audit, make_finding, make_place
+from tests.findings.makers import written as change
 from tests.supply.makers import PROOF
 from vendors.registry.qualification_actions import move, propose
+from vendors.registry.supply import Qualification
+from vendors.registry.workflows import approval_checks
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +221,74 @@ def test_every_guarded_move_of_a_finding_says_why_it_is_closed(audit: Audit, cas
     finding = make_finding(cast, audit)
     sentences = {move.name: FINDING.closed(finding, move, cast.quinn) for move in FINDING.transitions}
     assert all(sentences[name] for name in sentences if name != "withdraw") and sentences["withdraw"] is None
+
+
+def owed(kind: str, record: Any) -> bool:
+    return DueItem.objects.filter(kind=kind, record_number=record.number, is_open=True).exists()
+
+
+def test_a_disagreement_ends_with_the_finding_that_is_withdrawn(audit: Audit, cast: Any) -> None:
+    finding = make_finding(cast, audit)
+    checked(cast, audit)
+    said = actions.comment(fresh(finding), by=cast.pat, verdict="dispute", text="Not so.")
+    assert owed("dispute.settle", said)
+    actions.withdraw(fresh(finding), by=cast.quinn, reason="The CMO is right.", credentials=PROOF)
+    said.refresh_from_db()
+    assert (said.outcome, said.answer, said.answered_by_name) == ("withdrawn", "The CMO is right.", cast.quinn.name)
+    assert not owed("dispute.settle", said)
+
+
+def test_nobody_owes_an_answer_on_a_finding_that_was_withdrawn_or_taken_back(audit: Audit, cast: Any) -> None:
+    first, second = make_finding(cast, audit), make_finding(cast, audit)
+    check = checked(cast, audit)
+    actions.withdraw(fresh(first), by=cast.quinn, reason="A slip.", credentials=PROOF)
+    assert owed("factual_check.due", check)
+    actions.recall(fresh(second), by=cast.quinn, reason="To be written anew.")
+    assert not owed("factual_check.due", check)
+
+
+def test_a_round_that_nobody_answered_ends_with_the_issue(audit: Audit, cast: Any) -> None:
+    make_finding(cast, audit)
+    check = checked(cast, audit)
+    today = timezone.localdate()
+    change(check, cast.quinn, sent_date=today - timedelta(days=11), due_date=today - timedelta(days=1))
+    actions.issue_all(audit, by=cast.quinn)
+    check.refresh_from_db()
+    assert (check.ended_date, check.end_note) == (today, "The report was issued.")
+    assert not owed("factual_check.due", check)
+
+
+def test_a_withdrawal_that_fails_half_way_leaves_everything_as_it_was(audit: Audit, cast: Any) -> None:
+    parts = [make_finding(cast, audit), make_finding(cast, audit)]
+    whole = actions.combine(audit, by=cast.leo, parts=parts, title="Together", reason="Because.")
+    with door_is_broken(parts[1]), pytest.raises(RuntimeError):
+        actions.withdraw(fresh(whole), by=cast.quinn, reason="Not together.", credentials=PROOF)
+    assert fresh(whole).status == "draft"
+    assert {fresh(part).combined_into_id for part in parts} == {whole.pk}
+
+
+@contextmanager
+def door_is_broken(record: Finding) -> Iterator[None]:
+    """Whatever is announced or saved of `record` fails, as a database does that goes away."""
+
+    def fails(sender: Any, instance: Any, **kwargs: Any) -> None:
+        if instance.pk == record.pk:
+            raise RuntimeError
+
+    pre_save.connect(fails, sender=Finding)
+    try:
+        yield
+    finally:
+        pre_save.disconnect(fails, sender=Finding)
+
+
+@pytest.mark.parametrize("labels", [6, 5])
+def test_more_than_five_open_majors_allow_a_conditional_approval_at_most(labels: int, audit: Audit, cast: Any) -> None:
+    for _ in range(labels):
+        make_finding(cast, audit, classification="major")
+    issued(cast, audit)
+    row = Qualification(site=audit.site)
+    sentence = too_many_majors(row, cast.quinn)
+    assert (sentence is not None) == (labels > 5)
+    if sentence:
+        assert sentence.startswith("6 major findings are open") and too_many_majors in approval_checks
