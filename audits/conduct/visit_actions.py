@@ -57,6 +57,7 @@ def revise_agenda_item(item: AgendaItem, *, by: Actor, version: int | None = Non
 
 def remove_agenda_item(item: AgendaItem, *, by: Actor, reason: str = "") -> None:
     need(by, P.AUDIT_PLAN)
+    refuse_over(item.audit)
     item.is_removed = True
     write(item, by=by, action="agenda.remove", reason=reason)
 
@@ -76,9 +77,10 @@ def ask(audit: Audit, *, by: Actor, **values: Any) -> DocumentRequest:
 
 def ask_usual(audit: Audit, *, by: Actor, due_date: date | None = None) -> int:
     """Asks for the usual documents that were not asked for yet; returns how many."""
-    asked = set(DocumentRequest.objects.filter(audit=audit).values_list("title", flat=True))
-    fresh = [row for row in USUAL if row[0] not in asked]
     with transaction.atomic():
+        lock(audit)  # two people who ask at once ask once
+        asked = set(DocumentRequest.objects.filter(audit=audit).values_list("title", flat=True))
+        fresh = [row for row in USUAL if row[0] not in asked]
         for title, details, system, priority in fresh:
             ask(audit, by=by, title=title, details=details, system=system, priority=priority, due_date=due_date)
     return len(fresh)
@@ -87,6 +89,7 @@ def ask_usual(audit: Audit, *, by: Actor, due_date: date | None = None) -> int:
 def revise_request(request: DocumentRequest, *, by: Actor, version: int | None = None, **values: Any) -> None:
     """What is asked for, as long as it has not been provided."""
     need(by, P.AUDIT_PLAN)
+    refuse_over(request.audit)
     if request.status == RequestStatus.PROVIDED:
         raise WrongState("This document is provided: ask again if it is not what you need.")
     for name, value in values.items():

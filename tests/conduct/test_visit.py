@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -16,12 +17,14 @@ from audits.conduct import visit_actions as actions
 from audits.conduct.models import AgendaItem, DocumentRequest, Meeting
 from audits.conduct.usual import USUAL
 from audits.conduct.workflows import REQUEST
-from audits.programme.actions import move_audit
+from audits.programme.actions import move_audit, plan_audit
 from audits.programme.demo import audit
 from audits.programme.models import Audit
 from cmo_portal.lib.pdf import render_pdf
+from cmo_portal.records.attachments import attach
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.workflow import WrongState
+from tests.findings.makers import make_place
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +52,6 @@ def pdf(name: str = "paper.pdf") -> SimpleUploadedFile:
 def test_agenda_and_requests_reach_the_cmo_with_the_notification_and_not_before(cast: Any) -> None:
     made = audit("notified")
     first, last = made.start_date, made.end_date
-    from audits.programme.actions import plan_audit
-
     fresh = plan_audit(
         made.site, by=cast.sam, lead=cast.leo, purpose="A second look.", services=["dp_mfg"], start_date=first,
         end_date=last,
@@ -244,3 +245,42 @@ def test_the_tabs_cost_the_same_at_three_and_at_three_hundred(
     query_count("visit", f"audit-{which}", lambda: client.get(url))
     fill(300 if which == "board" else 60, 3)
     query_count("visit", f"audit-{which}", lambda: client.get(url))
+
+
+def test_nobody_is_reminded_of_a_document_for_a_cancelled_audit(notified: Audit, cast: Any) -> None:
+    asked = actions.ask(notified, by=cast.leo, title="One more", due_date=timezone.localdate() + timedelta(days=5))
+    move_audit(notified, "cancel", by=cast.sam, reason="The site is sold.")
+    assert not DueItem.objects.get(record_number=asked.number).is_open
+    asked.audit = notified
+    with pytest.raises(WrongState, match="cancelled"):
+        actions.revise_request(asked, by=cast.leo, title="Another")
+    item = AgendaItem.objects.filter(audit=notified, is_removed=False).first()
+    assert item is not None
+    item.audit = notified
+    with pytest.raises(WrongState, match="cancelled"):
+        actions.remove_agenda_item(item, by=cast.leo)
+
+
+@pytest.mark.parametrize("who", ["eva", "ines"])
+def test_colleagues_without_the_right_read_nothing_of_an_audit_in_planning(who: str, cast: Any, sign_in: Any) -> None:
+    first = timezone.localdate() + timedelta(days=9)
+    site = make_place(cast, "Geheimwerk")
+    planned = plan_audit(site, by=cast.sam, lead=cast.leo, purpose="A look.", start_date=first, end_date=first)
+    asked = actions.ask(planned, by=cast.leo, title="Xylophone record", due_date=first)
+    line = actions.add_agenda_item(
+        planned, by=cast.leo, day=first, start_time=time(9), end_time=time(10), topic="Xylophone hall"
+    )
+    file = attach(asked, pdf(), by=cast.leo)
+    client = sign_in(who)
+    for address in (
+        asked.get_absolute_url(),
+        f"/api/v1/document-requests/{asked.number}/",
+        f"/api/v1/agenda-items/{line.number}/",
+        reverse("vendors:file-download", args=[file.number]),
+    ):
+        assert client.get(address).status_code == 404, address
+        assert sign_in("leo").get(address).status_code == 200, address
+    for address in ("/search/?q=Xylophone", "/api/v1/due-items/?page_size=100"):
+        page, known = client.get(address).content.decode(), sign_in("leo").get(address).content.decode()
+        assert "Xylophone record" not in page and "Geheimwerk" not in page, address
+        assert "Geheimwerk" in known, address
