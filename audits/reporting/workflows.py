@@ -33,7 +33,7 @@ def not_its_author(report: Report, by: Actor) -> str | None:
     signed = Signature.objects.filter(
         record_type=report.record_type(), record_number=report.number, meaning=Meaning.AUTHORED, signer_ref=by.ref
     )
-    return "You signed this report as its author: somebody else issues it." if signed.exists() else None
+    return "You signed this report as its author: somebody else reviews and issues it." if signed.exists() else None
 
 
 REPORT = Workflow(
@@ -48,7 +48,7 @@ REPORT = Workflow(
     ),
     Transition(
         "review", sources=(R.IN_REVIEW,), target=R.READY, permission=P.REPORT_REVIEW, label="Reviewed",
-        signature=Meaning.REVIEWED,
+        signature=Meaning.REVIEWED, guard=not_its_author,
     ),
     Transition(
         "issue", sources=(R.READY,), target=R.ISSUED, permission=P.REPORT_ISSUE, signature=Meaning.APPROVED,

@@ -390,3 +390,10 @@ def test_the_tab_and_the_report_cost_the_same_however_much_was_found(
             make_finding(cast, report.audit, title=f"Finding {count} {number}")
         for name, url in pages.items():
             query_count("reporting", name, lambda url=url: client.get(url))
+
+
+def test_the_author_does_not_review_their_own_report(report: Report, cast: Any) -> None:
+    actions.submit(report, by=cast.leo, credentials=PROOF)
+    sentence = REPORT.refusal(report, REPORT.by_name["review"], cast.leo)
+    assert sentence is not None and "somebody else reviews" in sentence
+    assert REPORT.refusal(report, REPORT.by_name["review"], cast.sam) is None
