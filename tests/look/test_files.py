@@ -92,11 +92,18 @@ def test_every_import_of_a_module_is_there() -> None:
             assert (path.parent / name).is_file(), f"{path.name} imports {name}"
 
 
+def with_imports(module: Path) -> set[Path]:
+    """The module and all that it loads with it."""
+    names = re.findall(r'^(?:import|export) (?:[^"]*? from )?"\./([\w.-]+)"', module.read_text(), re.MULTILINE)
+    return {module}.union(*(with_imports(module.parent / name) for name in names))
+
+
 def test_first_view_stays_light() -> None:
     head = (TEMPLATES / "components" / "head.html").read_text()
     names = re.findall(r"{% static '([\w./-]+)' %}", head)
     assert "app.css" in names
-    files = {STATIC / name for name in names} | set((STATIC / "js").glob("*.js"))
+    files = {STATIC / name for name in names} | with_imports(STATIC / "js" / "app.js")
+    assert STATIC / "js" / "dom.js" in files
     weight = sum(
         path.stat().st_size if path.suffix == ".woff2" else len(gzip.compress(path.read_bytes(), 9)) for path in files
     )

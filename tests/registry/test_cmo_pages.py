@@ -79,15 +79,15 @@ def test_worst_qualification_of_a_scope_fills_its_cell(heron: Site) -> None:
 
 @pytest.fixture
 def a_panel_of_another_subject() -> Iterator[None]:
-    panels.add("vendor", Panel("Findings", "vendors:cmo-sites", P.REGULATORY_VIEW, order=50))
+    panels.add("vendor", Panel("Stand-in", "vendors:cmo-sites", P.REGULATORY_VIEW, order=50))
     yield
-    panels.rows["vendor"] = [row for row in panels.rows["vendor"] if row.title != "Findings"]
+    panels.rows["vendor"] = [row for row in panels.rows["vendor"] if row.title != "Stand-in"]
 
 
 @pytest.mark.usefixtures("a_panel_of_another_subject")
 def test_another_subjects_tab_stands_between_contacts_and_documents(sign_in: Any, alpenglow: Vendor) -> None:
     shown = labels(sign_in("sam").get(alpenglow.get_absolute_url()))
-    assert shown.index("Contacts") < shown.index("Findings") < shown.index("Documents")
+    assert shown.index("Contacts") < shown.index("Stand-in") < shown.index("Documents")
 
 
 def test_history_tab_is_the_sponsors(sign_in: Any, linz: Site) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.records.actors import IMPORT
@@ -24,7 +27,8 @@ FEI = "3009990001"
 
 @pytest.fixture(autouse=True)
 def _own_files(tmp_path: Path, settings: Any) -> None:
-    """Files that a test keeps go away with it."""
+    """Files that a test keeps go away with it; those of the demo stand beside them, for the trail names them."""
+    shutil.copytree(default_storage.location, tmp_path / "files", copy_function=os.link, dirs_exist_ok=True)
     settings.STORAGES = settings.STORAGES | {
         "default": settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path / "files")}}
     }
