@@ -28,6 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # A prefix of this process alone: lock-outs of another worker, or of a run minutes ago, must not count here.
     settings.CACHES["default"]["KEY_PREFIX"] = uuid.uuid4().hex
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every test client builds the middleware anew, and WhiteNoise would read all static files each time: most of the
+    # time of a request. The servers that the browser tests start read them once, as in production.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session")
