@@ -56,7 +56,7 @@ def shoot(browser: Browser, made: object, name: str) -> None:
             page = context.new_page()
             for visit in visits:
                 page.goto(made.url + visit.path)
-                page.wait_for_load_state("networkidle")
+                page.wait_for_load_state("load")
                 page.screenshot(path=folder / f"{visit.name.replace(':', '-')}-{theme}-{width}.png", full_page=True)
             context.close()
     print(f"{name}: {len(visits)} pages")
