@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -48,6 +49,14 @@ def add_questions(page: Page, audit: str, mark: str, count: int) -> list[str]:
         words = {"topic": f"Point {at}", "question": f"Is point {at} of {mark} in order?"}
         numbers.append(api(page, "/api/v1/checklist-items/", body | words)["number"])
     return numbers
+
+
+def under_way(page: Page, url: str) -> str:
+    """The number of the demo's audit that is in progress, found as a person finds it."""
+    page.goto(f"{url}/audits/?status=in_progress")
+    page.get_by_role("link", name=re.compile("Salzburg")).first.click()
+    page.wait_for_url(re.compile("/audits/AUD"))
+    return page.url.rstrip("/").split("/")[-1]
 
 
 def opened(page: Page, installation: Installation, audit: str) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from audits.capa import clocks, planned
 from audits.capa.dates import agree, put_proposal
 from audits.capa.models import CapaAction, CapaLink, Response, ResponseDraft
-from audits.capa.moves import Acts, move, note_clocks
+from audits.capa.moves import Acts, as_it_stands, move, note_clocks
 from audits.capa.vocabulary import CapaLinkStatus, ResponseStatus
 from audits.capa.workflows import RESPONSE, cmo_is_absent
 from audits.findings.models import Finding
@@ -67,11 +67,12 @@ def save_draft(draft: ResponseDraft, *, by: Actor, version: int | None = None, *
     StaleRecord where a colleague saved meanwhile."""
     if not by.may(P.CAPA_ANSWER):
         raise PermissionDenied
-    if draft.link.response_status not in (ResponseStatus.DUE, ResponseStatus.RETURNED):
-        raise WrongState("The response is with the sponsor: wait for its answer before you write on.")
-    for name, value in values.items():
-        setattr(draft, name, value)
-    write(draft, by=by, action="response_draft.save", version=version)
+    with transaction.atomic():
+        if as_it_stands(draft.link).response_status not in (ResponseStatus.DUE, ResponseStatus.RETURNED):
+            raise WrongState("The response is with the sponsor: wait for its answer before you write on.")
+        for name, value in values.items():
+            setattr(draft, name, value)
+        write(draft, by=by, action="response_draft.save", version=version)
 
 
 # --- rounds ---------------------------------------------------------------------------------------------------------
@@ -215,10 +216,12 @@ def review(
     credentials: Credentials | None = None,
     version: int | None = None,
     agree_date: bool = False,
+    agreed_day: date | None = None,
     on: date | None = None,
     response_due_date: date | None = None,
 ) -> None:
-    """The sponsor's answer to a round: `accept`, `return` or `reask`. Accepting may agree the proposed day with it.
+    """The sponsor's answer to a round: `accept`, `return` or `reask`. Accepting may agree the proposed day with it;
+    agreed_day is the one that the person read.
 
     Raises PermissionDenied, WrongState, StaleRecord, ValidationError.
     """
@@ -237,7 +240,7 @@ def review(
             after=lambda: ask_again(link, name, by=by, reason=reason), **values,
         )  # fmt: skip
         if agree_date and name == "accept":
-            agree(link, by=by, on=on)
+            agree(link, by=by, on=on, day=agreed_day)
 
 
 def answer_round(link: CapaLink, name: str, *, by: User, reason: str) -> None:

@@ -97,11 +97,18 @@ def put_proposal(
 
 
 def agree(
-    link: CapaLink, *, by: Actor, outside: bool = False, version: int | None = None, on: date | None = None
+    link: CapaLink,
+    *,
+    by: Actor,
+    outside: bool = False,
+    version: int | None = None,
+    on: date | None = None,
+    day: date | None = None,
 ) -> None:
     """Agrees the day that the other side proposed: from now on it is the clock.
 
-    Raises WrongState where nothing is proposed, or where one's own side proposed it.
+    day: the one that the person read. Raises WrongState where nothing is proposed, where one's own side proposed it,
+    or where another day stands there by now.
     """
     if not by.may(P.CAPA_DATE):
         raise PermissionDenied
@@ -110,6 +117,8 @@ def agree(
         raise WrongState("No date is proposed: propose one.")
     if proposal.proposed_by == acting_side(link, by, outside=outside):
         raise WrongState("Your side proposed this date: the other side agrees to it.")
+    if day is not None and day != proposal.date:
+        raise WrongState(f"Meanwhile {full_day(proposal.date)} is proposed: nothing is agreed yet.")
 
     def before() -> None:
         proposal.status, proposal.answered_by_name = ProposalStatus.AGREED, by.name

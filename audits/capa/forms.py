@@ -40,14 +40,16 @@ class AcceptForm(MoveForm):
     """Acceptance, with the CMO's proposed day where one is open."""
 
     agree_date = forms.BooleanField(required=False)
+    agreed_day = forms.DateField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "A word to the CMO"
         day = self.initial.get("proposed")
         if day is None:
-            del self.fields["agree_date"]
+            del self.fields["agree_date"], self.fields["agreed_day"]
         else:
+            self.fields["agreed_day"].initial = day
             self.fields["agree_date"].label = f"Agree {full_day(day)}, as the CMO proposes"
             self.fields["agree_date"].initial = True
 

@@ -16,10 +16,15 @@ from audits.capa.models import CapaLink
 from audits.capa.workflows import CAPA
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import Workflow, WrongState
 
 Acts = Callable[[], None]
+
+
+def as_it_stands(link: CapaLink) -> CapaLink:
+    """The link as it is stored now, held until the transaction ends: nobody moves it while something is added."""
+    return lock(link) or link  # type: ignore[return-value]
 
 
 def move(
@@ -57,6 +62,8 @@ def move(
     whole = nullcontext() if transition.signature else transaction.atomic()
     try:
         with whole:
+            if not transition.signature:
+                lock(link)
             if before:
                 before()
             for field, value in values.items():

@@ -18,7 +18,7 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records import attachments
 from cmo_portal.records.actors import PARTNER, Actor
 from cmo_portal.records.record import Record
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import WrongState
 
 
@@ -49,10 +49,12 @@ def revise_capa(capa: Capa, *, by: Actor, version: int | None = None, **values: 
 def withdraw_capa(capa: Capa, *, by: Actor, reason: str) -> None:
     """Takes a CAPA out of use once it answers nothing any more."""
     must_answer(by)
-    if OwnLink.objects.filter(capa=capa, is_removed=False).exists():
-        raise WrongState("This CAPA still answers findings: take them out first.")
-    capa.is_withdrawn = True
-    write(capa, by=by, action="own_capa.withdraw", reason=reason)
+    with transaction.atomic():
+        lock(capa)
+        if OwnLink.objects.filter(capa=capa, is_removed=False).exists():
+            raise WrongState("This CAPA still answers findings: take them out first.")
+        capa.is_withdrawn = True
+        write(capa, by=by, action="own_capa.withdraw", reason=reason)
 
 
 def restore_capa(capa: Capa, *, by: Actor) -> None:
@@ -64,12 +66,14 @@ def restore_capa(capa: Capa, *, by: Actor) -> None:
 def add_link(capa: Capa, link: CapaLink, *, by: Actor, **choices: bool) -> OwnLink:
     """Lets the CAPA answer one more finding. Raises ValidationError where the finding belongs to one already."""
     must_answer(by)
-    if capa.is_withdrawn:
-        raise WrongState("This CAPA is withdrawn: take it back into use first.")
     if link.wall_partner != capa.company_id:
         raise PermissionDenied
-    made = OwnLink(capa=capa, link=link, **choices)
-    write(made, by=by, action="own_capa.add_link")
+    with transaction.atomic():
+        now: Any = lock(capa)
+        if now is None or now.is_withdrawn:
+            raise WrongState("This CAPA is withdrawn: take it back into use first.")
+        made = OwnLink(capa=capa, link=link, **choices)
+        write(made, by=by, action="own_capa.add_link")
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -66,7 +67,7 @@ def save_and_go_on(request: PersonRequest, link: CapaLink, draft: ResponseDraft,
     except StaleRecord as error:
         return conflict(request, link, draft, error, values)
     if wants_fragment(request):
-        return render(request, "audits/_draft_saved.html", {"draft": draft, "lacking": what_lacks(draft)})
+        return render(request, "audits/_draft_saved.html", {"draft": draft, "link": link, "lacking": what_lacks(draft)})
     here = reverse("audits:response-edit", args=[link.number])
     if name:
         return redirect(f"{here}?at={cursor}#line-{cursor}")
@@ -243,7 +244,10 @@ def date_agree(request: PersonRequest, number: str) -> HttpResponse:
     """Agrees the day that the other side proposed. An absent CMO's agreement is recorded with `for=cmo`."""
     link = found_link(request, number)
     try:
-        dates.agree(link, by=request.user, outside=speaks_for(request, link))
+        day = date.fromisoformat(request.POST["day"]) if request.POST.get("day") else None
+        dates.agree(link, by=request.user, outside=speaks_for(request, link), day=day)
+    except ValueError:
+        say(request, "Which day you agree to was not sent: open the page again.")
     except (WrongState, StaleRecord) as error:
         say(request, str(error))
     else:

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from audits.capa.models import CapaAction, CapaLink, EffectivenessCheck
-from audits.capa.moves import move
+from audits.capa.moves import as_it_stands, move
 from audits.capa.vocabulary import OVER, CapaLinkStatus, CheckVerdict, ResponseStatus
 from audits.capa.workflows import CAPA, is_not_over, open_check, work_has_not_ended
 from audits.findings.actions import close_finding
@@ -45,13 +46,15 @@ def must_work(link: CapaLink, by: Actor) -> None:
 def add_action(link: CapaLink, *, by: Actor, **values: Any) -> CapaAction:
     """An action beyond those of the response. Raises WrongState before it is accepted and after the work is done."""
     must_work(link, by)
-    refusal = is_not_over(link) or work_has_not_ended(link, by)
-    if link.response_status != ResponseStatus.ACCEPTED:
-        refusal = refusal or "Write the action into the response: it is sent with it."
-    if refusal:
-        raise WrongState(refusal)
-    action = CapaAction(link=link, **values)
-    write(action, by=by, action="action.add")
+    with transaction.atomic():
+        now = as_it_stands(link)
+        refusal = is_not_over(now) or work_has_not_ended(now, by)
+        if now.response_status != ResponseStatus.ACCEPTED:
+            refusal = refusal or "Write the action into the response: it is sent with it."
+        if refusal:
+            raise WrongState(refusal)
+        action = CapaAction(link=link, **values)
+        write(action, by=by, action="action.add")
     return action
 
 

@@ -226,6 +226,7 @@ def closeout_is_recorded(audit: Audit, by: Actor) -> str | None:
     meeting = Meeting.objects.filter(audit=audit, kind="closeout").order_by("-held_at").first()
     if meeting is None:
         return "Record the close-out meeting first, with who was there."
-    if meeting.attendance.filter(is_removed=False).count() < 2:
-        return "Record who was at the close-out meeting: at least one person of each side."
+    there = meeting.attendance.filter(is_removed=False).values_list("organisation", flat=True)
+    if len({name.strip().casefold() for name in there}) < 2:
+        return "Record who was at the close-out meeting: at least one person of each side, with the organisation."
     return None

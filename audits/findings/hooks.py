@@ -14,7 +14,7 @@ from audits.findings import clauses, workflows
 from audits.findings.actions import raise_finding
 from audits.findings.limits import YEARS  # noqa: F401 - declares the limits of this subject
 from audits.findings.models import FactualCheck, FactualComment, Finding
-from audits.findings.vocabulary import FindingClass, FindingStatus, Verdict
+from audits.findings.vocabulary import MOST_MAJORS, STANDS_OPEN, FindingClass, FindingStatus, Verdict
 from audits.programme.facts import compliance_facts
 from audits.programme.frame import move_pages
 from audits.programme.frequency import Compliance
@@ -33,15 +33,7 @@ from vendors.registry.supply import Qualification
 from vendors.registry.workflows import approval_checks
 
 HITS, ROWS = 7, 8
-MOST_MAJORS = 5
 WORK = "vendors/_home_work.html"
-# Known to both sides and not done with: a draft is nobody's knowledge yet.
-STANDS_OPEN = (
-    FindingStatus.IN_FACTUAL_CHECK,
-    FindingStatus.DISPUTED,
-    FindingStatus.ISSUED,
-    FindingStatus.RESPONDED,
-)
 
 
 def find_findings(actor: Any, words: str) -> list[tuple[str, str, str]]:

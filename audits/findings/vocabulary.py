@@ -12,6 +12,7 @@ class FindingClass(TextChoices):
 
 
 NEEDS_RESPONSE = (FindingClass.CRITICAL, FindingClass.MAJOR, FindingClass.OTHER)
+MOST_MAJORS = 5  # open at a site: more of them allow a conditional approval at most
 WORST_FIRST = ("critical", "major", "other", "observation", "positive", "")
 STEP_UP = {
     FindingClass.OBSERVATION: FindingClass.OTHER,
@@ -29,6 +30,15 @@ class FindingStatus(TextChoices):
     RESPONDED = "responded", "Answered"
     CLOSED = "closed", "Closed"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+# Known to both sides and not done with: a draft is nobody's knowledge yet.
+STANDS_OPEN = (
+    FindingStatus.IN_FACTUAL_CHECK,
+    FindingStatus.DISPUTED,
+    FindingStatus.ISSUED,
+    FindingStatus.RESPONDED,
+)
 
 
 class Verdict(TextChoices):

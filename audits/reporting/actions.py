@@ -14,12 +14,11 @@ from audits.findings.actions import issue_all
 from audits.programme.actions import move_audit
 from audits.programme.models import Audit
 from audits.programme.vocabulary import AuditStatus
-from audits.programme.workflows import AUDIT
 from audits.reporting import certifying, documents
 from audits.reporting.models import AuditCertificate, Report, ReportStatus
 from audits.reporting.proposing import outcome_of
 from audits.reporting.snapshot import snapshot_of
-from audits.reporting.workflows import REPORT
+from audits.reporting.workflows import REPORT, is_first
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials, Meaning, prove, sign
@@ -31,7 +30,6 @@ WRITTEN = (
     "conclusion", "result", "change_note",
 )  # fmt: skip
 IN_WORK = (ReportStatus.DRAFT, ReportStatus.IN_REVIEW, ReportStatus.READY)
-AFTER_ISSUE = (AuditStatus.REPORT_ISSUED, AuditStatus.FOLLOW_UP, AuditStatus.CLOSED)
 
 
 def require(by: Actor, permission: str) -> None:
@@ -115,29 +113,16 @@ def return_report(report: Report, **proof: Any) -> None:
     along(report, "return", "return_report", **proof)
 
 
-def is_first(report: Report) -> bool:
-    """Whether the report moves its audit: a later edition corrects one that was issued, and the audit goes on."""
-    return report.audit.status not in AFTER_ISSUE
-
-
 def along(report: Report, name: str, audit_move: str, *, by: Actor, on: date | None = None, **proof: Any) -> None:
     """Moves the report and, for the first edition, its audit, in one transaction."""
     require(by, REPORT.by_name[name].permission)
     moves_audit = audit_move if is_first(report) else ""
-    refuse_audit(report, moves_audit, by)
 
     def follow() -> None:
         if moves_audit:
             move_audit(report.audit, moves_audit, by=by, reason=proof.get("reason", ""), on=on)
 
     REPORT.perform(report, name, by=by, then=follow, **proof)
-
-
-def refuse_audit(report: Report, audit_move: str, by: Actor) -> None:
-    """Says before anybody signs what the audit would say after."""
-    sentence = AUDIT.refusal(report.audit, AUDIT.by_name[audit_move], by) if audit_move else None
-    if sentence:
-        raise WrongState(sentence)
 
 
 def issue(report: Report, *, by: Actor, on: date | None = None, **proof: Any) -> None:
@@ -147,7 +132,6 @@ def issue(report: Report, *, by: Actor, on: date | None = None, **proof: Any) ->
     """
     require(by, P.REPORT_ISSUE)
     first, day = is_first(report), on or timezone.localdate()
-    refuse_audit(report, "issue_report" if first else "", by)
     before = {name: getattr(report, name) for name in ("snapshot", "outcome", "is_shared", "issued_date")}
 
     def freeze() -> None:

@@ -29,7 +29,7 @@ def refusal(audit: Audit) -> str | None:
     if AuditCertificate.objects.filter(audit=audit, is_withdrawn=False).exists():
         return "This audit has a certificate that stands: withdraw it before you issue another."
     if counts_of(audit).open_critical:
-        return "A critical finding of this audit is open: no certificate is issued meanwhile."
+        return "A critical finding is open at the site: no certificate is issued meanwhile."
     latest = latest_day(audit)
     if latest is not None and latest <= timezone.localdate():
         return "The next audit of the site is due: a certificate of this one could be valid no longer."

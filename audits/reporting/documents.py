@@ -68,12 +68,13 @@ def certificate_pdf(certificate: AuditCertificate, signatures: Iterable[Signatur
 
 
 def printed(signature: Signature) -> dict[str, str]:
-    """A signature as the document prints it. 21 CFR 11.50."""
+    """A signature as the document prints it (21 CFR 11.50). The CMO reads the document: what author and reviewer wrote
+    to colleagues before it was shared stays among them."""
     return {
         "name": signature.signer_name,
         "meaning": str(signature.get_meaning_display()),
         "at": wording.utc_stamp(signature.at),
-        "reason": signature.reason,
+        "reason": signature.reason if signature.wall_shared else "",
     }
 
 

@@ -1,15 +1,16 @@
 """What the findings of an audit say about the site's qualification: a proposal that quality signs or not.
 
 Version 1. Rules: an open critical finding never leads to an approval; more than five major findings, or a major one
-that repeats, lead to a conditional one at most, for six months at most. Pure arithmetic over counts; no framework.
+that repeats, lead to a conditional one at most, for six months at most. Pure arithmetic over counts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from audits.findings.vocabulary import MOST_MAJORS
+
 VERSION = "1"
-MOST_MAJORS = 5
 IN_USE = ("approved", "conditional")
 
 

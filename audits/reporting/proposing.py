@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from audits.findings.models import Finding
-from audits.findings.vocabulary import FindingClass, FindingStatus
+from audits.findings.vocabulary import STANDS_OPEN, FindingClass, FindingStatus
 from audits.programme.models import Audit
 from audits.reporting.outcome import VERSION, Counts, propose
 from vendors.registry.supply import Qualification
 
 
 def counts_of(audit: Audit) -> Counts:
-    """Open findings of the audit: one query."""
-    over = (FindingStatus.CLOSED, FindingStatus.WITHDRAWN)
-    rows = Finding.objects.filter(audit=audit).exclude(status__in=over).values_list("classification", "repeat_of_id")
+    """Open findings of the site, as the guards of an approval count them, with this audit's drafts: one query."""
+    known = Q(audit__site=audit.site_id, status__in=STANDS_OPEN)
+    found = Finding.objects.filter(known | Q(audit=audit, status=FindingStatus.DRAFT))
+    rows = found.values_list("classification", "repeat_of_id")
     majors = [repeat for kind, repeat in rows if kind == FindingClass.MAJOR]
     return Counts(
         open_critical=sum(kind == FindingClass.CRITICAL for kind, _ in rows),

@@ -18,7 +18,7 @@ from audits.reporting.forms import CertificateForm, CorrectForm, ReportForm
 from audits.reporting.models import AuditCertificate, IssuedDocument, Report, ReportStatus
 from audits.reporting.proposing import outcome_of
 from audits.reporting.snapshot import scope_words, snapshot_of
-from audits.reporting.workflows import REPORT, is_written
+from audits.reporting.workflows import REPORT, is_first, is_written
 from cmo_portal.accounts.forms import ReasonForm
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
@@ -116,7 +116,7 @@ def report_detail(request: PersonRequest, number: str) -> HttpResponse:
         "document": files_of(request, report.audit).get(report.number),
         "may_edit": user.may(P.REPORT_WRITE) and report.status == ReportStatus.DRAFT,
         "may_correct": user.may(P.REPORT_WRITE) and report.status == ReportStatus.ISSUED,
-        "may_send": user.may(P.REPORT_REVIEW) and report.status == ReportStatus.READY and actions.is_first(report),
+        "may_send": user.may(P.REPORT_REVIEW) and report.status == ReportStatus.READY and is_first(report),
         "history": history_of(report, request) if user.may(P.HISTORY_VIEW) else None,
         "crumbs": [*crumbs_of(report.audit), (f"Edition {report.edition}", "")],
     }

@@ -157,6 +157,13 @@ function saveNote(number, text) {
   answer(itemOf(number), { note: text });
 }
 
+/** Nothing of this person stays on the screen; what they typed a moment ago is kept where they keep their things. */
+export function clearItems() {
+  for (const number of [...timers.keys()]) saveNote(number, $("[data-note]", article(number)).value);
+  current = null;
+  place.replaceChildren();
+}
+
 export const editNote = () => $("[data-note]", article(current) ?? place)?.focus();
 export const unsavedNotes = () => timers.size;
 

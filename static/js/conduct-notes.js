@@ -54,6 +54,13 @@ function begin(about_, old = null) {
   text.focus();
 }
 
+/** Nothing of this person stays, neither their notes nor one that they have begun. */
+export function clearNotes() {
+  [item, corrects, text.value] = [null, null, ""];
+  about.replaceChildren();
+  list.replaceChildren();
+}
+
 export const writeNote = () => begin(item);
 
 form.addEventListener("submit", async (event) => {

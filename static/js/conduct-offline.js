@@ -1,6 +1,6 @@
 // Taking one audit along on this device, and bringing it back: chosen by the auditor, for this person and this audit only.
 import { make } from "./dom.js";
-import { addHeld, held, shellOf, wipe } from "./device.js";
+import { addHeld, held, shellOf, unsentOf, wipe } from "./device.js";
 import { tell } from "./conduct-dialogs.js";
 import { flush } from "./conduct-queue.js";
 import { changed, page, state } from "./conduct-state.js";
@@ -51,15 +51,40 @@ export async function keepShell() {
 
 /** Everything is sent: take the audit off this device. */
 export async function bringBack() {
+  await adopt();
   await flush();
   if (state.things.length > 0) {
     const count = state.things.length === 1 ? "1 thing is" : `${state.things.length} things are`;
     tell("Not everything is sent", `${count} not at the server yet: they would be lost. Connect and send them, or settle what was refused, then bring the audit back.`);
     return;
   }
+  await letGo();
+}
+
+/** Nothing of this audit stays on the device; the page goes on without. */
+async function letGo() {
   state.store.close();
   Object.assign(state, { store: new Memory(), isHeld: false });
   await wipe(entry());
+  changed();
+}
+
+// Another window of this person may have left something on the device that this one never read.
+async function adopt() {
+  const known = new Set(state.things.map((thing) => thing.seq)), { things } = await state.store.read();
+  state.things.push(...things.filter((thing) => !known.has(thing.seq)));
+}
+
+/** The audit is not open to this person any more: its copy goes, unless something in it was never sent. */
+export async function closeHeld() {
+  if (state.data && state.isHeld && await unsentOf(entry()) === 0) await letGo();
+}
+
+/** Another window took the audit off this device: what is written from now on waits in this page. */
+export async function followHeld() {
+  if (!state.isHeld || !state.data || held().some((each) => each.audit === page.audit && each.person === state.data.person.number)) return;
+  Object.assign(state, { store: new Memory(), isHeld: false });
+  for (const thing of state.things) await state.store.put(thing);
   changed();
 }
 

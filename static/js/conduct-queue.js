@@ -163,6 +163,7 @@ async function follow(thing, base) {
 /** The one question or note that the server sent back. */
 async function apply(said) {
   const { items, notes } = state.data;
+  state.arrivals += 1;
   if (said.item) items.splice(items.findIndex((item) => item.number === said.item.number), 1, said.item);
   if (said.note) {
     const at = notes.findIndex((note) => note.number === said.note.number);

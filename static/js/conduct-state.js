@@ -3,8 +3,9 @@ import { Memory } from "./conduct-store.js";
 
 export const page = document.body.dataset;
 
-/** link: wait, ok, down, trouble, sign-in, closed. things: what is not sent, in the order it was written. */
-export const state = { data: null, things: [], store: new Memory(), isHeld: false, link: "wait", sentence: "", sentAt: "" };
+/** link: wait, ok, down, trouble, sign-in, closed. things: what is not sent, in the order it was written. arrivals: how
+ * often the server answered a thing, so that what it said of the whole before is known to be old. */
+export const state = { data: null, things: [], store: new Memory(), isHeld: false, link: "wait", sentence: "", sentAt: "", arrivals: 0 };
 
 const watchers = new Set();
 export const watch = (act) => watchers.add(act);

@@ -1,12 +1,12 @@
 // The conduct screen: opens what this device holds or what the server says, and keeps both together.
-import { $, isSignIn } from "./dom.js";
+import { $, $$, isSignIn } from "./dom.js";
 import "./dialogs.js";
-import { PERSON_KEY, meet, person } from "./device.js";
+import { HELD_KEY, PERSON_KEY, meet, person } from "./device.js";
 import { tell } from "./conduct-dialogs.js";
-import { buildItems, filter, showCoverage, showItem, unsavedNotes } from "./conduct-items.js";
+import { buildItems, clearItems, filter, showCoverage, showItem, unsavedNotes } from "./conduct-items.js";
 import "./conduct-keys.js";
-import { showNotes } from "./conduct-notes.js";
-import { bringBack, isHeldByOther, keepShell, openHeld, takeOffline } from "./conduct-offline.js";
+import { clearNotes, showNotes } from "./conduct-notes.js";
+import { bringBack, closeHeld, followHeld, isHeldByOther, keepShell, openHeld, takeOffline } from "./conduct-offline.js";
 import { flush, link } from "./conduct-queue.js";
 import { changed, page, state, watch } from "./conduct-state.js";
 import { Memory } from "./conduct-store.js";
@@ -32,14 +32,20 @@ function show(number) {
 /** Ask the server how things stand, then send what waits. */
 async function refresh() {
   clearTimeout(timer);
+  const { arrivals } = state;
+  let wait = 0;
   try {
     const answer = await fetch(page.dataUrl, { signal: AbortSignal.timeout(30_000) });
     if (answer.redirected && isSignIn(answer.url)) signedOut();
-    else if (answer.status === 403 || answer.status === 404) shut("This audit is not open to you.");
+    else if (answer.status === 403 || answer.status === 404) { await closeHeld(); shut("This audit is not open to you."); }
     else if (!answer.ok) link("trouble");
-    else await take(await answer.json());
+    else {
+      const data = await answer.json();
+      if (state.arrivals === arrivals) await take(data);
+      else wait = WHEN_DOWN; // something arrived meanwhile: this would show what stood there before
+    }
   } catch { offline(); }
-  timer = setTimeout(refresh, state.link === "ok" ? EVERY : WHEN_DOWN);
+  timer = setTimeout(refresh, wait || (state.link === "ok" ? EVERY : WHEN_DOWN));
 }
 
 async function take(data) {
@@ -57,11 +63,14 @@ async function take(data) {
 
 // Somebody else uses this device now: nothing of the first person stays on the screen, and nothing of theirs is sent.
 function forget() {
+  for (const dialog of $$("dialog[open]")) dialog.close();
+  clearItems();
+  clearNotes();
   state.store.close();
   Object.assign(state, { data: null, things: [], store: new Memory(), isHeld: false });
   built = "";
-  $("[data-items]").replaceChildren();
-  $("[data-notes]").replaceChildren();
+  $("[data-name]").textContent = page.audit;
+  $("[data-where]").textContent = "";
 }
 
 function signedOut() {
@@ -95,6 +104,7 @@ for (const button of document.querySelectorAll("[data-pane-button]")) button.add
 addEventListener("online", refresh);
 addEventListener("focus", () => { if (state.link !== "ok") refresh(); });
 addEventListener("storage", ({ key, newValue }) => {
+  if (key === HELD_KEY) followHeld();
   if (key !== PERSON_KEY || !state.data || newValue === state.data.person.number) return;
   forget();
   shut("Somebody else signed in on this device, or you signed out in another window.");

@@ -3,7 +3,7 @@
 import { $, icon, make } from "./dom.js";
 
 const PERSON = "conduct person", HELD = "conduct held", PREFIX = "conduct ";
-export const PERSON_KEY = PERSON;
+export const PERSON_KEY = PERSON, HELD_KEY = HELD;
 
 /** The person who signed in here last and has not signed out; empty when nobody has. */
 export const person = () => localStorage.getItem(PERSON) ?? "";
@@ -56,8 +56,8 @@ export async function wipe(entry) {
 
 /** Somebody is signed in: what others left here with nothing unsent goes; what they have not sent waits for them, unseen. */
 export async function meet(number) {
-  if (!number || number === person()) return;
-  setPerson(number);
+  if (!number) return;
+  if (number !== person()) setPerson(number); // the wiping goes on with the next page where this one was left too soon
   for (const entry of held()) if (entry.person !== number && await unsentOf(entry) === 0) await wipe(entry);
 }
 
@@ -95,6 +95,6 @@ export function guardSignOut() {
   const form = $("form[data-sign-out]");
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (await mayLeave().catch(() => true)) HTMLFormElement.prototype.submit.call(form);
+    if (await mayLeave().catch(() => { setPerson(""); return true; })) HTMLFormElement.prototype.submit.call(form);
   });
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from audits.conduct.makers import finding_makers
 from audits.findings.models import Finding
 from cmo_portal.records.trail import write
+from tests.line import Line
+from tests.server import Installation
 
 
 @pytest.fixture
@@ -31,3 +34,16 @@ def finding_maker() -> Iterator[None]:
     finding_makers.append(make)
     yield
     finding_makers.clear()
+
+
+@pytest.fixture
+def line(portal: Installation) -> Iterator[Line]:
+    made = Line(portal.url)
+    yield made
+    made.cut()
+
+
+@pytest.fixture
+def through(portal: Installation, line: Line) -> Installation:
+    """The same installation at the far end of the line."""
+    return replace(portal, url=line.url)

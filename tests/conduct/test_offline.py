@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from tests.conducting import (
     make_finding,
     opened,
     take_offline,
+    under_way,
 )
 from tests.line import Line
 from tests.server import PASSWORD, Installation
@@ -32,31 +32,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def line(portal: Installation) -> Iterator[Line]:
-    made = Line(portal.url)
-    yield made
-    made.cut()
-
-
-@pytest.fixture
-def through(portal: Installation, line: Line) -> Installation:
-    """The same installation at the far end of the line."""
-    return replace(portal, url=line.url)
-
-
-@pytest.fixture
 def other_device(chromium: Any) -> Iterator[Page]:
     context = chromium.new_context(locale="en-GB", reduced_motion="reduce")
     yield context.new_page()
     context.close()
-
-
-def under_way(page: Page, url: str) -> str:
-    """The number of the demo's audit that is in progress, found as a person finds it."""
-    page.goto(f"{url}/audits/?status=in_progress")
-    page.get_by_role("link", name=re.compile("Salzburg")).first.click()
-    page.wait_for_url(re.compile("/audits/AUD"))
-    return page.url.rstrip("/").split("/")[-1]
 
 
 def make_auditor(installation: Installation, page: Page, name: str) -> None:

@@ -137,7 +137,8 @@ def test_the_close_out_counts_as_held_once_it_is_recorded_with_people(running: A
         move_audit(running, "hold_closeout", by=cast.leo)
     meeting = actions.record_meeting(running, by=cast.leo, kind="closeout", held_at=timezone.now())
     actions.add_attendance(meeting, by=cast.leo, name="Leo Marchetti")
-    with pytest.raises(WrongState, match="who was at the close-out"):
+    actions.add_attendance(meeting, by=cast.leo, name="Sam Okafor")
+    with pytest.raises(WrongState, match="one person of each side, with the organisation"):
         move_audit(running, "hold_closeout", by=cast.leo)
     actions.add_attendance(meeting, by=cast.leo, name="Pat Huber", organisation="Alpenglow")
     move_audit(running, "hold_closeout", by=cast.leo)

@@ -82,8 +82,8 @@ def go(audit: Audit, name: str, by: Any) -> None:
 
 def hold_closeout(audit: Audit, by: Any) -> None:
     meeting = visits.record_meeting(audit, by=by, kind="closeout", held_at=timezone.now())
-    for name in ("Leo Marchetti", "Pat Huber"):
-        visits.add_attendance(meeting, by=by, name=name, is_key_person=name.startswith("Pat"))
+    for name, firm in (("Leo Marchetti", "Northgate Biopharma"), ("Pat Huber", "Alpenglow")):
+        visits.add_attendance(meeting, by=by, name=name, organisation=firm, is_key_person=firm == "Alpenglow")
 
 
 def written_report(audit: Audit, by: Any) -> Report:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.reporting.outcome import MOST_MAJORS, Counts, propose
+from audits.findings.vocabulary import MOST_MAJORS
+from audits.reporting.outcome import Counts, propose
 
 pytestmark = pytest.mark.embedded
 COUNTS = st.builds(Counts, st.integers(0, 3), st.integers(0, 12), st.integers(0, 3))

@@ -1,0 +1,85 @@
+"""Two people at once: what one of them read has changed by the time they act, and nothing happens that nobody meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from audits.capa import actions, dates, own, work
+from audits.capa.models import CapaAction, CapaLink, OwnLink
+from cmo_portal.records import attachments
+from cmo_portal.records.workflow import WrongState
+from tests.capa.makers import accepted, answered, fresh, in_days, pdf, write_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_day_is_agreed_only_as_it_was_read(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    dates.propose_date(link, in_days(30), by=cast.pat)
+    client = sign_in("quinn")
+    page = client.get(link.get_absolute_url()).content.decode()
+    assert f'name="day" value="{in_days(30).isoformat()}"' in page
+    dates.propose_date(fresh(link), in_days(300), by=cast.pat)
+    client.post(reverse("audits:date-agree", args=[link.number]), {"day": in_days(30).isoformat()})
+    assert fresh(link).agreed_date is None
+    client.post(reverse("audits:date-agree", args=[link.number]), {"day": "soon"})
+    assert fresh(link).agreed_date is None
+    client.post(reverse("audits:date-agree", args=[link.number]), {"day": in_days(300).isoformat()})
+    assert fresh(link).agreed_date == in_days(300)
+
+
+def test_accepting_agrees_no_day_that_came_after_the_page_was_opened(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    link = answered(link, cast.pat)
+    client, address = sign_in("leo"), reverse("audits:response-move", args=[link.number, "accept"])
+    form = client.get(address).context["form"]
+    sent = {"version": link.version, "reason": "", "agree_date": "on", "agreed_day": form["agreed_day"].value()}
+    dates.propose_date(fresh(link), in_days(300), by=cast.pat)
+    answer = client.post(address, sent)
+    assert "is proposed: nothing is agreed yet" in answer.content.decode()
+    assert (fresh(link).response_status, fresh(link).agreed_date) == ("submitted", None)
+
+
+def test_an_action_is_not_added_to_work_that_was_reported_meanwhile(link: CapaLink, cast: Any) -> None:
+    stale = accepted(link, cast.pat, cast.leo)
+    link = CapaLink.objects.get(pk=link.pk)
+    for action in CapaAction.objects.filter(link=link):
+        work.finish_action(action, by=cast.pat, done_date=in_days(0), done_note="In use.")
+    attachments.attach(link, pdf(), by=cast.pat)
+    work.move_link(fresh(link), "report_done", by=cast.pat)
+    with pytest.raises(WrongState, match="reported as implemented"):
+        work.add_action(stale, by=cast.pat, text="One more", owner_name="D. Roche", due_date=in_days(9))
+    assert not CapaAction.objects.filter(link=link, done_date=None).exists()
+
+
+def test_nothing_is_written_into_a_draft_that_was_sent_meanwhile(link: CapaLink, cast: Any) -> None:
+    write_draft(link, cast.pat)
+    stale = fresh(link)
+    actions.submit(fresh(link), by=cast.pat)
+    with pytest.raises(WrongState, match="with the sponsor"):
+        actions.save_draft(actions.draft_of(stale, cast.pat), by=cast.pat, containment="Too late.")
+
+
+def test_a_capa_that_was_withdrawn_meanwhile_takes_no_finding(link: CapaLink, cast: Any) -> None:
+    capa = own.open_capa(by=cast.pat, title="Forms of media fills")
+    stale = type(capa).objects.get(pk=capa.pk)
+    own.withdraw_capa(capa, by=cast.pat, reason="A twin.")
+    with pytest.raises(WrongState, match="is withdrawn"):
+        own.add_link(stale, link, by=cast.pat)
+    assert not OwnLink.objects.filter(capa=capa).exists()
+
+
+def test_a_returned_response_is_not_called_complete_and_its_actions_are_not_late(
+    link: CapaLink, cast: Any, sign_in: Any
+) -> None:
+    write_draft(link, cast.pat)
+    actions.submit(fresh(link), by=cast.pat)
+    actions.review(fresh(link), "return", by=cast.leo, reason="Name the form.")
+    client = sign_in("pat")
+    page = client.get(reverse("audits:response-edit", args=[link.number])).content.decode()
+    assert "Everything that is needed is there" not in page
+    assert "Answer what your sponsor still needs" in page
+    page = client.get(link.get_absolute_url()).content.decode()
+    work_list = page[page.index('id="h-work"') :]
+    assert 'class="due' not in work_list[: work_list.index("</section>")]
