@@ -172,6 +172,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
+SWEEP_SECONDS = ENV.integer("SWEEP_SECONDS", 60, low=10, high=3600)  # between two looks for reminders that are owed
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "cmo_portal.heartbeat", "schedule": 20.0},
     "seal-trail": {"task": "cmo_portal.records.tasks.seal_trail", "schedule": 60.0},
@@ -182,6 +183,11 @@ CELERY_BEAT_SCHEDULE = {
     "watch-capas": {"task": "audits.capa.tasks.watch_capas", "schedule": crontab(hour=0, minute=20)},
     "run-audit-programme": {"task": "audits.programme.tasks.run_programme", "schedule": crontab(hour=0, minute=20)},
     "resume-imports": {"task": "vendors.registry.tasks.resume_imports", "schedule": 120.0},
+    "sweep-due-items": {
+        "task": "communications.notices.tasks.sweep_due_items",
+        "schedule": float(SWEEP_SECONDS),
+        "options": {"expires": SWEEP_SECONDS},  # a worker that comes back late needs one of them, not all
+    },
     "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
 

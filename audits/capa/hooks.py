@@ -117,6 +117,7 @@ def declare_deadlines() -> None:
             lambda c: c.status not in OVER and c.response_status in BEING_WRITTEN,
             ~Q(status__in=OVER) & Q(response_status__in=BEING_WRITTEN),
             lambda c: f"Response to {c.finding.label} {c.finding.title}",
+            acts=P.CAPA_ANSWER,
         ),
     )
     deadlines.add(
@@ -127,6 +128,7 @@ def declare_deadlines() -> None:
             lambda c: c.ball == Ball.SPONSOR and c.response_status == ResponseStatus.SUBMITTED,
             Q(ball=Ball.SPONSOR, response_status=ResponseStatus.SUBMITTED),
             lambda c: f"The sponsor's review of the response to {c.finding.label} {c.finding.title}",
+            acts=P.CAPA_REVIEW,
         ),
     )
 
@@ -140,6 +142,7 @@ def declare_work_deadlines() -> None:
             lambda c: c.status in AT_WORK,
             Q(status__in=AT_WORK),
             lambda c: f"CAPA for {c.finding.label} {c.finding.title}",
+            acts=P.CAPA_ANSWER,
         ),
     )
     deadlines.add(
@@ -151,6 +154,7 @@ def declare_work_deadlines() -> None:
             Q(verdict="") & ~Q(link__status__in=OVER),
             lambda c: f"Effectiveness check of {c.link.finding.label} {c.link.finding.title}",
             offsets=(14, 7, 1, 0, -7, -14),
+            acts=P.CAPA_CLOSE,
         ),
     )
 

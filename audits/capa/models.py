@@ -368,3 +368,6 @@ class EffectivenessCheck(Record):
         constraints = [
             models.UniqueConstraint(fields=["link"], condition=Q(verdict=""), name="one_open_effectiveness_check")
         ]
+
+    def get_absolute_url(self) -> str:
+        return self.link.get_absolute_url()

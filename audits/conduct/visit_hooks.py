@@ -92,5 +92,6 @@ deadlines.add(
         lambda r: f"Document for {r.audit.site.name}: {r.title}",
         offsets=(7, 3, 1, 0, -3),
         permission=P.AUDIT_DRAFTS,
+        acts=P.REQUEST_ANSWER,
     ),
 )

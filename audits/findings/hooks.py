@@ -149,6 +149,7 @@ deadlines.add(
         lambda check: f"Factual check of the findings at {check.audit.site.name}, {check.audit.number}",
         offsets=(5, 2, 1, 0),
         permission=P.AUDIT_DRAFTS,
+        acts=P.FINDING_COMMENT,
     ),
 )
 deadlines.add(
@@ -161,6 +162,7 @@ deadlines.add(
         lambda comment: f"Word on a disagreement at {comment.finding.audit.site.name}, {comment.finding.audit.number}",
         offsets=(2, 1, 0, -3, -7),
         permission=P.AUDIT_DRAFTS,
+        acts=P.DISPUTE_SETTLE,
     ),
 )
 

@@ -160,6 +160,7 @@ def declare_deadlines() -> None:
             Audit, "start_date", lambda a: a.status in BEFORE_VISIT, Q(status__in=BEFORE_VISIT),
             lambda a: f"{a} begins", holder=lambda a: a.lead_ref, offsets=(30, 14, 7, 1, 0, -1),
             permission=P.AUDIT_DRAFTS,
+            acts=P.AUDIT_PLAN,
         ),
     )  # fmt: skip
     reporting = [status for status in HELD if status not in {"report_issued", "follow_up", "closed"}]
@@ -169,6 +170,7 @@ def declare_deadlines() -> None:
             Audit, "report_due_date", lambda a: a.status in reporting, Q(status__in=reporting),
             lambda a: f"Report due: {a}", holder=lambda a: a.lead_ref, offsets=(14, 7, 1, 0, -3, -7),
             permission=P.AUDIT_DRAFTS,
+            acts=P.REPORT_WRITE,
         ),
     )  # fmt: skip
     add(
@@ -176,6 +178,7 @@ def declare_deadlines() -> None:
         DeadlineKind(
             AuditInterval, "next_due_date", lambda i: i.status == IntervalStatus.IN_FORCE,
             Q(status=IntervalStatus.IN_FORCE), lambda i: f"Next audit of {i.site.name} due", offsets=(90, 30, 0, -30),
+            acts=P.AUDIT_PLAN,
         ),
     )  # fmt: skip
     add(
@@ -184,6 +187,7 @@ def declare_deadlines() -> None:
             Auditor, "expires_date", lambda a: a.status == AuditorStatus.QUALIFIED, Q(status=AuditorStatus.QUALIFIED),
             lambda a: f"Qualification of {a.person.name} as auditor to be renewed",
             holder=lambda a: a.person.number, offsets=(90, 30, 7, 0, -7),
+            acts=P.AUDITOR_QUALIFY,
         ),
     )  # fmt: skip
     add(
@@ -192,6 +196,7 @@ def declare_deadlines() -> None:
             AuditTrigger, "happened_date", lambda t: t.status == TriggerStatus.OPEN, Q(status=TriggerStatus.OPEN),
             lambda t: f"Decide on an event at {t.site.name}", offsets=(-1, -3, -7, -14),
             permission=P.AUDIT_DRAFTS,
+            acts=P.AUDIT_PLAN,
         ),
     )  # fmt: skip
 

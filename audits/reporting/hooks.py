@@ -106,5 +106,6 @@ deadlines.add(
         Q(is_withdrawn=False),
         lambda c: f"Audit certificate of {c.audit.site.name} ends",
         offsets=(90, 30, 0),
+        acts=P.CERTIFICATE_ISSUE,
     ),
 )

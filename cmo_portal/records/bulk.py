@@ -61,19 +61,25 @@ def insert(model: type[Record], records: list[Record]) -> None:
         record.pk, record._state.adding, record._state.db = key, False, engine.alias
 
 
-def append(model: type[models.Model], entries: list[dict[str, Any]]) -> None:
-    """Rows of plain values, such as entries of the trail; the guards stay in the database."""
+def append(model: type[models.Model], entries: list[dict[str, Any]], *, once: bool = False) -> None:
+    """Rows of plain values, such as entries of the trail; the guards stay in the database.
+
+    once: a row that a unique constraint knows already is left out.
+    """
     if entries:
-        inserted(model, list(entries[0]), [[adapted(value) for value in values.values()] for values in entries])
+        rows = [[adapted(value) for value in values.values()] for values in entries]
+        inserted(model, list(entries[0]), rows, end=" on conflict do nothing" if once else "")
 
 
-def inserted(model: type[models.Model], names: list[str], rows: list[list[Any]], *, returning: str = "") -> list[Any]:
+def inserted(
+    model: type[models.Model], names: list[str], rows: list[list[Any]], *, returning: str = "", end: str = ""
+) -> list[Any]:
     """Puts rows of values as the engine takes them into columns `names`; the values of column `returning`, in order."""
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(name) for name in names)
     insert = f"insert into {quoted(model._meta.db_table)} ({columns}) values "  # noqa: S608 - names of ours
     places = f"({', '.join(['%s'] * len(names))})"
-    end = f" returning {quoted(returning)}" if returning else ""
+    end += f" returning {quoted(returning)}" if returning else ""
     size, found = min(ROWS, PARAMETERS // len(names)), []
     with connection.cursor() as cursor:
         for start in range(0, len(rows), size):

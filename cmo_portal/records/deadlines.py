@@ -35,7 +35,8 @@ class DeadlineKind:
     person who holds the ball, or empty for the record's owner company as a whole. still_open: `is_open` as a Q, for
     the rebuild. title: what is due, in words that every reader of the record may read. names: fields of other records
     that the title speaks of (`site__name`); when one changes, the titles follow. permission: what a colleague needs to
-    read of it where the record may be a draft; a CMO's share is cut by the wall.
+    read of it where the record may be a draft; a CMO's share is cut by the wall. acts: what it takes to do what is due;
+    those who may are told where nobody holds it.
     """
 
     model: type[Record]
@@ -47,6 +48,7 @@ class DeadlineKind:
     offsets: tuple[int, ...] = OFFSETS
     names: tuple[str, ...] = ()
     permission: str = ""
+    acts: str = ""
 
 
 class DueItemQuerySet(WalledQuerySet):

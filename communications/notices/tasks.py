@@ -8,13 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmo_portal.accounts.models import Invitation, OneTimeInvitation
-from cmo_portal.records.actors import SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import write
+from communications.notices.delivery import MAIL, deliver_to, people_owed
 from communications.notices.mail import send
+from communications.notices.sweep import sweep_all
 from vendors.registry.cmo_invitations import CmoInvitation
-
-MAIL = SystemActor("mail")
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=8)
@@ -25,6 +24,20 @@ def mail_invitation(number: str) -> None:
 @shared_task(autoretry_for=(OSError,), retry_backoff=30, max_retries=8)
 def mail_joining(number: str) -> None:
     deliver(CmoInvitation, number, "vendors:joining-accept")
+
+
+@shared_task
+def sweep_due_items() -> None:
+    """A bell only: claims what is owed and rings once for each person to whom something is to be sent."""
+    now = timezone.now()
+    sweep_all(now)
+    for person in people_owed(now):
+        deliver_notices.apply_async((person,), expires=settings.SWEEP_SECONDS)  # the next bell rings again
+
+
+@shared_task
+def deliver_notices(person: int) -> None:
+    deliver_to(person, timezone.now())
 
 
 def deliver(model: type[OneTimeInvitation], number: str, url_name: str) -> None:

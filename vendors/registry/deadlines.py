@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.deadlines import DeadlineKind, add
 from vendors.registry.models import CapacityOffer, Certificate
 from vendors.registry.supply import Agreement, Qualification
@@ -20,6 +21,7 @@ def declare() -> None:
             lambda c: f"{c} of {c.site.name} expires",
             offsets=(90, 30, 14, 7, 0, -7),
             names=("site__name",),
+            acts=P.CMO_EDIT,
         ),
     )
     add(
@@ -32,6 +34,7 @@ def declare() -> None:
             lambda a: f"{a} with {a.vendor.name} expires",
             offsets=(90, 60, 30, 14, 0),
             names=("vendor__name",),
+            acts=P.AGREEMENT_EDIT,
         ),
     )
     add(
@@ -44,6 +47,7 @@ def declare() -> None:
             lambda o: f"Capacity offer {o.line}, {o.site.name} ends",
             offsets=(14, 7, 0),
             names=("site__name",),
+            acts=P.CAPACITY_OFFER,
         ),
     )
     add(
@@ -56,5 +60,6 @@ def declare() -> None:
             lambda q: f"Qualification of {q.site.name} for {q.get_service_display().lower()} ends",
             offsets=(90, 30, 14, 7, 0),
             names=("site__name",),
+            acts=P.QUALIFICATION_APPROVE,
         ),
     )
