@@ -229,7 +229,7 @@ class ItemViewSet(RecordViewSet):
         "list": P.AUDIT_DRAFTS,
         "retrieve": P.AUDIT_DRAFTS,
         "create": P.CHECKLIST_EDIT,
-        "put": P.CHECKLIST_EDIT,
+        "put_on_audit": P.CHECKLIST_EDIT,
         "answered": P.AUDIT_CONDUCT,
     }
 
@@ -244,8 +244,8 @@ class ItemViewSet(RecordViewSet):
         return self.answer(made, created=True)
 
     @extend_schema(request=PutOnAuditSerializer, responses={200: CopiedCountSerializer})
-    @action(detail=False, methods=["post"], filter_backends=[])
-    def put(self, request: Request) -> Response:
+    @action(detail=False, methods=["post"], filter_backends=[], url_path="put")
+    def put_on_audit(self, request: Request) -> Response:  # named `put`, it would answer PUT at every address
         """Copies a published checklist, or library questions, onto an audit; what is there already stays."""
         sent = PutOnAuditSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
