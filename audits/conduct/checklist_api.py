@@ -144,18 +144,20 @@ class TemplateViewSet(TransitionsMixin, RecordViewSet):
     @questions.mapping.post
     def add_question(self, request: Request, number: str) -> Response:
         """Adds a question of the sponsor's own to a draft."""
+        template = self.get_object()
         sent = ChecklistQuestionSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        made = template_actions.add_question(self.get_object(), by=self.actor, **plain(sent.validated_data))
+        made = template_actions.add_question(template, by=self.actor, **plain(sent.validated_data))
         return Response(ChecklistQuestionSerializer(made).data, status=201)
 
     @extend_schema(request=LibraryCodesSerializer, responses={200: CopiedCountSerializer})
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, number: str) -> Response:
         """Copies library questions into a draft."""
+        template = self.get_object()
         sent = LibraryCodesSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        count = template_actions.add_from_library(self.get_object(), sent.validated_data["codes"], by=self.actor)
+        count = template_actions.add_from_library(template, sent.validated_data["codes"], by=self.actor)
         return Response({"copied": count})
 
     @extend_schema(request=None, responses={201: ChecklistTemplateSerializer})
