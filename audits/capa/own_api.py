@@ -124,23 +124,23 @@ class OwnCapaViewSet(RecordViewSet):
         rows = OwnLink.objects.visible_to(self.actor).filter(capa=capa, is_removed=False)
         return rows.select_related("capa", "link__finding__audit__site__vendor__sponsor").order_by("pk")
 
-    def named(self, request: Request) -> OwnLink:
+    def named(self, capa: Capa, request: Request) -> OwnLink:
         serializer = WhichSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         wanted = serializer.validated_data["capa_link"]
-        found: OwnLink = get_object_or_404(self.rows_of(self.get_object()), link__number=wanted)
+        found: OwnLink = get_object_or_404(self.rows_of(capa), link__number=wanted)
         return found
 
     @extend_schema(request=WhichSerializer, responses={200: CopiedSerializer})
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, number: str) -> Answer:
         """Copies what is chosen to one finding's side."""
-        return Answer({"copied": own.copy_to_link(self.named(request), by=self.actor)})
+        return Answer({"copied": own.copy_to_link(self.named(self.get_object(), request), by=self.actor)})
 
     @extend_schema(request=WhichSerializer, responses={200: OwnLinksSerializer})
     @action(detail=True, methods=["post"])
     def take_out(self, request: Request, number: str) -> Answer:
         """Takes one finding out of the CAPA; what was copied stays."""
-        row = self.named(request)
-        own.remove_link(row, by=self.actor)
-        return Answer(OwnLinksSerializer({"links": self.rows_of(row.capa)}).data)
+        capa = self.get_object()
+        own.remove_link(self.named(capa, request), by=self.actor)
+        return Answer(OwnLinksSerializer({"links": self.rows_of(capa)}).data)

@@ -144,18 +144,20 @@ class TemplateViewSet(TransitionsMixin, RecordViewSet):
     @questions.mapping.post
     def add_question(self, request: Request, number: str) -> Response:
         """Adds a question of the sponsor's own to a draft."""
+        template = self.get_object()
         sent = ChecklistQuestionSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        made = template_actions.add_question(self.get_object(), by=self.actor, **plain(sent.validated_data))
+        made = template_actions.add_question(template, by=self.actor, **plain(sent.validated_data))
         return Response(ChecklistQuestionSerializer(made).data, status=201)
 
     @extend_schema(request=LibraryCodesSerializer, responses={200: CopiedCountSerializer})
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, number: str) -> Response:
         """Copies library questions into a draft."""
+        template = self.get_object()
         sent = LibraryCodesSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        count = template_actions.add_from_library(self.get_object(), sent.validated_data["codes"], by=self.actor)
+        count = template_actions.add_from_library(template, sent.validated_data["codes"], by=self.actor)
         return Response({"copied": count})
 
     @extend_schema(request=None, responses={201: ChecklistTemplateSerializer})
@@ -229,7 +231,7 @@ class ItemViewSet(RecordViewSet):
         "list": P.AUDIT_DRAFTS,
         "retrieve": P.AUDIT_DRAFTS,
         "create": P.CHECKLIST_EDIT,
-        "put": P.CHECKLIST_EDIT,
+        "put_on_audit": P.CHECKLIST_EDIT,
         "answered": P.AUDIT_CONDUCT,
     }
 
@@ -244,8 +246,8 @@ class ItemViewSet(RecordViewSet):
         return self.answer(made, created=True)
 
     @extend_schema(request=PutOnAuditSerializer, responses={200: CopiedCountSerializer})
-    @action(detail=False, methods=["post"], filter_backends=[])
-    def put(self, request: Request) -> Response:
+    @action(detail=False, methods=["post"], filter_backends=[], url_path="put")
+    def put_on_audit(self, request: Request) -> Response:  # named `put`, it would answer PUT at every address
         """Copies a published checklist, or library questions, onto an audit; what is there already stays."""
         sent = PutOnAuditSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)

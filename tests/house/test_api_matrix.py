@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -78,29 +78,45 @@ def hidden_from(model: type[Record], person: Any) -> Any:
 
 def behind_another_wall(model: Any, make: Any, owner: Company) -> str:
     """The number of a row of the matrix once more, as the row of another company."""
+    standing = model._base_manager.exclude(number__startswith="XXXXXXXX")
+    return copied(standing.get(number=make()[0]) if make else standing.order_by("pk")[0], owner).number
+
+
+def copied(record: Record, owner: Company) -> Record:
+    """The row once more as the owner's, with a copy of each row that only one may point to; made once."""
     number = f"XXXXXXXX-{owner.number}"[:24]
-    if not model._base_manager.filter(number=number).exists():
-        standing = model._base_manager.exclude(number__startswith="XXXXXXXX")
-        record = standing.get(number=make()[0]) if make else standing.order_by("pk")[0]
-        record.pk, record._state.adding, record.number = None, True, number
-        record.wall_owner, record.wall_partner, record.wall_shared = owner.pk, None, False
-        set_apart(record)
-        with opened_door():
-            record.save(force_insert=True)
-    return number
+    made = type(record)._base_manager.filter(number=number).first()
+    if made is not None:
+        return made
+    record.pk, record._state.adding, record.number = None, True, number
+    record.wall_owner, record.wall_partner, record.wall_shared = owner.pk, None, False
+    set_apart(record, owner)
+    with opened_door():
+        record.save(force_insert=True)
+    return record
 
 
-def set_apart(record: Record) -> None:
-    """Moves the values of unique keys, so that the copy can stand beside its original: far days, years and words."""
-    keys = {name for each in record._meta.constraints if isinstance(each, UniqueConstraint) for name in each.fields}
-    for name in keys:
+def unique_keys(model: type[Record]) -> list[tuple[str, ...]]:
+    """The fields of each unique key; a key that holds only for some rows counts too."""
+    own = [(field.name,) for field in model._meta.concrete_fields if field.unique and field.is_relation]
+    return own + [tuple(each.fields) for each in model._meta.constraints if isinstance(each, UniqueConstraint)]
+
+
+def set_apart(record: Record, owner: Company) -> None:
+    """Moves the values of unique keys, so that the copies can stand beside their original: far days, years, words."""
+    keys = unique_keys(type(record))
+    far = 40 + type(record)._base_manager.filter(number__startswith="XXXXXXXX").count()  # apart from other copies too
+    for name in {name for key in keys for name in key}:
+        field: Any = record._meta.get_field(name)
         value = getattr(record, name)
-        if isinstance(value, date):
-            setattr(record, name, value.replace(year=value.year + 40))
-        elif isinstance(value, int) and not isinstance(value, bool) and not record._meta.get_field(name).is_relation:
-            setattr(record, name, value + 40)
-        elif isinstance(value, str) and not record._meta.get_field(name).choices:  # type: ignore[union-attr]
-            setattr(record, name, f"X{value}"[: record._meta.get_field(name).max_length])  # type: ignore[union-attr]
+        if isinstance(value, Record) and (name,) in keys:
+            setattr(record, name, copied(value, owner))
+        elif isinstance(value, date):
+            setattr(record, name, value + timedelta(days=365 * far))
+        elif isinstance(value, int) and not isinstance(value, bool) and not field.is_relation:
+            setattr(record, name, value + far)
+        elif isinstance(value, str) and not field.choices:
+            setattr(record, name, f"X{far}{value}"[: field.max_length])
 
 
 class Asking:

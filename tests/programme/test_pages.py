@@ -333,6 +333,16 @@ class TestApi:
         withdrawn = pat.post(f"/api/v1/audit-slots/{offered.json()['number']}/withdraw/", {"reason": "No"}, **JSON)
         assert withdrawn.json()["status"] == "withdrawn"
 
+    def test_offering_dates_tells_a_colleague_nothing_of_a_draft(self, sign_in: Any) -> None:
+        eva, days = sign_in("eva"), {"start_date": str(in_days(60)), "end_date": str(in_days(61))}
+
+        def offered(number: str) -> tuple[int, str]:
+            answer = eva.post("/api/v1/audit-slots/", {"audit": number, **days}, **JSON)
+            return answer.status_code, answer.content.decode().replace(number, "")
+
+        assert offered(audit("planned").number) == offered("AUD-2026-NONE")
+        assert offered(audit("notified").number)[0] == 403, "she reads it, and others offer its dates"
+
     def test_plan_is_signed_over_the_api(self, sign_in: Any, cast: Any) -> None:
         sam, quinn = sign_in("sam"), sign_in("quinn")
         made = planned(new_site(cast), cast, planned_month=today().replace(year=2061, month=2, day=1))

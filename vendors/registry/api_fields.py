@@ -17,7 +17,7 @@ from vendors.registry import actions
 
 
 class NumberField(serializers.SlugRelatedField):  # type: ignore[type-arg]
-    """Another record by its number, found only where the asker may see it."""
+    """Another record by its number, found only where the asker may open it."""
 
     def __init__(self, model: type[Record] | None = None, **kwargs: Any) -> None:
         self.model = model
@@ -30,7 +30,8 @@ class NumberField(serializers.SlugRelatedField):  # type: ignore[type-arg]
         request = self.context.get("request")
         if self.model is None or request is None or request.user is None:
             return super().get_queryset()
-        return self.model.objects.visible_to(request.user)
+        rows: Any = self.model.objects
+        return rows.open_to(request.user) if hasattr(rows, "open_to") else rows.visible_to(request.user)
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

@@ -122,7 +122,7 @@ WRITES = [
     Row("api-own-capas-list", api(turned(own_new, 400)), **JSON),
     Row("api-own-capas-detail", api(own_write), places.capa, method="patch"),
     Row("api-own-capas-links", api({**turned(own_write, 400)}), places.capa, **JSON),
-    Row("api-own-capas-copy", api(turned(own_write, 400) | {"bea": 400}), places.capa, **JSON),
-    Row("api-own-capas-take-out", api(turned(own_write, 400) | {"bea": 400}), places.capa, **JSON),
+    Row("api-own-capas-copy", api(turned(own_write, 400)), places.capa, **JSON),
+    Row("api-own-capas-take-out", api(turned(own_write, 400)), places.capa, **JSON),
 ]
 ROWS = [*PAGES, *READS, *WRITES]

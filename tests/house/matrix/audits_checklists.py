@@ -108,7 +108,7 @@ API = [
         note="add; without an audit",
     ),
     Row("api-checklist-items-detail", api(drafts), places.item),
-    Row("api-checklist-items-put", api(writes, sam=400, leo=400), method="post", note="without an audit"),
+    Row("api-checklist-items-put-on-audit", api(writes, sam=400, leo=400), method="post", note="without an audit"),
     Row(
         "api-checklist-items-answered",
         api(auditors, leo=400),

@@ -95,6 +95,9 @@ API = [
     Row("api-findings-notes", api(answers(
         ok=TEAM, forbidden=(*LATER, "ada"), hidden=("otto", *PARTNERS)
     )), places.disputed),
+    Row("api-findings-notes", api(answers(
+        forbidden=(*LATER, "ada"), hidden=("otto", *PARTNERS), sam=400, quinn=400, leo=400
+    )), places.disputed, method="post", note="nothing sent"),
     Row("api-factual-checks-list", api(listed)),
     Row("api-factual-checks-list", api({**answers(
         forbidden=("leo", *LATER, "ada"), hidden=PARTNERS, sam=400, quinn=400, otto=400

@@ -181,17 +181,9 @@ API = [
     ),
     Row(
         "api-audit-slots-list",
-        api(
-            {
-                **answers(
-                    forbidden=("quinn", *READERS, "ada", "uwe"),
-                    **dict.fromkeys(("sam", "leo", "pat", "bea"), 400),
-                    otto=403,
-                )
-            }
-        ),
+        api({**dict.fromkeys(listed, 400), "ada": 403}),
         method="post",
-        note="nothing sent",
+        note="nothing sent; who may offer is asked once the audit is found",
     ),
     Row(
         "api-audit-slots-answer-offer",
