@@ -19,7 +19,8 @@ from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem
 with acting_as(SETUP):
     sponsor = create_company("Only Pharma", kind="sponsor", by=SETUP)
-    create_person(sponsor, email="sam@only.example", name="Sam", roles=["cmo_manager"], password="Racing-portal-2026", by=SETUP)
+    words = {{"email": "sam@only.example", "name": "Sam", "password": "Racing-portal-2026"}}
+    create_person(sponsor, roles=["cmo_manager"], by=SETUP, **words)
     day = date(2030, 6, 1)
     DueItem.objects.bulk_create(
         DueItem(number=f"N{{n}}", kind="certificate.expires", record_type="x", record_number=f"R{{n}}", title=f"T{{n}}",
