@@ -197,8 +197,3 @@ def answer_extension(
     except Exception:
         extension.status, extension.answer_note, extension.answered_by_name = kept
         raise
-
-
-def proposal_words(proposal: DateProposal) -> str:
-    """`14 Jan 2027, proposed by the CMO`."""
-    return f"{full_day(proposal.date)}, proposed by the {Side(proposal.proposed_by).label}"

@@ -9,7 +9,6 @@ from django.core.files.base import File
 from django.db import transaction
 
 from audits.conduct.models import ChecklistItem
-from audits.findings import clauses
 from audits.findings.deciding import ALONE, close_finding, issue_all, move, recall, reclassify, withdraw
 from audits.findings.factual import (
     comment,
@@ -229,16 +228,3 @@ def set_file_sharing(finding: Finding, file: Attachment, *, is_shared: bool, by:
 def need(by: Actor, permission: str) -> None:
     if not by.may(permission):
         raise PermissionDenied
-
-
-def refs_of(texts: list[str]) -> list[dict[str, str]]:
-    """Stored references of clauses as people type them. Raises ValidationError at `refs` with the sentences."""
-    found, faults = [], []
-    for text in texts:
-        try:
-            found.append(clauses.parse(text).ref)
-        except ValueError as error:
-            faults.append(str(error))
-    if faults:
-        raise ValidationError({"refs": faults})
-    return found
