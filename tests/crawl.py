@@ -39,12 +39,12 @@ def url_name(path: str) -> str | None:
         return None
 
 
-def crawl(page: Page, base: str, start: str = "/", limit: int = 120) -> list[Visit]:
+def crawl(page: Page, base: str, start: str = "/") -> list[Visit]:
     """Pages in the order in which they were found; a link to a file, or that answers an error, is left out."""
     visits: list[Visit] = []
     seen: set[str] = set()
     queue = deque([start])
-    while queue and len(visits) < limit:
+    while queue:
         path = queue.popleft()
         name = url_name(path)
         if name is None or name in seen or name in LEFT_OUT:
