@@ -20,11 +20,18 @@ def problems_of(page: Any, url: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize("name", ["sam", "quinn", "eva", "ada", "pat", "uwe"])
+@pytest.mark.parametrize("name", ["sam", "sam 2 of 2", "quinn", "eva", "ada", "pat", "uwe"])
 def test_every_page_a_person_reaches_passes_the_check(name: str, portal: Any, page: Any) -> None:
-    """Each kind of page once a side: as the first person who reaches it, or in its subject's own test."""
+    """Each kind of page once a side: as the first person who reaches it, or in its subject's own test.
+
+    Sam, who reaches most, has two tests with half the pages each, so that two processes share them.
+    """
+    name, _, half = name.partition(" ")
     portal.sign_in(page, name)
-    visits = [visit for visit in crawl(page, portal.url) if kind_of(page, visit.name) not in checked]
+    visits = crawl(page, portal.url)
+    if name == "sam":
+        visits = visits[1::2] if half else visits[::2]
+    visits = [visit for visit in visits if kind_of(page, visit.name) not in checked]
     found = [problems_of(page, portal.url + visit.path) for visit in visits]
     assert not any(found), "\n\n".join(filter(None, found))
 
