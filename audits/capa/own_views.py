@@ -15,7 +15,6 @@ from audits.capa.draft_form import CapaForm, differences
 from audits.capa.filters import OwnCapaFilter
 from audits.capa.forms import AddLinkForm, ShareForm
 from audits.capa.models import Capa, OwnLink
-from audits.capa.response_views import refused
 from audits.capa.story import stand_of, waits_for
 from audits.capa.vocabulary import OVER
 from cmo_portal.accounts.forms import ReasonForm
@@ -148,7 +147,7 @@ def own_capa_withdraw(request: PersonRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def act() -> None:
-        refused(lambda: own.withdraw_capa(capa, by=request.user, reason=form.cleaned_data["reason"]))
+        own.withdraw_capa(capa, by=request.user, reason=form.cleaned_data["reason"])
 
     return form_page(
         request,

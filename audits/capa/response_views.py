@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -155,7 +154,7 @@ def response_record(request: PersonRequest, number: str) -> HttpResponse:
     form = RecordResponseForm(request.POST or None)
 
     def act() -> None:
-        refused(lambda: actions.record_response(link, by=request.user, **form.cleaned_data))
+        actions.record_response(link, by=request.user, **form.cleaned_data)
 
     return form_page(
         request,
@@ -167,14 +166,6 @@ def response_record(request: PersonRequest, number: str) -> HttpResponse:
         verb="Record the response",
         crumbs=under(link),
     )
-
-
-def refused(act: Any) -> None:
-    """Turns a refusal by state into a sentence of the form."""
-    try:
-        act()
-    except WrongState as error:
-        raise ValidationError(str(error)) from error
 
 
 @page(P.CAPA_REVIEW)
@@ -224,7 +215,7 @@ def date_propose(request: PersonRequest, number: str) -> HttpResponse:
         given = form.cleaned_data
         keywords = {"by": request.user, "reason": given["reason"], "outside": outside}
         author = given.get("author_name", "")
-        refused(lambda: dates.propose_date(link, given["date"], author_name=author, **keywords))
+        dates.propose_date(link, given["date"], author_name=author, **keywords)
 
     return form_page(
         request,
@@ -264,7 +255,7 @@ def extension_ask(request: PersonRequest, number: str) -> HttpResponse:
 
     def act() -> None:
         given = form.cleaned_data | {"by": request.user, "outside": outside}
-        refused(lambda: dates.ask_extension(link, given.pop("new_date"), **given))
+        dates.ask_extension(link, given.pop("new_date"), **given)
 
     return form_page(
         request,
@@ -291,7 +282,7 @@ def extension_answer(request: PersonRequest, number: str, name: str) -> HttpResp
 
     def act() -> None:
         note = form.cleaned_data["note"]
-        refused(lambda: dates.answer_extension(extension, granted=granted, by=request.user, note=note))
+        dates.answer_extension(extension, granted=granted, by=request.user, note=note)
 
     return form_page(
         request,

@@ -12,7 +12,6 @@ from django.utils import timezone
 from audits.capa import work
 from audits.capa.forms import ActionForm, FinishForm
 from audits.capa.models import CapaAction
-from audits.capa.response_views import refused
 from audits.capa.views import found_link, under
 from audits.capa.vocabulary import OVER
 from cmo_portal.accounts.forms import ReasonForm
@@ -61,7 +60,7 @@ def action_create(request: PersonRequest, number: str) -> HttpResponse:
     form = ActionForm(request.POST or None, instance=CapaAction(link=link))
 
     def act() -> None:
-        refused(lambda: work.add_action(link, by=request.user, **form.values()))
+        work.add_action(link, by=request.user, **form.values())
 
     return form_page(
         request,
@@ -84,7 +83,7 @@ def action_finish(request: PersonRequest, number: str) -> HttpResponse:
     form = FinishForm(request.POST or None, initial={"done_date": timezone.localdate(), "version": action.version})
 
     def act() -> None:
-        refused(lambda: work.finish_action(action, by=request.user, **form.cleaned_data))
+        work.finish_action(action, by=request.user, **form.cleaned_data)
 
     return form_page(
         request,
@@ -105,7 +104,7 @@ def action_drop(request: PersonRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def act() -> None:
-        refused(lambda: work.drop_action(action, by=request.user, reason=form.cleaned_data["reason"]))
+        work.drop_action(action, by=request.user, reason=form.cleaned_data["reason"])
 
     return form_page(
         request,

@@ -14,14 +14,12 @@ from django.urls import reverse
 
 from audits.conduct import checklist_actions as actions
 from audits.conduct.checklist_forms import AnswerForm, FindingForm, ItemForm, NoteForm, PutForm
-from audits.conduct.conduct_views import found_audit
 from audits.conduct.coverage import coverage
 from audits.conduct.makers import finding_makers
 from audits.conduct.models import ChecklistItem, ChecklistTemplate, ScribeNote
 from audits.conduct.screen import findings_of, items_of, notes_of, photos_of
-from audits.conduct.template_views import in_words
 from audits.conduct.vocabulary import Answer, System, TemplateStatus
-from audits.programme.frame import audit_frame
+from audits.programme.frame import audit_frame, found_audit
 from audits.programme.models import Audit
 from cmo_portal.accounts.forms import ReasonForm
 from cmo_portal.accounts.permissions import Permission as P
@@ -146,7 +144,7 @@ def item_answer(request: PersonRequest, number: str) -> HttpResponse:
     form = AnswerForm(request.POST or None, instance=item)
 
     def act() -> None:
-        in_words(lambda: actions.answer_item(item, by=request.user, version=form.opened_version, **form.values()))
+        actions.answer_item(item, by=request.user, version=form.opened_version, **form.values())
 
     back = reverse("audits:item-detail", args=[number])
     return form_page(request, form, act, heading=f"{item.code}: {item.question}", back=back, said="Answered.",
@@ -162,7 +160,7 @@ def item_finding(request: PersonRequest, number: str) -> HttpResponse:
     form = FindingForm(request.POST or None, initial=evidence_of(item, request))
 
     def act() -> Any:
-        return in_words(lambda: actions.make_finding(item.audit, by=request.user, item=item, **form.cleaned_data))
+        return actions.make_finding(item.audit, by=request.user, item=item, **form.cleaned_data)
 
     back = reverse("audits:item-detail", args=[number])
     return form_page(request, form, act, heading=f"A finding from {item.code}", back=back,
@@ -186,7 +184,7 @@ def item_remove(request: PersonRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def act() -> None:
-        in_words(lambda: actions.remove_item(item, by=request.user, reason=form.cleaned_data["reason"]))
+        actions.remove_item(item, by=request.user, reason=form.cleaned_data["reason"])
 
     return form_page(request, form, act, heading=f"Take {item.code} off the audit", back=tab_of(item.audit),
                      said="It is off the audit.", verb="Take it off", crumbs=crumbs_of(item.audit))  # fmt: skip
@@ -198,7 +196,7 @@ def item_create(request: PersonRequest, number: str) -> HttpResponse:
     form = ItemForm(request.POST or None, instance=ChecklistItem(audit=audit))
 
     def act() -> None:
-        in_words(lambda: actions.add_item(audit, by=request.user, **form.values()))
+        actions.add_item(audit, by=request.user, **form.values())
 
     return form_page(request, form, act, heading="A question of this audit", back=tab_of(audit),
                      said="The question is on it.", verb="Add the question", crumbs=crumbs_of(audit))  # fmt: skip
@@ -212,7 +210,7 @@ def checklist_put(request: PersonRequest, number: str) -> HttpResponse:
     form = PutForm(request.POST or None, published=published.order_by("name", "-edition"))
 
     def act() -> None:
-        count = in_words(lambda: actions.put_template(audit, form.cleaned_data["template"], by=request.user))
+        count = actions.put_template(audit, form.cleaned_data["template"], by=request.user)
         say(request, f"{count} questions put onto the audit.")
 
     if request.method == "POST" and form.is_valid():
@@ -245,7 +243,7 @@ def note_create(request: PersonRequest, number: str) -> HttpResponse:
     form = NoteForm(request.POST or None, instance=ScribeNote(audit=audit), initial=initial)
 
     def act() -> None:
-        in_words(lambda: actions.write_note(audit, by=request.user, item=item, corrects=corrects, **form.values()))
+        actions.write_note(audit, by=request.user, item=item, corrects=corrects, **form.values())
 
     about = corrects.item if corrects else item
     heading = "Correct a note" if corrects else f"A note about {item.code}" if item else "A note"

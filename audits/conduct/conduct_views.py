@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audits.conduct import sync
 from audits.conduct.models import ChecklistItem
 from audits.conduct.screen import part_of, state_of
+from audits.programme.frame import found_audit
 from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
@@ -45,13 +46,6 @@ IMPORTED = (
     "signin.js",
     "toasts.js",
 )
-
-
-def found_audit(request: PersonRequest, number: str) -> Audit:
-    """An audit of the person's own company, else 404."""
-    rows = Audit.objects.visible_to(request.user).select_related("site__vendor__sponsor", "lead")
-    audit: Audit = get_object_or_404(rows, number=number)
-    return audit
 
 
 @require_GET

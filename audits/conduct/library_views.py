@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from audits.conduct import checklist_actions, questions, template_actions
 from audits.conduct.checklist_forms import LibraryForm
-from audits.conduct.conduct_views import found_audit
 from audits.conduct.gates import sponsor_page
 from audits.conduct.template_views import found_template, own_templates
 from audits.conduct.vocabulary import System, TemplateStatus
+from audits.programme.frame import found_audit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say

@@ -10,15 +10,14 @@ from django.views.decorators.http import require_POST
 from audits.conduct import visit_actions as actions
 from audits.conduct.models import Attendance, Gap, Meeting
 from audits.conduct.visit_forms import AttendanceForm, GapForm, MeetingForm
-from audits.conduct.visit_views import refused
-from audits.programme.frame import audit_frame, found_audit
+from audits.programme.frame import audit_frame, found_audit, way_to
 from audits.programme.models import Audit
 from cmo_portal.accounts.forms import ReasonForm
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.gate import page
-from vendors.registry.edits import Crumb, form_page
+from vendors.registry.edits import form_page
 
 TAB = "Meetings"
 
@@ -27,12 +26,8 @@ def tab_of(audit: Audit) -> str:
     return reverse("audits:audit-meetings", args=[audit.number])
 
 
-def crumbs_of(audit: Audit) -> list[Crumb]:
-    return [
-        ("Audits", reverse("audits:audit-list")),
-        (audit.number, audit.get_absolute_url()),
-        (TAB, tab_of(audit)),
-    ]
+def crumbs_of(audit: Audit) -> list[tuple[str, str]]:
+    return way_to(audit, TAB, "audits:audit-meetings")
 
 
 @page(P.AUDIT_VIEW)
@@ -65,7 +60,7 @@ def meeting_create(request: PersonRequest, number: str) -> HttpResponse:
         actions.record_meeting(audit, by=request.user, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Record a meeting", back=tab_of(audit),
+        request, form, act, heading="Record a meeting", back=tab_of(audit),
         said="Recorded: add who was there.", verb="Record it", crumbs=crumbs_of(audit),
     )  # fmt: skip
 
@@ -86,7 +81,7 @@ def meeting_edit(request: PersonRequest, number: str) -> HttpResponse:
         actions.revise_meeting(meeting, by=request.user, version=form.opened_version, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Edit the meeting", back=tab_of(meeting.audit), said="Saved.",
+        request, form, act, heading="Edit the meeting", back=tab_of(meeting.audit), said="Saved.",
         crumbs=crumbs_of(meeting.audit),
     )  # fmt: skip
 
@@ -100,7 +95,7 @@ def attendance_create(request: PersonRequest, number: str) -> HttpResponse:
         actions.add_attendance(meeting, by=request.user, **form.cleaned_data)
 
     return form_page(
-        request, form, refused(act), heading=f"Who was at the {meeting.get_kind_display().lower()}",
+        request, form, act, heading=f"Who was at the {meeting.get_kind_display().lower()}",
         back=tab_of(meeting.audit), said="Added.", verb="Add", crumbs=crumbs_of(meeting.audit),
     )  # fmt: skip
 
@@ -125,7 +120,7 @@ def gap_create(request: PersonRequest, number: str) -> HttpResponse:
         actions.record_gap(audit, by=request.user, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Record what was not seen", back=tab_of(audit),
+        request, form, act, heading="Record what was not seen", back=tab_of(audit),
         said="Recorded: it stands in the report.", verb="Record it", crumbs=crumbs_of(audit),
     )  # fmt: skip
 
@@ -146,7 +141,7 @@ def gap_edit(request: PersonRequest, number: str) -> HttpResponse:
         actions.revise_gap(gap, by=request.user, version=form.opened_version, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Edit what was not seen", back=tab_of(gap.audit), said="Saved.",
+        request, form, act, heading="Edit what was not seen", back=tab_of(gap.audit), said="Saved.",
         crumbs=crumbs_of(gap.audit),
     )  # fmt: skip
 
@@ -160,6 +155,6 @@ def gap_remove(request: PersonRequest, number: str) -> HttpResponse:
         actions.remove_gap(gap, by=request.user, reason=form.cleaned_data["reason"])
 
     return form_page(
-        request, form, refused(act), heading=f"Take {gap.area} off the list", back=tab_of(gap.audit),
+        request, form, act, heading=f"Take {gap.area} off the list", back=tab_of(gap.audit),
         said="Taken off the list.", verb="Take it off", crumbs=crumbs_of(gap.audit),
     )  # fmt: skip

@@ -23,7 +23,6 @@ from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.gate import page
 from cmo_portal.records.moves import move_page
-from cmo_portal.records.workflow import WrongState
 from vendors.registry.edits import form_page
 from vendors.registry.history import history_of
 
@@ -133,19 +132,11 @@ def template_edit(request: PersonRequest, number: str) -> HttpResponse:
     form = TemplateForm(request.POST or None, instance=template)
 
     def act() -> None:
-        in_words(lambda: actions.revise_template(template, by=request.user, version=form.opened_version,
-                                                 **form.values()))  # fmt: skip
+        actions.revise_template(template, by=request.user, version=form.opened_version,
+                                                 **form.values())  # fmt: skip
 
     return form_page(request, form, act, heading=f"Edit {template.name}", back=template.get_absolute_url(),
                      said="Saved.", crumbs=crumbs_of(template))  # fmt: skip
-
-
-def in_words(act: Any) -> Any:
-    """A wrong state as the sentence of a form."""
-    try:
-        return act()
-    except WrongState as error:
-        raise ValidationError(str(error)) from error
 
 
 @page(P.CHECKLIST_EDIT)
@@ -178,7 +169,7 @@ def question_create(request: PersonRequest, number: str) -> HttpResponse:
     form = QuestionForm(request.POST or None, instance=TemplateQuestion(template=template), initial=initial)
 
     def act() -> None:
-        in_words(lambda: actions.add_question(template, by=request.user, **form.values()))
+        actions.add_question(template, by=request.user, **form.values())
 
     return form_page(request, form, act, heading="A question of your own", back=template.get_absolute_url(),
                      said="The question is added.", verb="Add the question", crumbs=crumbs_of(template))  # fmt: skip
@@ -190,8 +181,8 @@ def question_edit(request: PersonRequest, number: str) -> HttpResponse:
     form = QuestionForm(request.POST or None, instance=question)
 
     def act() -> None:
-        in_words(lambda: actions.revise_question(question, by=request.user, version=form.opened_version,
-                                                 **form.values()))  # fmt: skip
+        actions.revise_question(question, by=request.user, version=form.opened_version,
+                                                 **form.values())  # fmt: skip
 
     return form_page(request, form, act, heading=f"Edit {question.code}", back=question.template.get_absolute_url(),
                      said="Saved.", crumbs=crumbs_of(question.template))  # fmt: skip

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,7 +16,7 @@ from audits.conduct.models import AgendaItem, DocumentRequest
 from audits.conduct.visit_forms import AgendaForm, RequestForm, RequestNoteForm, UsualForm
 from audits.conduct.vocabulary import RequestPriority, RequestStatus
 from audits.conduct.workflows import REQUEST
-from audits.programme.frame import audit_frame, found_audit
+from audits.programme.frame import audit_frame, found_audit, way_to
 from audits.programme.models import Audit
 from audits.programme.querysets import OVER
 from cmo_portal.accounts.permissions import Permission as P
@@ -26,8 +24,7 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.gate import page
 from cmo_portal.records.moves import move_page
-from cmo_portal.records.workflow import WrongState
-from vendors.registry.edits import Crumb, form_page
+from vendors.registry.edits import form_page
 from vendors.registry.files import add_file, shelf
 from vendors.registry.history import history_of
 
@@ -38,28 +35,12 @@ PRIORITY_FIRST = {RequestPriority.HIGH: 0, RequestPriority.NORMAL: 1, RequestPri
 MOVES = {RequestStatus.IN_PREPARATION: "prepare", RequestStatus.READY: "ready", RequestStatus.PROVIDED: "provide"}
 
 
-def refused(act: Callable[[], Any]) -> Callable[[], Any]:
-    """`act` with its refusal as the form shows it."""
-
-    def tried() -> Any:
-        try:
-            return act()
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
-
-    return tried
-
-
 def tab_of(audit: Audit) -> str:
     return reverse("audits:audit-requests", args=[audit.number])
 
 
-def crumbs_of(audit: Audit) -> list[Crumb]:
-    return [
-        ("Audits", reverse("audits:audit-list")),
-        (audit.number, audit.get_absolute_url()),
-        (TAB, tab_of(audit)),
-    ]
+def crumbs_of(audit: Audit) -> list[tuple[str, str]]:
+    return way_to(audit, TAB, "audits:audit-requests")
 
 
 @page(P.AUDIT_VIEW)
@@ -128,7 +109,7 @@ def agenda_create(request: PersonRequest, number: str) -> HttpResponse:
         actions.add_agenda_item(audit, by=request.user, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Add to the agenda", back=tab_of(audit), said="Added to the agenda.",
+        request, form, act, heading="Add to the agenda", back=tab_of(audit), said="Added to the agenda.",
         verb="Add it", crumbs=crumbs_of(audit),
     )  # fmt: skip
 
@@ -142,7 +123,7 @@ def agenda_edit(request: PersonRequest, number: str) -> HttpResponse:
         actions.revise_agenda_item(item, by=request.user, version=form.opened_version, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Edit the agenda", back=tab_of(item.audit), said="Saved.",
+        request, form, act, heading="Edit the agenda", back=tab_of(item.audit), said="Saved.",
         crumbs=crumbs_of(item.audit),
     )  # fmt: skip
 
@@ -173,7 +154,7 @@ def request_create(request: PersonRequest, number: str) -> HttpResponse:
         actions.ask(audit, by=request.user, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Ask for a document", back=tab_of(audit),
+        request, form, act, heading="Ask for a document", back=tab_of(audit),
         said="Asked for." if audit.notified_date else "It goes to the CMO with the notification.",
         verb="Ask for it", crumbs=crumbs_of(audit),
     )  # fmt: skip
@@ -189,7 +170,7 @@ def request_usual(request: PersonRequest, number: str) -> HttpResponse:
         actions.ask_usual(audit, by=request.user, due_date=form.cleaned_data["due_date"])
 
     return form_page(
-        request, form, refused(act), heading="Ask for the usual documents", back=tab_of(audit),
+        request, form, act, heading="Ask for the usual documents", back=tab_of(audit),
         said="Asked for: change or withdraw what you do not need.", verb="Ask for them", crumbs=crumbs_of(audit),
     )  # fmt: skip
 
@@ -225,7 +206,7 @@ def request_edit(request: PersonRequest, number: str) -> HttpResponse:
         actions.revise_request(card, by=request.user, version=form.opened_version, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Edit the request", back=card.get_absolute_url(), said="Saved.",
+        request, form, act, heading="Edit the request", back=card.get_absolute_url(), said="Saved.",
         crumbs=crumbs_of(card.audit),
     )  # fmt: skip
 
@@ -239,7 +220,7 @@ def request_note(request: PersonRequest, number: str) -> HttpResponse:
         actions.note_request(card, by=request.user, version=form.opened_version, **form.values())
 
     return form_page(
-        request, form, refused(act), heading=card.title, back=card.get_absolute_url(), said="Saved.",
+        request, form, act, heading=card.title, back=card.get_absolute_url(), said="Saved.",
         crumbs=crumbs_of(card.audit),
     )  # fmt: skip
 

@@ -280,10 +280,7 @@ def factual_check_extend(request: PersonRequest, number: str) -> HttpResponse:
 
 def changed(request: PersonRequest, check: FactualCheck, form: Any, verb: str, said: str, act: Any) -> HttpResponse:
     def acted() -> None:
-        try:
-            act(check, by=request.user, **form.cleaned_data)
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
+        act(check, by=request.user, **form.cleaned_data)
 
     audit = check.audit
     crumbs = [(f"{audit.site.name}, {audit.number}", check.get_absolute_url())]

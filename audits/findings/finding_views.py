@@ -142,7 +142,7 @@ def audit_finding_create(request: PersonRequest, number: str) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: raised(audit, request, form.cleaned_data["title"]),
+        lambda: Draft(actions.raise_finding(audit, by=request.user, title=form.cleaned_data["title"])),
         heading=f"Record a finding at {audit.site.name}",
         back=reverse("audits:audit-findings", args=[audit.number]),
         said="The draft is made: what you write now saves itself.",
@@ -161,7 +161,9 @@ def finding_create(request: PersonRequest) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: raised(audits[form.cleaned_data["audit"]], request, form.cleaned_data["title"]),
+        lambda: Draft(
+            actions.raise_finding(audits[form.cleaned_data["audit"]], by=request.user, title=form.cleaned_data["title"])
+        ),
         heading="Record a finding",
         back=reverse("audits:finding-list"),
         said="The draft is made: what you write now saves itself.",
@@ -178,13 +180,6 @@ class Draft:
 
     def get_absolute_url(self) -> str:
         return reverse("audits:finding-edit", args=[self.finding.number])
-
-
-def raised(audit: Audit, request: PersonRequest, title: str) -> Draft:
-    try:
-        return Draft(actions.raise_finding(audit, by=request.user, title=title))
-    except WrongState as error:
-        raise ValidationError(str(error)) from error
 
 
 @page(P.FINDING_EDIT)
@@ -313,15 +308,8 @@ def asked(
     request: PersonRequest, finding: Finding, form: ReasonForm, heading: str, verb: str, act: Any
 ) -> HttpResponse:
     """A page that asks why, and does it."""
-
-    def acted() -> None:
-        try:
-            act()
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
-
     back, crumbs = finding.get_absolute_url(), crumbs_to(finding)
-    return form_page(request, form, acted, heading=heading, back=back, said="Done.", verb=verb, crumbs=crumbs)
+    return form_page(request, form, act, heading=heading, back=back, said="Done.", verb=verb, crumbs=crumbs)
 
 
 @page(P.FINDING_EDIT)
@@ -337,10 +325,7 @@ def finding_combine(request: PersonRequest, number: str) -> HttpResponse:
     def act() -> Finding:
         given = form.cleaned_data
         chosen = [parts[each] for each in given["parts"]]
-        try:
-            return actions.combine(audit, by=request.user, parts=chosen, title=given["title"], reason=given["reason"])
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
+        return actions.combine(audit, by=request.user, parts=chosen, title=given["title"], reason=given["reason"])
 
     back = reverse("audits:audit-findings", args=[audit.number])
     return form_page(request, form, act, heading="Combine findings into a major", back=back, verb="Combine them",

@@ -85,6 +85,12 @@ def found_audit(request: PersonRequest, number: str) -> Audit:
     return audit
 
 
+def way_to(audit: Audit, tab: str = "", url_name: str = "") -> list[tuple[str, str]]:
+    """The crumbs of a page below the audit: the list, the audit and, where it is named, the tab."""
+    crumbs = [("Audits", reverse("audits:audit-list")), (audit.number, audit.get_absolute_url())]
+    return [*crumbs, (tab, reverse(url_name, args=[audit.number]))] if tab else crumbs
+
+
 def sponsors_only(reader: Actor) -> None:
     """Raises Http404 for a CMO: how its sponsors steer their audits is no page of its own, not even an empty one."""
     if reader.company_kind != SPONSOR:

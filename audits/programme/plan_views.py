@@ -18,7 +18,7 @@ from audits.programme.models import Audit, AuditPlan
 from audits.programme.owed import with_coming
 from audits.programme.querysets import OVER
 from audits.programme.steering import AuditInterval
-from audits.programme.views import LIST, refused
+from audits.programme.views import LIST
 from audits.programme.vocabulary import AuditStatus, AuditType, PlanStatus
 from audits.programme.workflows import PLAN
 from cmo_portal.accounts.forms import ReasonForm
@@ -165,7 +165,7 @@ def plan_edit(request: PersonRequest, number: str) -> HttpResponse:
         actions.revise_plan(plan, by=request.user, version=version, reason=form.reason, **form.values())
 
     return form_page(
-        request, form, refused(act), heading=f"What the plan of {plan.year} rests on", back=plan.get_absolute_url(),
+        request, form, act, heading=f"What the plan of {plan.year} rests on", back=plan.get_absolute_url(),
         said="The plan is saved.", crumbs=crumbs_of(plan),
     )  # fmt: skip
 
@@ -202,7 +202,7 @@ def plan_remove(request: PersonRequest, number: str, audit: str) -> HttpResponse
         actions.take_from_plan(plan, row, by=request.user, reason=form.cleaned_data["reason"])
 
     return form_page(
-        request, form, refused(act), heading=f"Take {row.number} out of the plan", back=plan.get_absolute_url(),
+        request, form, act, heading=f"Take {row.number} out of the plan", back=plan.get_absolute_url(),
         said="Taken out of the plan; the audit itself stays.", verb="Take it out", crumbs=crumbs_of(plan),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from audits.programme.limits import LIMITS, limits_of
 from audits.programme.limits_actions import set_limits
 from audits.programme.models import Audit
 from audits.programme.steering import AuditInterval, AuditLimits, AuditTrigger
-from audits.programme.views import LIST, refused
+from audits.programme.views import LIST
 from audits.programme.vocabulary import AuditType, TriggerKind
 from audits.programme.workflows import INTERVAL, TRIGGER
 from cmo_portal.accounts.models import User
@@ -271,7 +271,7 @@ def trigger_answer(request: PersonRequest, number: str) -> HttpResponse:
         return trigger_actions.answer_with_audit(trigger, by=request.user, **form.cleaned_data)
 
     return form_page(
-        request, form, refused(act), heading=f"Plan an audit of {trigger.site.name}", back=trigger.get_absolute_url(),
+        request, form, act, heading=f"Plan an audit of {trigger.site.name}", back=trigger.get_absolute_url(),
         said="The audit is planned and the event answered.", verb="Plan the audit", crumbs=trigger_crumbs(trigger),
     )  # fmt: skip
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from audits.programme import team_actions as actions
 from audits.programme.forms import AnswerForm, ClearForm, IndependenceForm, MemberForm, SlotForm
-from audits.programme.frame import TEAM, audit_frame, found_audit
+from audits.programme.frame import TEAM, audit_frame, found_audit, way_to
 from audits.programme.models import Audit, Independence, Slot, TeamMember
-from audits.programme.views import crumbs_of, notice_words, refused
+from audits.programme.views import notice_words
 from audits.programme.vocabulary import AuditStatus, SlotStatus
 from cmo_portal.accounts.forms import ReasonForm
 from cmo_portal.accounts.permissions import Permission as P
@@ -21,7 +21,7 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.actors import SPONSOR
 from cmo_portal.records.gate import page
-from vendors.registry.edits import Crumb, form_page
+from vendors.registry.edits import form_page
 
 SLOT_PILLS = {"offered": "info", "agreed": "ok", "declined": "", "withdrawn": ""}
 
@@ -92,8 +92,8 @@ def tab_of(audit: Audit) -> str:
     return reverse("audits:audit-team", args=[audit.number])
 
 
-def way_to(audit: Audit) -> list[Crumb]:
-    return [*crumbs_of(audit), (TEAM, tab_of(audit))]
+def crumbs_of(audit: Audit) -> list[tuple[str, str]]:
+    return way_to(audit, TEAM, "audits:audit-team")
 
 
 def found_member(request: PersonRequest, number: str) -> TeamMember:
@@ -113,8 +113,8 @@ def member_create(request: PersonRequest, number: str) -> HttpResponse:
         actions.add_member(audit, by=request.user, **form.values())
 
     return form_page(
-        request, form, refused(act), heading="Add to the team", back=tab_of(audit),
-        said="Added: everybody declares their own independence next.", verb="Add to the team", crumbs=way_to(audit),
+        request, form, act, heading="Add to the team", back=tab_of(audit),
+        said="Added: everybody declares their own independence next.", verb="Add to the team", crumbs=crumbs_of(audit),
     )  # fmt: skip
 
 
@@ -129,8 +129,8 @@ def member_edit(request: PersonRequest, number: str) -> HttpResponse:
         actions.revise_member(member, by=request.user, version=version, reason=form.reason, **form.values())
 
     return form_page(
-        request, form, refused(act), heading=f"{name} in the team", back=tab_of(audit), said="Saved.",
-        crumbs=way_to(audit),
+        request, form, act, heading=f"{name} in the team", back=tab_of(audit), said="Saved.",
+        crumbs=crumbs_of(audit),
     )  # fmt: skip
 
 
@@ -143,8 +143,8 @@ def member_remove(request: PersonRequest, number: str) -> HttpResponse:
         actions.remove_member(member, by=request.user, reason=form.cleaned_data["reason"])
 
     return form_page(
-        request, form, refused(act), heading=f"Take {member.name} out of the team", back=tab_of(member.audit),
-        said=f"{member.name} is out of the team.", verb="Take out of the team", crumbs=way_to(member.audit),
+        request, form, act, heading=f"Take {member.name} out of the team", back=tab_of(member.audit),
+        said=f"{member.name} is out of the team.", verb="Take out of the team", crumbs=crumbs_of(member.audit),
     )  # fmt: skip
 
 
@@ -163,8 +163,8 @@ def independence_edit(request: PersonRequest, number: str) -> HttpResponse:
 
     whose = "Your independence" if member.person_id else f"Independence of {member.name}"
     return form_page(
-        request, form, refused(act), heading=f"{whose} of {member.audit.site.name}" if member.person_id else whose,
-        back=tab_of(member.audit), said="Declared.", verb="Declare", crumbs=way_to(member.audit),
+        request, form, act, heading=f"{whose} of {member.audit.site.name}" if member.person_id else whose,
+        back=tab_of(member.audit), said="Declared.", verb="Declare", crumbs=crumbs_of(member.audit),
     )  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def conflict_clear(request: PersonRequest, number: str) -> HttpResponse:
 
     return form_page(
         request, form, act, heading=f"Clear the ties of {member.name}: {declaration.ties}", back=tab_of(member.audit),
-        said="Cleared and recorded.", verb="Clear the ties", crumbs=way_to(member.audit),
+        said="Cleared and recorded.", verb="Clear the ties", crumbs=crumbs_of(member.audit),
     )  # fmt: skip
 
 
@@ -198,8 +198,8 @@ def slot_create(request: PersonRequest, number: str) -> HttpResponse:
         actions.offer_slot(audit, by=request.user, **form.cleaned_data)
 
     return form_page(
-        request, form, refused(act), heading="Offer dates", back=tab_of(audit),
-        said="The dates are on offer: the other side answers.", verb="Offer these dates", crumbs=way_to(audit),
+        request, form, act, heading="Offer dates", back=tab_of(audit),
+        said="The dates are on offer: the other side answers.", verb="Offer these dates", crumbs=crumbs_of(audit),
     )  # fmt: skip
 
 
@@ -221,8 +221,8 @@ def slot_answer(request: PersonRequest, number: str) -> HttpResponse:
         actions.answer_slot(slot, by=request.user, **form.cleaned_data)
 
     return form_page(
-        request, form, refused(act), heading=f"Do the days {slot} suit?", back=tab_of(slot.audit),
-        said="Your answer is with the other side.", verb="Answer", crumbs=way_to(slot.audit),
+        request, form, act, heading=f"Do the days {slot} suit?", back=tab_of(slot.audit),
+        said="Your answer is with the other side.", verb="Answer", crumbs=crumbs_of(slot.audit),
     )  # fmt: skip
 
 
@@ -237,6 +237,6 @@ def slot_withdraw(request: PersonRequest, number: str) -> HttpResponse:
         actions.withdraw_slot(slot, by=request.user, reason=form.cleaned_data["reason"])
 
     return form_page(
-        request, form, refused(act), heading=f"Withdraw the offer {slot}", back=tab_of(slot.audit),
-        said="The offer is withdrawn.", verb="Withdraw the offer", crumbs=way_to(slot.audit),
+        request, form, act, heading=f"Withdraw the offer {slot}", back=tab_of(slot.audit),
+        said="The offer is withdrawn.", verb="Withdraw the offer", crumbs=crumbs_of(slot.audit),
     )  # fmt: skip

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,7 @@ from audits.programme import actions
 from audits.programme.facts import services_of
 from audits.programme.filters import AuditListFilter
 from audits.programme.forms import MOVE_FORMS, AuditForm, ScheduleForm
-from audits.programme.frame import HISTORY, OVERVIEW, audit_frame, found_audit, made_here
+from audits.programme.frame import HISTORY, OVERVIEW, audit_frame, found_audit, made_here, way_to
 from audits.programme.limits import DAYS, LIMITS, due, limits_of
 from audits.programme.models import NO_DATE, Audit
 from audits.programme.workflows import AUDIT
@@ -34,8 +33,7 @@ from cmo_portal.records.moves import move_page
 from cmo_portal.records.sign_form import MoveForm
 from cmo_portal.records.signed import signed
 from cmo_portal.records.trail import note
-from cmo_portal.records.workflow import WrongState
-from vendors.registry.edits import Crumb, form_page
+from vendors.registry.edits import form_page
 from vendors.registry.history import history_of
 from vendors.registry.models import Site
 from vendors.registry.vocabulary import Service
@@ -140,10 +138,6 @@ def audit_history(request: PersonRequest, number: str) -> HttpResponse:
     return render_page(request, "audits/audit_history.html", None, context)
 
 
-def crumbs_of(audit: Audit) -> list[Crumb]:
-    return [("Audits", reverse(LIST)), (audit.number, audit.get_absolute_url())]
-
-
 @page(P.AUDIT_PLAN)
 def audit_create(request: PersonRequest) -> HttpResponse:
     """A new audit of the programme; `?site=` names the site beforehand."""
@@ -163,31 +157,17 @@ def audit_create(request: PersonRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def refused(act: Any) -> Any:
-    """An action whose wrong state comes back as a sentence of the form."""
-
-    def done() -> Any:
-        try:
-            return act()
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
-
-    return done
-
-
 @page(P.AUDIT_PLAN)
 def audit_edit(request: PersonRequest, number: str) -> HttpResponse:
     audit = found_audit(request, number)
-    back, crumbs = audit.get_absolute_url(), crumbs_of(audit)
+    back, crumbs = audit.get_absolute_url(), way_to(audit)
     form = AuditForm(request.POST or None, instance=audit, by=request.user)
 
     def act() -> None:
         version = form.opened_version
         actions.revise_audit(audit, by=request.user, version=version, reason=form.reason, **form.values())
 
-    return form_page(
-        request, form, refused(act), heading="Edit the audit", back=back, said="The audit is saved.", crumbs=crumbs
-    )
+    return form_page(request, form, act, heading="Edit the audit", back=back, said="The audit is saved.", crumbs=crumbs)
 
 
 def moved_to(audit: Audit, day: str, month: str) -> dict[str, Any]:
@@ -222,8 +202,8 @@ def audit_schedule(request: PersonRequest, number: str) -> HttpResponse:
 
     back = reverse("audits:audit-team", args=[number])
     return form_page(
-        request, form, refused(act), heading=f"Dates of {audit}", back=back, said="The dates are set.",
-        verb="Set the dates", crumbs=crumbs_of(audit),
+        request, form, act, heading=f"Dates of {audit}", back=back, said="The dates are set.",
+        verb="Set the dates", crumbs=way_to(audit),
     )  # fmt: skip
 
 
@@ -249,7 +229,7 @@ def audit_move(request: PersonRequest, number: str, name: str) -> HttpResponse:
         raise Http404("This move is not made here.")
     context = {
         "audit": audit,
-        "crumbs": crumbs_of(audit),
+        "crumbs": way_to(audit),
         "notice": notice_words(audit) if name == "notify" else "",
     }
     return move_page(

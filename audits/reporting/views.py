@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from audits.programme.frame import audit_frame
+from audits.programme.frame import audit_frame, found_audit, way_to
 from audits.programme.models import Audit
 from audits.reporting import actions, certifying, documents
 from audits.reporting.forms import CertificateForm, CorrectForm, ReportForm
@@ -81,12 +80,6 @@ def report_open(request: PersonRequest, number: str) -> HttpResponse:
     return redirect("audits:report-edit", report.number)
 
 
-def found_audit(request: PersonRequest, number: str) -> Audit:
-    rows = Audit.objects.visible_to(request.user).select_related("site__vendor__sponsor", "lead")
-    audit: Audit = get_object_or_404(rows, number=number)
-    return audit
-
-
 def found_report(request: PersonRequest, number: str) -> Report:
     rows = Report.objects.open_to(request.user).select_related("audit__site__vendor__sponsor", "audit__lead")
     report: Report = get_object_or_404(rows, number=number)
@@ -94,11 +87,7 @@ def found_report(request: PersonRequest, number: str) -> Report:
 
 
 def crumbs_of(audit: Audit) -> list[tuple[str, str]]:
-    return [
-        ("Audits", reverse("audits:audit-list")),
-        (audit.number, audit.get_absolute_url()),
-        (TAB, reverse("audits:audit-report", args=[audit.number])),
-    ]
+    return way_to(audit, TAB, "audits:audit-report")
 
 
 @page(P.AUDIT_VIEW)
@@ -133,10 +122,7 @@ def report_edit(request: PersonRequest, number: str) -> HttpResponse:
     back = report.get_absolute_url()
 
     def act() -> None:
-        try:
-            actions.revise_report(report, by=request.user, version=form.opened_version, **form.values())
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
+        actions.revise_report(report, by=request.user, version=form.opened_version, **form.values())
 
     heading = f"Report of {report.audit.site.name}"
     return form_page(request, form, act, heading=heading, back=back, said="Saved.", crumbs=crumbs_of(report.audit))
@@ -160,10 +146,7 @@ def report_correct(request: PersonRequest, number: str) -> HttpResponse:
     form = CorrectForm(request.POST or None)
 
     def act() -> Report:
-        try:
-            return actions.correct(report, by=request.user, change_note=form.cleaned_data["change_note"])
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
+        return actions.correct(report, by=request.user, change_note=form.cleaned_data["change_note"])
 
     return form_page(
         request,
@@ -271,10 +254,7 @@ def certificate_withdraw(request: PersonRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def act() -> None:
-        try:
-            actions.withdraw_certificate(certificate, by=request.user, reason=form.cleaned_data["reason"])
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
+        actions.withdraw_certificate(certificate, by=request.user, reason=form.cleaned_data["reason"])
 
     return form_page(
         request,

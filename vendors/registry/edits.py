@@ -16,6 +16,7 @@ from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.forms import RecordForm, place
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import StaleRecord
+from cmo_portal.records.workflow import WrongState
 from vendors.registry import actions
 
 Crumb = tuple[str, str]
@@ -40,7 +41,7 @@ def form_page(
     if request.method == "POST" and form.is_valid():
         try:
             made = act()
-        except (ValidationError, StaleRecord) as error:
+        except (ValidationError, StaleRecord, WrongState) as error:
             refuse(form, error)
         else:
             say(request, said, undo_url=undo)
@@ -49,8 +50,10 @@ def form_page(
     return render_page(request, "vendors/record_edit.html", None, context)
 
 
-def refuse(form: Any, error: ValidationError | StaleRecord) -> None:
-    if isinstance(form, RecordForm):
+def refuse(form: Any, error: ValidationError | StaleRecord | WrongState) -> None:
+    if isinstance(error, WrongState):
+        form.add_error(None, str(error))
+    elif isinstance(form, RecordForm):
         form.refuse(error)
     elif isinstance(error, ValidationError):
         place(form, error)

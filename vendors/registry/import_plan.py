@@ -6,6 +6,7 @@ accents. Records of another sponsor are never looked at. A batch of rows costs t
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -50,7 +51,7 @@ class Planned:
         return bool(getattr(self.record, name) != getattr(self.target, name))
 
 
-class Plan:
+class Plan(ABC):
     """Plans the rows of one file for one sponsor; it remembers which row meant which record."""
 
     model: type[Record]
@@ -70,12 +71,13 @@ class Plan:
                 answers.append(refusal)
         return answers
 
+    @abstractmethod
     def look_up(self, rows: Sequence[ImportRow]) -> None:
         """Fetches what the batch may mean."""
-        raise NotImplementedError
 
+    @abstractmethod
     def planned(self, row: ImportRow) -> Planned:
-        raise NotImplementedError
+        """What becomes of one row. Raises Refusal where it cannot be imported."""
 
     def once(self, key: str, row: ImportRow, column: str, words: str) -> None:
         """Refuses a second row about the same record."""

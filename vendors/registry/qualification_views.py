@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,7 +16,6 @@ from cmo_portal.records.gate import page
 from cmo_portal.records.moves import move_page
 from cmo_portal.records.sign_form import MoveForm
 from cmo_portal.records.signed import signed
-from cmo_portal.records.workflow import WrongState
 from vendors.registry import qualification_actions as actions
 from vendors.registry.edits import form_page
 from vendors.registry.files import add_file, shelf
@@ -112,10 +110,7 @@ def qualification_edit(request: PersonRequest, number: str) -> HttpResponse:
     back, crumbs = row.get_absolute_url(), crumbs_of(row)
 
     def act() -> None:
-        try:
-            actions.revise_proposal(row, by=request.user, version=form.opened_version, **form.values())
-        except WrongState as error:
-            raise ValidationError(str(error)) from error
+        actions.revise_proposal(row, by=request.user, version=form.opened_version, **form.values())
 
     return form_page(request, form, act, heading="Edit the proposal", back=back, said="Saved.", crumbs=crumbs)
 
