@@ -161,15 +161,16 @@ def test_what_one_person_wrote_is_not_shown_to_the_next_and_not_sent_by_them(
     tab.goto(f"{line.url}/accounts/logout/")
     tab.get_by_role("button", name="Sign out").click()
     tab.wait_for_url(re.compile("/accounts/login/"))
+    page.close()  # it leads to the sign-in by itself as soon as it hears that nobody is signed in
     line.cut()
-    page.goto(f"{line.url}/conduct/{audit}/")
-    expect(page.locator("[data-shut]")).to_contain_text("for somebody who is not signed in")
+    tab.goto(f"{line.url}/conduct/{audit}/")
+    expect(tab.locator("[data-shut]")).to_contain_text("for somebody who is not signed in")
     line.mend()
 
-    through.sign_in(page, "leo")
-    opened(page, through, audit)
-    all_sent(page)
-    assert api(page, f"/api/v1/checklist-items/{number}/")["note"] == "Only Leo reads this yet."
+    through.sign_in(tab, "leo")
+    opened(tab, through, audit)
+    all_sent(tab)
+    assert api(tab, f"/api/v1/checklist-items/{number}/")["note"] == "Only Leo reads this yet."
 
 
 def test_signing_out_asks_while_something_is_unsent_and_wipes_when_nothing_is(
