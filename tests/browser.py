@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
@@ -24,11 +25,27 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
-checked: set[str] = set()  # by `kind_of`, in this process: the crawler leaves out what a subject's own test has checked
+
+
+class Claims:
+    """Which kinds of pages a check of this run has taken: a file for each, so that its processes share the work."""
+
+    folder: Path
+
+    def take(self, kind: str) -> bool:
+        """Whether nobody took it before."""
+        try:
+            (self.folder / kind).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+
+claims = Claims()
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """The installed Chromium; without one the test is left out, and fails where CI=true allows no omission."""
     path = shutil.which("chromium")
     if path is None:
@@ -36,6 +53,9 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
+    own = tmp_path_factory.getbasetemp()
+    claims.folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "pages-checked"
+    claims.folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--disable-dev-shm-usage", "--disable-gpu"])
         yield browser
@@ -87,7 +107,7 @@ def check_page(page: Page, url: str) -> None:
         if wider > 0:
             problems.append(f"390 px: the page is {wider} px wider than the window: {widest(page)}")
     if "?" not in page.url:  # a filtered list is a state of its own
-        checked.add(kind_of(page, url_name(page.url)))
+        claims.take(kind_of(page, url_name(page.url)))
     problems += heard.lines
     assert not problems, f"{url}:\n" + "\n".join(problems)
 
