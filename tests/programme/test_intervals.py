@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from audits.programme.facts import complexity_of, compliance_facts, criticality_of, facts_of, in_programme
 from audits.programme.frequency import Compliance
 from audits.programme.interval_actions import move_interval, refresh_interval
-from audits.programme.steering import AuditInterval
+from audits.programme.steering import AuditInterval, AuditTrigger
 from audits.programme.workflows import INTERVAL
 from cmo_portal.lib.calendars import add_months
 from cmo_portal.records.actors import SWEEP
@@ -237,3 +237,10 @@ def test_history_of_an_interval_says_its_sentences_and_shows_no_data(sign_in: An
     page = sign_in("sam").get(interval.get_absolute_url()).content.decode()
     assert page.count("The last audit ended on") == 2, "once as the reason, once in the history"
     assert "factors:" not in page
+
+
+def test_history_of_an_event_names_no_key_of_the_machine(sign_in: Any) -> None:
+    event = AuditTrigger.objects.exclude(source_key="").filter(site__vendor__sponsor__name__startswith="North")[0]
+    page = sign_in("sam").get(event.get_absolute_url()).content.decode()
+    assert "What happened" in page
+    assert event.source_key not in page and event.source_type not in page

@@ -146,9 +146,10 @@ class TestAuditPages:
         page = text(sign_in("sam").get(url("audit-detail", audit("notified").number)))
         assert page.count('aria-current="step"') == 1 and "Notified" in page
 
-    def test_history_is_the_sponsors(self, sign_in: Any) -> None:
+    def test_history_is_the_sponsors(self, sign_in: Any, cast: Any) -> None:
         page = text(sign_in("sam").get(url("audit-history", audit("notified").number)))
         assert "notified the CMO" in page and "named who leads" in page
+        assert "Leo Marchetti" in page and cast.leo.number not in page, "people stand there by name"
 
 
 def test_partner_that_is_offered_dates_reads_nothing_of_the_plan_behind_them(sign_in: Any, cast: Any) -> None:

@@ -123,7 +123,10 @@ def field_of(model: type[Record], name: str) -> Any:
         return None
 
 
-HIDDEN = {"sort_name", "name_core", "search_text"}  # made from other fields, which the entry names
+HIDDEN = {
+    *("sort_name", "name_core", "search_text", "clause_text", "lead_ref"),  # made from fields that the entry names
+    *("client_key", "source_type", "source_number", "source_key"),  # by which the machine knows it again
+}
 
 
 def label_of(model: type[Record], name: str) -> str:
