@@ -1,6 +1,7 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
 from vendors.registry.cmo_invitations import CmoInvitation
+from vendors.registry.deadline_policies import DeadlinePolicy
 from vendors.registry.models import (
     Capability,
     CapacityOffer,
@@ -27,6 +28,7 @@ __all__ = [
     "Contact",
     "ContainmentBand",
     "Criterion",
+    "DeadlinePolicy",
     "DistinctPair",
     "Evidence",
     "FormerFei",

@@ -284,4 +284,4 @@ def end_checks(link: CapaLink) -> None:
     checks = list(link.checks.filter(verdict=""))
     for check in checks:
         check.link = link
-    deadlines.keep(checks, timezone.localdate())
+    deadlines.keep(checks, timezone.now())

@@ -17,6 +17,7 @@ from audits.capa.views import TAB
 from audits.capa.vocabulary import AT_WORK, OVER, Ball, ResponseStatus
 from audits.capa.work import every_capa_is_verified
 from audits.findings.deciding import after_reclassify
+from audits.findings.vocabulary import FindingClass
 from audits.findings.workflows import after_issue
 from audits.programme.facts import compliance_facts
 from audits.programme.frequency import Compliance
@@ -108,6 +109,13 @@ def open_capas(site: Any, today: date) -> Compliance:
     return Compliance(has_open_capa=CapaLink.objects.filter(finding__audit__site=site).open().exists())
 
 
+OF_FINDING: dict[str, Any] = {
+    "owner": lambda c: c.finding.audit.lead_ref,
+    "facet": lambda c: c.finding.classification,
+    "urgent": lambda c: c.finding.classification == FindingClass.CRITICAL,
+}
+
+
 def declare_deadlines() -> None:
     deadlines.add(
         "response.due",
@@ -118,6 +126,8 @@ def declare_deadlines() -> None:
             ~Q(status__in=OVER) & Q(response_status__in=BEING_WRITTEN),
             lambda c: f"Response to {c.finding.label} {c.finding.title}",
             acts=P.CAPA_ANSWER,
+            side=PARTNER,
+            **OF_FINDING,
         ),
     )
     deadlines.add(
@@ -129,6 +139,7 @@ def declare_deadlines() -> None:
             Q(ball=Ball.SPONSOR, response_status=ResponseStatus.SUBMITTED),
             lambda c: f"The sponsor's review of the response to {c.finding.label} {c.finding.title}",
             acts=P.CAPA_REVIEW,
+            **OF_FINDING,
         ),
     )
 
@@ -143,6 +154,8 @@ def declare_work_deadlines() -> None:
             Q(status__in=AT_WORK),
             lambda c: f"CAPA for {c.finding.label} {c.finding.title}",
             acts=P.CAPA_ANSWER,
+            side=lambda c: c.ball or Ball.PARTNER.value,
+            **OF_FINDING,
         ),
     )
     deadlines.add(
@@ -155,6 +168,8 @@ def declare_work_deadlines() -> None:
             lambda c: f"Effectiveness check of {c.link.finding.label} {c.link.finding.title}",
             offsets=(14, 7, 1, 0, -7, -14),
             acts=P.CAPA_CLOSE,
+            owner=lambda c: c.link.finding.audit.lead_ref,
+            facet=lambda c: c.link.finding.classification,
         ),
     )
 

@@ -49,7 +49,7 @@ def end_requests(audit: Audit, name: str, by: Any) -> None:
     rows = list(DocumentRequest.objects.filter(audit=audit, status__in=WAITING))
     for row in rows:
         row.audit = audit
-    deadlines.keep(rows, timezone.localdate())
+    deadlines.keep(rows, timezone.now())
 
 
 def item(row: DocumentRequest, side: str, verb: str) -> dict[str, Any]:
@@ -93,5 +93,7 @@ deadlines.add(
         offsets=(7, 3, 1, 0, -3),
         permission=P.AUDIT_DRAFTS,
         acts=P.REQUEST_ANSWER,
+        side=PARTNER,
+        owner=lambda r: r.audit.lead_ref,
     ),
 )

@@ -150,6 +150,8 @@ deadlines.add(
         offsets=(5, 2, 1, 0),
         permission=P.AUDIT_DRAFTS,
         acts=P.FINDING_COMMENT,
+        side=PARTNER,
+        owner=lambda check: check.audit.lead_ref,
     ),
 )
 deadlines.add(
@@ -163,6 +165,7 @@ deadlines.add(
         offsets=(2, 1, 0, -3, -7),
         permission=P.AUDIT_DRAFTS,
         acts=P.DISPUTE_SETTLE,
+        owner=lambda comment: comment.finding.audit.lead_ref,
     ),
 )
 

@@ -65,6 +65,12 @@ class Company(Record):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind, editable=False)
     country = models.CharField(max_length=2, blank=True, help_text="Two letters, like CH.")
+    subdivision = models.CharField(
+        "region",
+        max_length=6,
+        blank=True,
+        help_text="Its code where public holidays differ by region, like BS for Basel-Stadt.",
+    )
     time_zone = models.CharField(max_length=50, default="UTC", validators=[known_zone])
 
     class Meta:

@@ -93,3 +93,17 @@ def inserted(
 def adapted(value: Any) -> Any:
     """A time as the engine keeps it; the other plain values go in as they are."""
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def set_each(model: type[models.Model], name: str, values: dict[int, datetime | None]) -> None:
+    """Gives the rows with these keys each its own value of a date-time column, in one statement for 5,000 rows."""
+    column, table = str(model._meta.get_field(name).column), model._meta.db_table
+    engine = connections[DEFAULT_DB_ALIAS]
+    pairs = [(pk, engine.ops.adapt_datetimefield_value(value)) for pk, value in values.items()]
+    place = "(%s, %s::timestamptz)" if engine.vendor == "postgresql" else "(%s, %s)"
+    for start in range(0, len(pairs), 10 * ROWS):
+        chunk = pairs[start : start + 10 * ROWS]
+        given = ", ".join([place] * len(chunk))
+        update = f'update "{table}" set "{column}" = given.column2 from (values {given}) given where "{table}".id = '  # noqa: S608
+        with engine.cursor() as cursor:
+            cursor.execute(update + "given.column1", [value for pair in chunk for value in pair])

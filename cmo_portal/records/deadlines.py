@@ -1,8 +1,10 @@
 """Dated obligations: a row in a subject's `hooks.py` names one, and every write keeps its due item in step.
 
-A due item stands for one obligation of one record: which day, who holds it, whether it is still open and when the next
-reminder is owed. `trail.write` keeps it in the same transaction as the record. `ReminderEntry` is the ledger that lets
-each reminder of an obligation be claimed once: its key is the kind, the record, the due date and the offset.
+A due item stands for one obligation of one record: when it is due, which side holds the ball and since when, whether
+it is still open, and when to look at it next. `trail.write` keeps it in the same transaction as the record and wakes
+it (`next_remind_at` is now) when anything changed on which its reminders depend; the next sweep, which knows policies,
+time zones and holidays, plans the moment of its next reminder. `ReminderEntry` is the ledger that lets each reminder
+be claimed once: its key is the kind, the record, the due date and the offset.
 
 When a date moves, its reminders begin anew. When it comes back to a day it had before, a reminder that was sent for
 that day and offset stays sent and the later ones still come: people were told once, and need not be told twice.
@@ -10,33 +12,48 @@ that day and offset stays sent and the later ones still come: people were told o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
-from cmo_portal.records.actors import PARTNER, SWEEP, Actor
+from cmo_portal.records.actors import PARTNER, SPONSOR, SWEEP, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.numbers import random_text
+from cmo_portal.records.offsets import Due, Offset, offsets_of
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope, Walled, WalledQuerySet
 
 OFFSETS = (14, 7, 1, 0, -3, -7, -14)  # days before the date; negative: after it
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # an open item whose reminders were all sent
+
+
+def nobody(record: Any) -> str:
+    return ""
+
+
+def never(record: Any) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class DeadlineKind:
     """One kind of dated obligation.
 
-    date: the name of the record's date field. is_open: whether this record still owes it. holder: the number of the
-    person who holds the ball, or empty for the record's owner company as a whole. still_open: `is_open` as a Q, for
-    the rebuild. title: what is due, in words that every reader of the record may read. names: fields of other records
-    that the title speaks of (`site__name`); when one changes, the titles follow. permission: what a colleague needs to
-    read of it where the record may be a draft; a CMO's share is cut by the wall. acts: what it takes to do what is due;
-    those who may are told where nobody holds it.
+    date: the name of the record's date field, or of a date-time field where hours count. is_open: whether this record
+    still owes it. still_open: `is_open` as a Q, for the rebuild. title: what is due, in words that every reader of the
+    record may read. holder: the number of the person who holds the ball, or empty for a side as a whole. side: which
+    side that is, `sponsor` or `partner`. offsets: when people are reminded, as `Offset.of` reads them; a policy of the
+    sponsor may say otherwise. names: fields of other records that the title speaks of (`site__name`); when one
+    changes, the titles follow. permission: what a colleague needs to read of it where the record may be a draft; a
+    CMO's share is cut by the wall. acts: what it takes to do what is due; those who may are told where nobody holds
+    it. owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
+    policy may tell records of the kind apart, such as the class of a finding. urgent: whether its mail waits for no
+    digest. obligatory: whether a person must hear of it.
     """
 
     model: type[Record]
@@ -44,11 +61,39 @@ class DeadlineKind:
     is_open: Callable[[Any], bool]
     still_open: Q
     title: Callable[[Any], str]
-    holder: Callable[[Any], str] = lambda record: ""
-    offsets: tuple[int, ...] = OFFSETS
+    holder: Callable[[Any], str] = nobody
+    side: str | Callable[[Any], str] = SPONSOR
+    offsets: tuple[int | str, ...] = OFFSETS
     names: tuple[str, ...] = ()
     permission: str = ""
     acts: str = ""
+    owner: Callable[[Any], str] = nobody
+    facet: Callable[[Any], str] = nobody
+    urgent: Callable[[Any], bool] = never
+    obligatory: bool = True
+
+    @cached_property
+    def stages(self) -> tuple[Offset, ...]:
+        return offsets_of(self.offsets)
+
+    def due_of(self, record: Any) -> Due | None:
+        """What the record's field says; None where it is empty."""
+        value = getattr(record, self.date)
+        if isinstance(value, datetime):
+            return Due(value.astimezone(UTC).date(), value)
+        return None if value is None else Due(value)
+
+    def side_of(self, record: Any) -> str:
+        return self.side if isinstance(self.side, str) else self.side(record)
+
+    def vendor_of(self, record: Any) -> str:
+        """The number of the CMO it is about, found along the record's wall; empty where the wall names none."""
+        path, _, last = self.model.scope.owner.rpartition("__")
+        if last != "sponsor" or not path:
+            return ""
+        for link in path.split("__"):
+            record = getattr(record, link)
+        return str(record.number)
 
 
 class DueItemQuerySet(WalledQuerySet):
@@ -64,7 +109,12 @@ class DueItemQuerySet(WalledQuerySet):
 
 
 class DueItem(Walled):
-    """One obligation of one record; readable by whoever reads the record."""
+    """One obligation of one record; readable by whoever reads the record.
+
+    due_date, due_at: the day, and where hours count the instant. side, holder_ref: who has the ball, since
+    `held_since`; sponsor_seconds, partner_seconds: how long each side had it before. armed_at: since when the date is
+    known; a reminder whose day passed before is not owed. next_remind_at: when a sweep must look at it next.
+    """
 
     scope = Scope()
 
@@ -74,19 +124,46 @@ class DueItem(Walled):
     record_number = models.CharField(max_length=24)
     title = models.CharField(max_length=250)
     due_date = models.DateField()
+    due_at = models.DateTimeField(null=True)
+    vendor_ref = models.CharField(max_length=24, blank=True)
+    facet = models.CharField(max_length=20, blank=True)
+    is_urgent = models.BooleanField(default=False)
+    side = models.CharField(max_length=10, default=SPONSOR)
     holder_ref = models.CharField(max_length=40, blank=True)
+    owner_ref = models.CharField(max_length=40, blank=True)
+    held_since = models.DateTimeField()
+    sponsor_seconds = models.BigIntegerField(default=0)
+    partner_seconds = models.BigIntegerField(default=0)
     is_open = models.BooleanField(default=True)
-    next_remind_date = models.DateField(null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    armed_at = models.DateTimeField()
+    next_remind_at = models.DateTimeField(null=True)
 
     objects = DueItemQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "record_number"], name="one_due_item")]
         indexes = [
-            models.Index(fields=["next_remind_date", "id"], condition=Q(is_open=True), name="due_items_to_remind"),
+            models.Index(fields=["next_remind_at", "id"], condition=Q(is_open=True), name="due_items_to_remind"),
             models.Index(fields=["wall_owner", "due_date", "id"], condition=Q(is_open=True), name="due_items_of_owner"),
             models.Index(fields=["wall_partner", "due_date", "id"], condition=Q(is_open=True), name="due_items_of_cmo"),
         ]
+
+    @property
+    def due(self) -> Due:
+        return Due(self.due_date, self.due_at)
+
+    def used(self, side: str, now: datetime) -> int:
+        """Seconds for which `side` has had the ball up to `now`; what counts for one side counts for the other."""
+        spent: int = self.partner_seconds if side == PARTNER else self.sponsor_seconds
+        holding = self.is_open and self.side == side
+        return spent + (max(int((now - self.held_since).total_seconds()), 0) if holding else 0)
+
+    def hand_over(self, now: datetime) -> None:
+        """Books the time of the side that had the ball; the next one's begins at `now`."""
+        self.sponsor_seconds, self.partner_seconds = self.used(SPONSOR, now), self.used(PARTNER, now)
+        self.held_since = now
 
 
 class ReminderEntry(Walled):
@@ -97,13 +174,13 @@ class ReminderEntry(Walled):
 
     kind = models.CharField(max_length=40)
     record_number = models.CharField(max_length=24)
-    due_date = models.DateField()
-    offset = models.SmallIntegerField()
+    due_key = models.CharField(max_length=16)
+    offset = models.CharField(max_length=8)
     claimed_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "record_number", "due_date", "offset"], name="one_reminder")
+            models.UniqueConstraint(fields=["kind", "record_number", "due_key", "offset"], name="one_reminder")
         ]
 
 
@@ -121,15 +198,9 @@ def of_model(model: type[Record]) -> list[tuple[str, DeadlineKind]]:
     return [(code, kind) for code, kind in kinds.items() if kind.model is model]
 
 
-def next_reminder(due: date, offsets: Sequence[int], after: date, sent: Container[int] = ()) -> date | None:
-    """The first reminder day not before `after` whose offset is not in `sent`; None when there is none."""
-    days = sorted(due - timedelta(days=offset) for offset in offsets if offset not in sent)
-    return next((day for day in days if day >= after), None)
-
-
-def wanted(code: str, kind: DeadlineKind, record: Any, today: date) -> DueItem | None:
+def wanted(code: str, kind: DeadlineKind, record: Any, now: datetime) -> DueItem | None:
     """The due item this record should have, or None where it owes nothing of this kind."""
-    due = getattr(record, kind.date)
+    due = kind.due_of(record)
     if due is None or not kind.is_open(record):
         return None
     return DueItem(
@@ -138,75 +209,72 @@ def wanted(code: str, kind: DeadlineKind, record: Any, today: date) -> DueItem |
         record_type=record.record_type(),
         record_number=record.number,
         title=kind.title(record)[:250],
-        due_date=due,
+        due_date=due.day,
+        due_at=due.at,
+        vendor_ref=kind.vendor_of(record),
+        facet=kind.facet(record),
+        is_urgent=kind.urgent(record),
+        side=kind.side_of(record),
         holder_ref=kind.holder(record),
-        next_remind_date=next_reminder(due, kind.offsets, today),
+        owner_ref=kind.owner(record),
+        held_since=now,
+        opened_at=now,
+        armed_at=now,
+        next_remind_at=now,
         wall_owner=record.wall_owner,
         wall_partner=record.wall_partner,
         wall_shared=record.wall_shared,
     )
 
 
-CARRIED = ("title", "due_date", "holder_ref", "wall_owner", "wall_partner", "wall_shared")
+DATE, BALL = ("due_date", "due_at"), ("side", "holder_ref")
+REMINDED = ("owner_ref", "facet", "is_urgent", "vendor_ref", "wall_owner", "wall_partner", "wall_shared")
+CARRIED = (*DATE, *BALL, *REMINDED, "title")
+KEPT = ("held_since", "sponsor_seconds", "partner_seconds", "is_open", "closed_at", "armed_at", "next_remind_at")
 
 
-def keep(records: Sequence[Record], today: date, *, thorough: bool = False) -> None:
+def keep(records: Sequence[Record], now: datetime, *, thorough: bool = False) -> None:
     """Brings the due items of `records` (of one model) in step; called by the write door inside its transaction.
 
-    thorough: also mends a next reminder that is missing or too late, as the rebuild does.
+    thorough: also wakes what is in step, so that the next sweep plans its reminder again, as the rebuild wants it.
     """
     declared = of_model(type(records[0])) if records else []
     for code, kind in declared:
         numbers = [record.number for record in records]
         stored = {item.record_number: item for item in DueItem.objects.filter(kind=code, record_number__in=numbers)}
-        rows = [(record, stored.get(record.number), wanted(code, kind, record, today)) for record in records]
-        heed_ledger(code, kind, [i for r, old, i in rows if i and (thorough or is_armed_anew(r, old, i))], today)
-        fresh = [item for _, old, item in rows if old is None and item is not None]
-        moved = [old for _, old, item in rows if old is not None and settle(old, item, thorough=thorough)]
+        rows = [(stored.get(record.number), wanted(code, kind, record, now)) for record in records]
+        fresh = [item for old, item in rows if old is None and item is not None]
+        moved = [old for old, item in rows if old is not None and settle(old, item, now, thorough=thorough)]
         DueItem.objects.bulk_create(fresh, batch_size=500)
         if moved:
-            DueItem.objects.bulk_update(moved, [*CARRIED, "is_open", "next_remind_date"], batch_size=200)
+            DueItem.objects.bulk_update(moved, [*CARRIED, *KEPT], batch_size=200)
 
 
-def is_armed_anew(record: Record, old: DueItem | None, item: DueItem) -> bool:
-    """Whether reminders begin anew for a date that the ledger may know from earlier."""
-    if old is None:
-        return record.version > 1
-    return old.due_date != item.due_date or not old.is_open
-
-
-def heed_ledger(code: str, kind: DeadlineKind, items: Sequence[DueItem], today: date) -> None:
-    """Passes over the reminders that were sent already for the same day and offset."""
-    if not items:
-        return
-    sent: dict[tuple[str, date], set[int]] = {}
-    with acting_as(SWEEP):
-        claimed = ReminderEntry.objects.filter(kind=code, record_number__in=[item.record_number for item in items])
-        for number, due, offset in claimed.values_list("record_number", "due_date", "offset"):
-            sent.setdefault((number, due), set()).add(offset)
-    for item in items:
-        done = sent.get((item.record_number, item.due_date), set())
-        item.next_remind_date = next_reminder(item.due_date, kind.offsets, today, done)
-
-
-def settle(old: DueItem, item: DueItem | None, *, thorough: bool = False) -> bool:
-    """Makes `old` say what `item` says, or closes it; whether anything changed. A moved date re-arms its offsets."""
+def settle(old: DueItem, item: DueItem | None, now: datetime, *, thorough: bool = False) -> bool:
+    """Makes `old` say what `item` says, or closes it; whether anything changed."""
     if item is None:
-        was_open, old.is_open, old.next_remind_date = old.is_open, False, None
+        was_open = old.is_open
+        if was_open:
+            old.hand_over(now)
+            old.is_open, old.closed_at, old.next_remind_at = False, now, None
         return was_open
-    due = item.next_remind_date
-    skips = thorough and due is not None and (old.next_remind_date is None or old.next_remind_date > due)
-    if old.is_open and not skips and all(getattr(old, name) == getattr(item, name) for name in CARRIED):
+    changed = {name for name in CARRIED if getattr(old, name) != getattr(item, name)}
+    is_new = not old.is_open
+    if not changed and not is_new and not thorough and old.next_remind_at is not None:
         return False
-    if skips or old.due_date != item.due_date or not old.is_open:
-        old.next_remind_date = due
-    for name in CARRIED:
+    if changed & set(BALL) or is_new:
+        old.hand_over(now)
+    for name in changed:
         setattr(old, name, getattr(item, name))
-    old.is_open = True
+    if is_new or changed & set(DATE):
+        old.armed_at = now
+    if changed != {"title"} or is_new or thorough:
+        old.next_remind_at = now
+    old.is_open, old.closed_at = True, None
     return True
 
 
-def rename(model: type[Record], keys: Sequence[Any], columns: set[str], today: date) -> None:
+def rename(model: type[Record], keys: Sequence[Any], columns: set[str], now: datetime) -> None:
     """The titles of other records' due items that name a changed field of the written ones follow it.
 
     The bookkeeper looks, not the person: whoever renames a site need not see everything that is due there.
@@ -218,7 +286,7 @@ def rename(model: type[Record], keys: Sequence[Any], columns: set[str], today: d
                 with acting_as(SWEEP):
                     rows = kind.model._base_manager.filter(kind.still_open, **{f"{relation}__in": keys})
                     for batch in batches(rows.select_related(relation)):
-                        keep(batch, today)
+                        keep(batch, now)
 
 
 def target(model: type[Record], relation: str) -> Any:
@@ -229,18 +297,16 @@ def target(model: type[Record], relation: str) -> Any:
     return current
 
 
-def drift(today: date) -> Iterator[str]:
+def drift(now: datetime) -> Iterator[str]:
     """What `rebuild_due_items --check` finds: obligations without an item, and items that say something else."""
     for code, kind in kinds.items():
         for batch in batches(kind.model._base_manager.filter(kind.still_open, **{f"{kind.date}__isnull": False})):
             numbers = [record.number for record in batch]
             items = {item.record_number: item for item in DueItem.objects.filter(kind=code, record_number__in=numbers)}
-            owed = [should for record in batch if (should := wanted(code, kind, record, today)) is not None]
-            heed_ledger(code, kind, owed, today)
-            for should in owed:
-                item = items.get(should.record_number)
-                if item is None or settle(item, should, thorough=True):
-                    yield f"{code} {should.record_number}: the due item is missing or differs."
+            for record in batch:
+                should, item = wanted(code, kind, record, now), items.get(record.number)
+                if should is not None and (item is None or settle(item, should, now)):
+                    yield f"{code} {record.number}: the due item is missing or differs."
         owing = kind.model._base_manager.filter(kind.still_open, number=models.OuterRef("record_number"))
         for number in (
             DueItem.objects.filter(kind=code, is_open=True)
@@ -251,12 +317,12 @@ def drift(today: date) -> Iterator[str]:
             yield f"{code} {number}: the due item is open and nothing is owed."
 
 
-def rebuild(today: date) -> int:
+def rebuild(now: datetime) -> int:
     """Brings every due item in step; returns how many records were looked at."""
     looked = 0
     for kind in kinds.values():
         for batch in batches(kind.model._base_manager.all()):
-            keep(batch, today, thorough=True)
+            keep(batch, now, thorough=True)
             looked += len(batch)
     return looked
 

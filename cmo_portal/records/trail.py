@@ -187,9 +187,9 @@ def write(
         )
         event = TrailEvent(**values)
         store(record, event)
-        deadlines.keep([record], timezone.now().date())
+        deadlines.keep([record], timezone.now())
         if stored is not None:
-            deadlines.rename(type(record), [record.pk], change.columns, timezone.now().date())
+            deadlines.rename(type(record), [record.pk], change.columns, timezone.now())
     return event
 
 
@@ -249,8 +249,8 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
             if changed:
                 model._base_manager.bulk_update(changed, names_of(model, touched), batch_size=200)
         append(TrailEvent, entries)
-        deadlines.keep([*fresh, *changed], now.date())
-        deadlines.rename(model, [record.pk for record in changed], touched, now.date())
+        deadlines.keep([*fresh, *changed], now)
+        deadlines.rename(model, [record.pk for record in changed], touched, now)
     return len(entries)
 
 

@@ -1,8 +1,9 @@
-"""Sends what the outbox holds: one mail for each person and run, tried until it is taken or given up.
+"""Sends what the outbox holds: one mail a person a day, and at once what cannot wait; tried until taken or given up.
 
-A run leases a person's notices, sends outside any transaction, and marks them. One that dies after the mail server took
-the mail leaves the lease to end; the next run sends the same notices under the same Message-ID, by which mail programs
-know it as the same mail. That, and no less, is what a mail can promise.
+Notices that may go are packed into a mail, once; the mail is leased, sent outside any transaction, and marked. A
+process that dies after the mail server took the mail leaves the lease to end; the next run sends the same mail under
+the same Message-ID, by which mail programs know it as the same, and the log says that it may have come twice. That,
+and no less, is what a mail can promise.
 """
 
 from __future__ import annotations
@@ -13,26 +14,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
-from cmo_portal.accounts.models import Membership, User
+from cmo_portal.accounts.models import Membership, Notices, User
 from cmo_portal.records.actors import SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem, kinds
 from cmo_portal.records.numbers import random_text
 from communications.notices.mail import send
-from communications.notices.models import Notice, State
-from communications.notices.recipients import may_read
+from communications.notices.models import Channel, Mail, Notice, State
+from communications.notices.preferences import NoticeSettings
+from communications.notices.recipients import hours_of, may_read
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)  # no task lives longer than its lease
 TRIES = 8  # the last comes a good two hours after the first
 FIRST_WAIT = timedelta(minutes=1)  # doubled with each try
-IN_ONE_MAIL = 100
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,15 @@ class Delivered:
         )
 
 
+def to_pack(now: datetime) -> Any:
+    return Notice.objects.filter(channel=Channel.EMAIL, state=State.WAITING, mail=None, wait_until__lte=now)
+
+
 def people_owed(now: datetime) -> list[int]:
     """Keys of the people to whom something is to be sent at `now`."""
     with acting_as(MAIL):
-        rows = Notice.objects.owed().filter(next_try_at__lte=now)
-        return list(rows.order_by("recipient").values_list("recipient", flat=True).distinct())
+        waiting = to_pack(now).values_list("recipient", flat=True)
+        return sorted(waiting.union(Mail.objects.owed().filter(next_try_at__lte=now).values_list("recipient")))
 
 
 def deliver_all(now: datetime) -> Delivered:
@@ -65,47 +71,66 @@ def deliver_to(person: int, now: datetime) -> Delivered:
     """Sends everything that is owed to one person at `now`; safe to run twice, and twice at once."""
     total = Delivered()
     with acting_as(MAIL):
-        while notices := lease(person, now):
-            total += carry(notices, now)
+        recipient = person_of(person)
+        pack(recipient, now)
+        for mail in Mail.objects.owed().filter(recipient=person, next_try_at__lte=now).order_by("id"):
+            if lease(mail, now):
+                total += carry(mail, recipient, now)
     return total
 
 
-def lease(person: int, now: datetime) -> list[Notice]:
-    """Takes the notices of one mail until the lease ends: those of a mail that was tried, or the ones without a mail.
-
-    A second run waits here for the first one's short transaction and then finds the rows leased. It does not skip
-    locked rows: half of a mail that was tried would go out under the Message-ID of the whole.
-    """
+def pack(person: User, now: datetime) -> None:
+    """Puts the notices that may go into mails. One digest a day: what comes after it waits for the next day's."""
     with transaction.atomic():
-        rows = Notice.objects.owed().filter(recipient=person, next_try_at__lte=now).order_by("id")
+        rows = to_pack(now).filter(recipient=person.pk).order_by("id")
         if connection.vendor == "postgresql":
             rows = rows.select_for_update(no_key=True)
-        owed = list(rows)
-        tried = next((notice.mail_key for notice in owed if notice.mail_key), "")
-        taken = [notice for notice in owed if notice.mail_key == tried]
-        taken = taken if tried else taken[:IN_ONE_MAIL]
-        mail_key = tried or random_text(16)
-        for notice in taken:
-            notice.mail_key, notice.next_try_at = mail_key, now + LEASE
-        of(taken).update(mail_key=mail_key, next_try_at=now + LEASE)
-    return taken
+        notices = list(rows)
+        at_once = [n for n in notices if n.is_urgent or person.notices == Notices.IMMEDIATE]
+        rest = [n for n in notices if n not in at_once]
+        if at_once:
+            of(at_once).update(mail=Mail.objects.create(**new_mail(person, now)))
+        if rest:
+            hours = hours_of(person, NoticeSettings.objects.filter(user=person).first())
+            day = hours.day(now)
+            mail, is_new = Mail.objects.get_or_create(recipient=person, digest_date=day, defaults=new_mail(person, now))
+            of(rest).update(**({"mail": mail} if is_new else {"wait_until": hours.digest_of(day + DAY)}))
 
 
-def carry(notices: Sequence[Notice], now: datetime) -> Delivered:
-    """Sends one mail with what still holds of `notices`, and marks every one."""
-    person = person_of(notices[0].recipient_id)
+def new_mail(person: User, now: datetime) -> dict[str, Any]:
+    key = random_text(16)
+    return {"recipient": person, "key": key, "created_at": now, "next_try_at": now, "wall_owner": person.company_id}
+
+
+def lease(mail: Mail, now: datetime) -> bool:
+    """Takes the mail until the lease ends; only one of several runs does."""
+    owed = Mail.objects.owed().filter(pk=mail.pk, next_try_at__lte=now)
+    if not owed.update(next_try_at=now + LEASE, sending_since=now):
+        return False
+    if mail.sending_since is not None:
+        log.warning("mail %s may come twice: the process that sent it at %s ended", mail.key, mail.sending_since)
+    return True
+
+
+def carry(mail: Mail, person: User, now: datetime) -> Delivered:
+    """Sends a mail with what still holds of its notices, and marks every one."""
+    notices = list(mail.notices.owed())
     live = items_of(notices)
     kept = [n for n in notices if n.obligation in live and may_read(person, live[n.obligation])]
     dropped = [n for n in notices if n not in kept]
     of(dropped).update(state=State.DROPPED)
     if not kept:
+        settle(mail, state=State.DROPPED)
         return Delivered(dropped=len(dropped))
     try:
-        send(person.email, "reminders", words(kept, live, person, now), key=f"reminders-{kept[0].mail_key}")
+        mail.subject = send(person.email, "reminders", words(kept, live, person, now), key=f"reminders-{mail.key}")
     except Exception as refusal:  # OSError is the mail server's; what no try can mend ends as given up, not for ever
-        log.warning("reminders of %s were not sent", person.ref, exc_info=not isinstance(refusal, OSError))
-        return Delivered(dropped=len(dropped), failed=put_off(kept, now))
-    of(kept).update(state=State.SENT, delivered_at=now)
+        log.warning("mail %s to %s was not sent", mail.key, person.ref, exc_info=not isinstance(refusal, OSError))
+        put_off(mail, refusal, now)
+        return Delivered(dropped=len(dropped), failed=len(kept))
+    with transaction.atomic():
+        settle(mail, state=State.SENT, sent_at=now, subject=mail.subject[:250], error="")
+        of(kept).update(state=State.SENT, delivered_at=now)
     return Delivered(mails=1, sent=len(kept), dropped=len(dropped))
 
 
@@ -113,14 +138,20 @@ def of(notices: Iterable[Notice]) -> Any:
     return Notice.objects.owed().filter(pk__in=[notice.pk for notice in notices])
 
 
-def put_off(notices: Sequence[Notice], now: datetime) -> int:
-    """Plans the next try, or gives up after the last; the notices of one mail are tried together."""
-    tries = notices[0].tries + 1
+def settle(mail: Mail, **values: Any) -> None:
+    Mail.objects.filter(pk=mail.pk).update(sending_since=None, **values)
+
+
+def put_off(mail: Mail, refusal: Exception, now: datetime) -> None:
+    """Plans the next try, or gives up after the last."""
+    tries = mail.tries + 1
     state = State.DEAD if tries >= TRIES else State.FAILED
-    of(notices).update(state=state, tries=tries, next_try_at=now + FIRST_WAIT * 2 ** (tries - 1))
+    said = f"{type(refusal).__name__}: {refusal}"[:500]
+    with transaction.atomic():
+        settle(mail, state=state, tries=tries, error=said, next_try_at=now + FIRST_WAIT * 2 ** (tries - 1))
+        mail.notices.owed().update(state=state)
     if state == State.DEAD:
-        log.error("reminders %s were given up after %s tries", notices[0].mail_key, tries)
-    return len(notices)
+        log.error("mail %s was given up after %s tries", mail.key, tries)
 
 
 def person_of(key: int) -> User:
@@ -134,13 +165,13 @@ def items_of(notices: Sequence[Notice]) -> dict[Any, DueItem]:
     """The open due items that the notices are about, by obligation: a moved date is another obligation."""
     numbers = [notice.record_number for notice in notices]
     rows = DueItem.objects.filter(is_open=True, record_number__in=numbers, kind__in=kinds)
-    return {(item.kind, item.record_number, item.due_date): item for item in rows}
+    return {(item.kind, item.record_number, item.due.key): item for item in rows}
 
 
 def words(notices: Sequence[Notice], live: dict[Any, DueItem], person: User, now: datetime) -> dict[str, Any]:
     """What the mail is made of: for each item its title, address, day and holder; the most urgent first."""
     items = sorted({n.obligation: live[n.obligation] for n in notices}.values(), key=lambda i: (i.due_date, i.pk))
-    today = timezone.localdate(now)
+    today = now.astimezone(ZoneInfo(person.time_zone)).date()
     addresses, names = addresses_of(items), holders_of(items)
     rows = [
         {

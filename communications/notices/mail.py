@@ -9,10 +9,12 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
 
-def send(to: str, template: str, context: dict[str, Any], *, key: str) -> None:
-    """Sends `mail/<template>.txt`; its first line is the subject. `key` makes the message's id stable across tries."""
+def send(to: str, template: str, context: dict[str, Any], *, key: str) -> str:
+    """Sends `mail/<template>.txt` and gives the subject, its first line. `key` makes the message's id stable."""
     subject, _, body = render_to_string(f"mail/{template}.txt", context).partition("\n")
+    subject = subject.strip()
     host = settings.SITE_URL.split("//")[-1].split(":")[0]
     EmailMessage(
-        subject.strip(), body.lstrip("\n"), settings.DEFAULT_FROM_EMAIL, [to], headers={"Message-ID": f"<{key}@{host}>"}
+        subject, body.lstrip("\n"), settings.DEFAULT_FROM_EMAIL, [to], headers={"Message-ID": f"<{key}@{host}>"}
     ).send()
+    return subject

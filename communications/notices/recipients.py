@@ -1,17 +1,43 @@
-"""Who is told: the holder; where nobody holds it those who may do what is due; else those who look after the CMOs.
+"""Who is told: who has the ball; when it is late, also who answers for it; the deputy of whoever is away.
 
-Only active people of a company that reads the item, and of these only who may read it: a mail opens no wall.
+Who has the ball: the holder; where nobody holds it, those of that side who may do what is due; where that side has
+nobody in the portal, those who look after the CMOs. Only active people of a company that reads the item, and of these
+only who may read it: a mail opens no wall. What is late climbs (`deadline_policies.ESCALATION`): to whoever answers for
+the matter, then to the side's managers, then to the facilitators of both sides.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from cmo_portal.accounts.models import Membership, User
-from cmo_portal.accounts.permissions import Permission
-from cmo_portal.records.actors import PARTNER
+from cmo_portal.accounts.models import Company, Membership, Notices, User
+from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.public_holidays import public_holidays
+from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DueItem, kinds
+from cmo_portal.records.offsets import UTC_PLACE, Place
+from communications.notices.models import Level
+from communications.notices.moments import Hours
+from communications.notices.preferences import Absence, Mute, NoticeSettings
+from vendors.registry.deadline_policies import Rung
+from vendors.registry.models import Vendor
+
+FACILITATORS = {SPONSOR: P.QUALIFICATION_APPROVE, PARTNER: P.CAPA_ANSWER}
+DEPUTIES = 3  # of deputies who are away themselves, so many are asked
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One person to be told, why, and in whose place."""
+
+    person: User
+    level: Level
+    on_behalf_of: User | None = None
+    by_mail: bool = True
 
 
 def readers_of(item: DueItem) -> set[int]:
@@ -29,21 +55,119 @@ def may_read(person: User, item: DueItem) -> bool:
 
 
 class People:
-    """The active people of every company that reads one of `items`, found in one query."""
+    """The companies and active people that some items concern, found in as many queries for one item as for all."""
 
-    def __init__(self, items: Iterable[DueItem]) -> None:
-        companies = set().union(*(readers_of(item) for item in items))
+    def __init__(self, items: Sequence[DueItem], now: datetime) -> None:
+        self.now = now
+        companies = {key for item in items for key in (item.wall_owner, item.wall_partner) if key is not None}
+        self.companies = {company.pk: company for company in Company.objects.filter(pk__in=companies)}
         self.of: dict[int, list[User]] = defaultdict(list)
-        rows = Membership.objects.filter(company_id__in=companies, user__is_active=True)
-        for membership in rows.select_related("user", "company").order_by("pk"):
-            person = membership.user
-            person.belongs = membership  # type: ignore[misc]
-            self.of[membership.company_id].append(person)
+        self.by_ref: dict[str, User] = {}
+        rows = Membership.objects.filter(company__in=companies, user__is_active=True).select_related("user")
+        for membership in rows.order_by("pk"):
+            membership.company = self.companies[membership.company_id]
+            membership.user.belongs = membership  # type: ignore[misc]
+            self.of[membership.company_id].append(membership.user)
+            self.by_ref[membership.user.ref] = membership.user
+        self.read_wishes()
+        managers = Vendor.objects.filter(number__in={item.vendor_ref for item in items if item.vendor_ref})
+        self.manager_of = dict(managers.values_list("number", "manager__number"))
 
-    def to_tell(self, item: DueItem) -> list[User]:
-        """Empty when nobody who may read the item could be told."""
+    def read_wishes(self) -> None:
+        users = [person.pk for person in self.by_ref.values()]
+        own = {row.user_id: row for row in NoticeSettings.objects.filter(user__in=users)}
+        self.hours = {person.pk: hours_of(person, own.get(person.pk)) for person in self.by_ref.values()}
+        self.muted = set(Mute.objects.filter(user__in=users, is_retired=False).values_list("user", "kind"))
+        self.away: dict[int, Absence] = {}
+        for absence in Absence.objects.filter(user__in=users, is_cancelled=False).select_related("deputy"):
+            if absence.covers(self.hours[absence.user_id].day(self.now)):
+                self.away[absence.user_id] = absence
+
+    def place_of(self, item: DueItem) -> Place:
+        """Where the item's days are counted: at its holder's place, with the holidays of the side that has the ball."""
+        company = self.companies.get(item.wall_partner if item.side == PARTNER else item.wall_owner)
+        company = company or self.companies.get(item.wall_owner)
+        if company is None:
+            return UTC_PLACE
+        holder = self.by_ref.get(item.holder_ref)
+        zone = ZoneInfo(holder.time_zone if holder else company.time_zone)
+        return Place(zone, public_holidays(company.country, company.subdivision))
+
+    def to_tell(self, item: DueItem, rungs: Collection[str] = ()) -> list[Telling]:
+        """Each person once, for the first reason there is; empty when nobody who may read it could be told."""
         readers = [p for company in sorted(readers_of(item)) for p in self.of[company] if may_read(p, item)]
+        reasons = [(Level.HOLDER, self.with_the_ball(item, readers))]
+        if Rung.OWNER in rungs:
+            reasons.append((Level.OWNER, self.owners(item, readers)))
+        if Rung.MANAGER in rungs:
+            reasons.append((Level.MANAGER, self.managers(item, readers)))
+        if Rung.FACILITATORS in rungs:
+            reasons.append((Level.FACILITATORS, self.facilitators(item, readers)))
+        told: dict[int, Telling] = {}
+        for level, people in reasons:
+            for person in people:
+                for telling in self.or_deputy(Telling(person, level), item):
+                    told.setdefault(telling.person.pk, telling)
+        return list(told.values())
+
+    def with_the_ball(self, item: DueItem, readers: list[User]) -> list[User]:
+        side = [person for person in readers if person.company_kind == item.side]
         acts = kinds[item.kind].acts
         holder = [person for person in readers if person.ref == item.holder_ref]
-        doers = [person for person in readers if acts and person.may(acts)]
-        return holder or doers or [person for person in readers if person.may(Permission.CMO_EDIT)]
+        doers = [person for person in side if acts and person.may(acts)]
+        return holder or doers or [person for person in readers if person.may(P.CMO_EDIT)]
+
+    def owners(self, item: DueItem, readers: list[User]) -> list[User]:
+        named = {item.owner_ref or self.manager_of.get(item.vendor_ref)}
+        return [person for person in readers if person.ref in named] or self.managers(item, readers)
+
+    def managers(self, item: DueItem, readers: list[User]) -> list[User]:
+        """Of the sponsor, who looks after this CMO; of a CMO, everybody there who may do what is due."""
+        if item.side == PARTNER:
+            return [p for p in readers if p.company_kind == PARTNER and p.may(kinds[item.kind].acts)]
+        named = [person for person in readers if person.ref == self.manager_of.get(item.vendor_ref)]
+        return named or [person for person in readers if person.may(P.CMO_EDIT)]
+
+    def facilitators(self, item: DueItem, readers: list[User]) -> list[User]:
+        """Of both sides: who looks after the CMO and the heads of quality; the CMO's quality unit."""
+        looks_after = {self.manager_of.get(item.vendor_ref)}
+        return [
+            person
+            for person in readers
+            if person.ref in looks_after or (person.company_kind and person.may(FACILITATORS[person.company_kind]))
+        ]
+
+    def or_deputy(self, telling: Telling, item: DueItem) -> Iterable[Telling]:
+        """Whoever is away reads it in the portal when they are back; the mail goes to the deputy who may read it."""
+        person, seen = telling.person, {telling.person.pk}
+        for _ in range(DEPUTIES):
+            absence = self.away.get(person.pk)
+            deputy = self.by_ref.get(absence.deputy.ref) if absence and absence.deputy else None
+            if deputy is None or deputy.pk in seen or not may_read(deputy, item):
+                break
+            person = deputy
+            seen.add(person.pk)
+        if person is telling.person:
+            return [telling]
+        return [
+            Telling(person, Level.DEPUTY, on_behalf_of=telling.person),
+            Telling(telling.person, telling.level, by_mail=False),
+        ]
+
+    def wants_mail(self, person: User, item: DueItem) -> bool:
+        """Nobody is spared what is obligatory."""
+        if kinds[item.kind].obligatory:
+            return True
+        return person.notices != Notices.NONE and (person.pk, item.kind) not in self.muted
+
+    def mail_waits_until(self, person: User, item: DueItem) -> datetime:
+        if item.is_urgent:
+            return self.now  # what is critical breaks quiet hours
+        return self.hours[person.pk].ready(self.now, waits=person.notices != Notices.IMMEDIATE)
+
+
+def hours_of(person: User, own: NoticeSettings | None) -> Hours:
+    zone = ZoneInfo(person.time_zone)
+    if own is None:
+        return Hours(zone)
+    return Hours(zone, own.digest_time, own.quiet_from, own.quiet_until, own.rests_at_weekends)

@@ -1,7 +1,7 @@
-"""Finds the reminders that are owed and claims each once, in one transaction with what is to be sent.
+"""Finds the reminders that are owed and claims each once, in one transaction with what is to be said.
 
-A reminder is owed when its day has come and the ledger does not hold it, never because today is that very day: a sweep
-that did not run is caught up by the next. The claim, the notices and the item's next reminder are committed together,
+A reminder is owed when its moment has passed and the ledger does not hold it, never because it is that very day: a
+sweep that did not run is caught up by the next. The claim, the notices and the item's next look are committed together,
 so a crash leaves all of them or none; sending comes after and may be repeated (delivery.py).
 """
 
@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
-from django.utils import timezone
 
-from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import SWEEP
-from cmo_portal.records.bulk import append
+from cmo_portal.records.bulk import append, set_each
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.deadlines import DueItem, ReminderEntry, kinds, next_reminder
-from communications.notices.models import Notice
-from communications.notices.recipients import People
+from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, kinds
+from cmo_portal.records.offsets import Offset, Place, midnight, offsets_of
+from communications.notices.models import Channel, Notice, State
+from communications.notices.recipients import People, Telling
+from vendors.registry.deadline_policies import ESCALATION, DeadlinePolicy
 
 log = logging.getLogger(__name__)
-Key = tuple[str, str, date]  # kind, number of the record, due date
+Key = tuple[str, str, str]  # kind, number of the record, key of the due date
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,33 @@ class Swept:
         )
 
 
+@dataclass
+class Plan:
+    """What is known about one item's reminders: when each comes, who else hears of it, which are claimed."""
+
+    item: DueItem
+    place: Place
+    rungs: Mapping[Offset, str]
+    moments: Mapping[Offset, datetime]
+    claimed: set[str] = field(default_factory=set)
+
+    def passed(self, now: datetime) -> list[Offset]:
+        """Reminders whose moment has come, that nobody claimed, and that were still ahead when the date was set."""
+        known = midnight(self.item.armed_at.astimezone(self.place.zone).date(), self.place.zone)
+        return [o for o, at in self.moments.items() if known <= at <= now and str(o) not in self.claimed]
+
+    def latest(self, passed: Sequence[Offset]) -> Offset | None:
+        """Of several that passed the latest speaks for all; none when a later one was told already."""
+        if not passed:
+            return None
+        last = max(passed, key=self.moments.__getitem__)
+        told = [at for offset, at in self.moments.items() if str(offset) in self.claimed]
+        return last if not told or self.moments[last] > max(told) else None
+
+    def next_look(self, now: datetime) -> datetime:
+        return min((at for at in self.moments.values() if at > now), default=NEVER)
+
+
 def sweep_all(now: datetime, batch: int = 1000) -> Swept:
     """Sweeps until nothing is owed at `now`, one transaction a batch."""
     total = done = sweep(now, batch)
@@ -61,66 +88,76 @@ def sweep_all(now: datetime, batch: int = 1000) -> Swept:
 
 def sweep(now: datetime, batch: int = 1000) -> Swept:
     """Claims what `batch` items owe at `now`. Sweeps may run at once: each takes items that no other holds."""
-    today = timezone.localdate(now)
     with acting_as(SWEEP), transaction.atomic():
-        items = owing(today, batch)
-        claims, said = [], {}
-        claimed = claimed_of(items)
-        for item in items:
-            offsets = passed(item, today, claimed[key(item)])
-            claims += [entry(item, offset, now) for offset in offsets]
-            if offsets and min(offsets) < min(claimed[key(item)], default=max(offsets) + 1):
-                said[item.pk] = min(offsets)  # of several that passed, the latest speaks for all
-            item.next_remind_date = next_reminder(item.due_date, kinds[item.kind].offsets, today + timedelta(days=1))
-        people = People([item for item in items if item.pk in said])
-        told = {item.pk: people.to_tell(item) for item in items if item.pk in said}
-        notices = [notice(item, said[item.pk], p, now) for item in items for p in told.get(item.pk, ())]
+        items = owing(now, batch)
+        people = People(items, now)
+        claims: list[ReminderEntry] = []
+        notices: list[Notice] = []
+        unheard = []
+        for plan in plans(items, people, now):
+            passed = plan.passed(now)
+            claims += [entry(plan.item, offset, now) for offset in passed]
+            if (offset := plan.latest(passed)) is not None:
+                tellings = people.to_tell(plan.item, {plan.rungs[o] for o in passed if o in plan.rungs})
+                notices += [made for telling in tellings for made in notices_of(plan.item, offset, telling, people)]
+                unheard += [] if tellings else [plan.item.record_number]
+            plan.item.next_remind_at = plan.next_look(now)
         append(ReminderEntry, [row(claim) for claim in claims], once=True)
-        append(Notice, [row(each) for each in notices], once=True)
-        DueItem.objects.bulk_update(items, ["next_remind_date"], batch_size=1000)
-    unheard = tuple(item.record_number for item in items if item.pk in told and not told[item.pk])
-    return Swept(len(items), len(claims), len(notices), unheard)
+        append(Notice, [row(notice) for notice in notices], once=True)
+        set_each(DueItem, "next_remind_at", {item.pk: item.next_remind_at for item in items})
+    return Swept(len(items), len(claims), len(notices), tuple(unheard))
 
 
-def owing(today: date, batch: int) -> list[DueItem]:
-    """Locks the next items whose reminder's day has come; on SQLite the transaction itself is the lock."""
-    rows = DueItem.objects.filter(is_open=True, next_remind_date__lte=today, kind__in=kinds)
+def owing(now: datetime, batch: int) -> list[DueItem]:
+    """Locks the next items to look at; on SQLite the transaction itself is the lock."""
+    rows = DueItem.objects.filter(is_open=True, next_remind_at__lte=now, kind__in=kinds)
     if connection.vendor == "postgresql":
         rows = rows.select_for_update(skip_locked=True, no_key=True)
-    return list(rows.order_by("next_remind_date", "id")[:batch])
+    return list(rows.order_by("next_remind_at", "id")[:batch])
+
+
+def plans(items: Sequence[DueItem], people: People, now: datetime) -> Iterator[Plan]:
+    """One plan an item: its policy's offsets, or its kind's, at the place where its days are counted."""
+    owners = {item.wall_owner for item in items}
+    policies = list(DeadlinePolicy.objects.that_hold(owners, now.date()))
+    policies.sort(key=lambda policy: policy.weight, reverse=True)
+    claimed = claimed_of(items)
+    for item in items:
+        policy = next((policy for policy in policies if policy.fits(item)), None)
+        kind = kinds[item.kind]
+        climbs = (policy and policy.escalation) or (ESCALATION if kind.obligatory else {})
+        rungs = {Offset.of(offset): rung for offset, rung in climbs.items()}
+        stages = offsets_of(policy.offsets) if policy and policy.offsets else kind.stages
+        place = people.place_of(item)
+        moments = {offset: offset.moment(item.due, place) for offset in {*stages, *rungs}}
+        yield Plan(item, place, rungs, moments, claimed[key(item)])
 
 
 def key(item: DueItem) -> Key:
-    return item.kind, item.record_number, item.due_date
+    return item.kind, item.record_number, item.due.key
 
 
-def claimed_of(items: Sequence[DueItem]) -> dict[Key, set[int]]:
+def claimed_of(items: Sequence[DueItem]) -> dict[Key, set[str]]:
     """The offsets that the ledger holds for each obligation. The lock on its item keeps other sweeps from adding."""
     rows = ReminderEntry.objects.filter(
         kind__in={item.kind for item in items}, record_number__in=[item.record_number for item in items]
     )
-    found: dict[Key, set[int]] = defaultdict(set)
-    for kind, number, due, offset in rows.values_list("kind", "record_number", "due_date", "offset"):
+    found: dict[Key, set[str]] = defaultdict(set)
+    for kind, number, due, offset in rows.values_list("kind", "record_number", "due_key", "offset"):
         found[kind, number, due].add(offset)
     return found
-
-
-def passed(item: DueItem, today: date, claimed: set[int]) -> list[int]:
-    """Offsets whose day has come and that nobody claimed."""
-    offsets = kinds[item.kind].offsets
-    return [o for o in offsets if o not in claimed and item.due_date - timedelta(days=o) <= today]
 
 
 def row(made: Model) -> dict[str, Any]:
     return {str(f.column): getattr(made, f.attname) for f in made._meta.concrete_fields if not f.primary_key}
 
 
-def entry(item: DueItem, offset: int, now: datetime) -> ReminderEntry:
+def entry(item: DueItem, offset: Offset, now: datetime) -> ReminderEntry:
     return ReminderEntry(
         kind=item.kind,
         record_number=item.record_number,
-        due_date=item.due_date,
-        offset=offset,
+        due_key=item.due.key,
+        offset=str(offset),
         claimed_at=now,
         wall_owner=item.wall_owner,
         wall_partner=item.wall_partner,
@@ -128,16 +165,28 @@ def entry(item: DueItem, offset: int, now: datetime) -> ReminderEntry:
     )
 
 
-def notice(item: DueItem, offset: int, person: User, now: datetime) -> Notice:
+def notices_of(item: DueItem, offset: Offset, telling: Telling, people: People) -> Iterator[Notice]:
+    """An entry in the portal for everybody, and a line of a mail for whoever is to get one."""
+    yield notice(item, offset, telling, people, channel=Channel.SCREEN, state=State.SENT, wait_until=people.now)
+    if telling.by_mail and people.wants_mail(telling.person, item):
+        wait_until = people.mail_waits_until(telling.person, item)
+        yield notice(item, offset, telling, people, channel=Channel.EMAIL, wait_until=wait_until)
+
+
+def notice(item: DueItem, offset: Offset, telling: Telling, people: People, **by_channel: Any) -> Notice:
     return Notice(
-        recipient=person,
+        recipient=telling.person,
         kind=item.kind,
         record_type=item.record_type,
         record_number=item.record_number,
         title=item.title,
         due_date=item.due_date,
-        offset=offset,
-        created_at=now,
-        next_try_at=now,
-        wall_owner=person.company_id,
+        due_key=item.due.key,
+        offset=str(offset),
+        level=telling.level,
+        on_behalf_of=telling.on_behalf_of,
+        is_urgent=item.is_urgent,
+        created_at=people.now,
+        wall_owner=telling.person.company_id,
+        **by_channel,
     )

@@ -10,8 +10,9 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from cmo_portal.records.deadlines import DueItem
+from cmo_portal.records.deadlines import NEVER, DueItem
 from cmo_portal.records.trail import write
+from communications.notices.sweep import sweep
 from vendors.registry.actions import add_vendor
 from vendors.registry.models import Certificate, Site
 
@@ -35,7 +36,7 @@ class Dying(EmailBackend):
 
 @pytest.fixture
 def quiet(db: None) -> None:
-    DueItem.objects.update(next_remind_date=None)
+    DueItem.objects.update(next_remind_at=NEVER)
 
 
 @pytest.fixture
@@ -55,6 +56,7 @@ def add_certificate(quiet: None, cast: Any) -> Callable[[str], Certificate]:
             expires_date=timezone.now().date() + timedelta(days=IN_DAYS),
         )
         write(made, by=cast.sam, action="certificate.add")
+        assert sweep(timezone.now()).claimed == 0, "the first look plans, and nothing is owed yet"
         return made
 
     return add

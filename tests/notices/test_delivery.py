@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import write
 from communications.notices.delivery import LEASE, TRIES, Delivered, deliver_all, deliver_to, people_owed
-from communications.notices.models import Notice
+from communications.notices.models import Channel, Notice
 from communications.notices.sweep import sweep, sweep_all
 from communications.notices.tasks import deliver_notices, sweep_due_items
 from tests.notices.test_sweep import copies
@@ -24,7 +24,7 @@ DYING, REFUSING = "tests.notices.conftest.Dying", "tests.notices.conftest.Refusi
 
 
 def states(certificate: Certificate) -> list[str]:
-    rows = Notice.objects.filter(record_number=certificate.number).order_by("id")
+    rows = Notice.objects.filter(record_number=certificate.number, channel=Channel.EMAIL).order_by("id")
     return list(rows.values_list("state", flat=True))
 
 
@@ -152,7 +152,7 @@ def test_the_bell_rings_once_for_each_person(
 ) -> None:
     rung: list[Any] = []
     monkeypatch.setattr(deliver_notices, "apply_async", lambda args, **options: rung.append(args))
-    DueItem.objects.filter(record_number=certificate.number).update(next_remind_date=days_before(101).date())
+    DueItem.objects.filter(record_number=certificate.number).update(next_remind_at=days_before(101))
     DueItem.objects.filter(record_number=certificate.number).update(due_date=days_before(101).date())
     sweep_due_items()
     assert rung == [(cast.sam.pk,)]
@@ -164,7 +164,7 @@ def test_the_bell_rings_once_for_each_person(
 def test_the_command_does_both_and_says_what_it_did(certificate: Certificate, days_before: Any, capsys: Any) -> None:
     call_command("send_due_reminders", "--now", days_before(90).isoformat())
     said = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
-    assert "1 due item, 1 reminder claimed, 1 notice written." in said
+    assert "1 due item, 1 reminder claimed, 2 notices written." in said
     assert "1 mail sent with 1 notice; 0 closed or moved meanwhile, 0 failed." in said
     assert len(mail.outbox) == 1
 

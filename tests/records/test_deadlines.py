@@ -11,8 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cmo_portal.records import deadlines
-from cmo_portal.records.deadlines import DueItem, ReminderEntry
+from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry
 from cmo_portal.records.trail import write, write_many
 from vendors.registry.actions import add_vendor
 from vendors.registry.models import Certificate, Site
@@ -44,20 +43,53 @@ def item(certificate: Certificate) -> DueItem:
 def test_a_dated_record_has_its_due_item(certificate: Certificate) -> None:
     made = item(certificate)
     assert (made.due_date, made.is_open) == (certificate.expires_date, True)
-    assert made.next_remind_date == certificate.expires_date - timedelta(days=90)
+    assert made.next_remind_at is not None and made.next_remind_at <= timezone.now(), "the next sweep plans it"
     assert made.title == "GMP certificate AT-1 of Linz expires"
 
 
+def rest(certificate: Certificate) -> DueItem:
+    """As a sweep leaves it that has planned the next reminder."""
+    before = timezone.now() - timedelta(days=3)
+    rows = DueItem.objects.filter(record_number=certificate.number)
+    rows.update(next_remind_at=NEVER, armed_at=before, held_since=before, opened_at=before)
+    return item(certificate)
+
+
 def test_a_moved_date_re_arms_its_reminders(certificate: Certificate, cast: Any) -> None:
+    rested = rest(certificate)
     certificate.expires_date += timedelta(days=365)
     write(certificate, by=cast.sam, action="certificate.revise")
-    assert item(certificate).next_remind_date == certificate.expires_date - timedelta(days=90)
+    armed = item(certificate)
+    assert armed.next_remind_at is not None and armed.next_remind_at < NEVER and armed.armed_at > rested.armed_at
+    assert armed.held_since == rested.held_since, "the ball has not moved"
+
+
+def test_a_change_of_words_wakes_nothing(certificate: Certificate, cast: Any) -> None:
+    rested = rest(certificate)
+    certificate.reference = "AT-2"
+    write(certificate, by=cast.sam, action="certificate.revise")
+    assert item(certificate).title == "GMP certificate AT-2 of Linz expires"
+    assert (item(certificate).next_remind_at, item(certificate).armed_at) == (NEVER, rested.armed_at)
+
+
+def test_each_side_s_time_is_counted_alike(certificate: Certificate) -> None:
+    now = timezone.now()
+    thing = DueItem(side="sponsor", held_since=now - timedelta(hours=5), is_open=True)
+    assert (thing.used("sponsor", now), thing.used("partner", now)) == (5 * 3600, 0)
+    thing.hand_over(now)
+    thing.side = "partner"
+    later = now + timedelta(hours=2)
+    assert (thing.used("sponsor", later), thing.used("partner", later)) == (5 * 3600, 2 * 3600)
+    thing.hand_over(later)
+    thing.is_open = False
+    assert thing.used("partner", later + timedelta(days=9)) == 2 * 3600, "what is closed uses no time"
 
 
 def test_a_retired_record_goes_silent_at_once(certificate: Certificate, cast: Any) -> None:
     certificate.is_retired = True
     write(certificate, by=cast.sam, action="certificate.retire")
-    assert (item(certificate).is_open, item(certificate).next_remind_date) == (False, None)
+    closed = item(certificate)
+    assert (closed.is_open, closed.next_remind_at) == (False, None) and closed.closed_at is not None
 
 
 def test_a_due_item_goes_back_with_the_act_that_failed(certificate: Certificate, cast: Any) -> None:
@@ -102,29 +134,15 @@ def test_a_change_that_no_title_names_looks_at_no_due_item(certificate: Certific
 
 
 def test_an_open_item_that_would_never_remind_is_found_and_mended(certificate: Certificate) -> None:
-    DueItem.objects.filter(record_number=certificate.number).update(next_remind_date=None)
+    DueItem.objects.filter(record_number=certificate.number).update(next_remind_at=None)
     with pytest.raises(CommandError, match="missing or differs"):
         call_command("rebuild_due_items", "--check")
     call_command("rebuild_due_items", verbosity=0)
-    assert item(certificate).next_remind_date == certificate.expires_date - timedelta(days=90)
+    assert item(certificate).next_remind_at is not None
 
 
 def test_an_item_whose_reminders_were_all_sent_is_in_step(certificate: Certificate) -> None:
-    for offset in (90, 30, 14, 7, 0, -7):
-        claim(certificate, offset)
-    DueItem.objects.filter(record_number=certificate.number).update(next_remind_date=None)
-    call_command("rebuild_due_items", "--check", verbosity=0)
-
-
-def test_a_date_that_comes_back_is_not_reminded_of_twice_and_its_later_reminders_still_come(
-    certificate: Certificate, cast: Any
-) -> None:
-    day = certificate.expires_date
-    claim(certificate, 90)
-    for moved in (day + timedelta(days=365), day):
-        certificate.expires_date = moved
-        write(certificate, by=cast.sam, action="certificate.revise")
-    assert item(certificate).next_remind_date == day - timedelta(days=30)
+    rest(certificate)
     call_command("rebuild_due_items", "--check", verbosity=0)
 
 
@@ -132,8 +150,8 @@ def claim(certificate: Certificate, offset: int) -> None:
     ReminderEntry.objects.create(
         kind="certificate.expires",
         record_number=certificate.number,
-        due_date=certificate.expires_date,
-        offset=offset,
+        due_key=certificate.expires_date.isoformat(),
+        offset=f"{offset}d",
         claimed_at=timezone.now(),
     )
 
@@ -142,17 +160,3 @@ def test_a_reminder_is_claimed_once(certificate: Certificate) -> None:
     claim(certificate, 14)
     with pytest.raises(IntegrityError), transaction.atomic():
         claim(certificate, 14)
-
-
-@pytest.mark.parametrize(
-    ("after", "expected"),
-    [
-        (date(2026, 1, 1), date(2026, 5, 18)),
-        (date(2026, 5, 19), date(2026, 5, 25)),
-        (date(2026, 6, 1), date(2026, 6, 1)),
-        (date(2026, 6, 2), date(2026, 6, 4)),
-        (date(2026, 6, 5), None),
-    ],
-)
-def test_the_next_reminder_is_the_first_that_is_not_past(after: date, expected: date | None) -> None:
-    assert deadlines.next_reminder(date(2026, 6, 1), (14, 7, 0, -3), after) == expected

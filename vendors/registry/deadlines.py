@@ -22,6 +22,7 @@ def declare() -> None:
             offsets=(90, 30, 14, 7, 0, -7),
             names=("site__name",),
             acts=P.CMO_EDIT,
+            obligatory=False,
         ),
     )
     add(
@@ -35,6 +36,7 @@ def declare() -> None:
             offsets=(90, 60, 30, 14, 0),
             names=("vendor__name",),
             acts=P.AGREEMENT_EDIT,
+            obligatory=False,
         ),
     )
     add(
@@ -48,6 +50,7 @@ def declare() -> None:
             offsets=(14, 7, 0),
             names=("site__name",),
             acts=P.CAPACITY_OFFER,
+            obligatory=False,
         ),
     )
     add(

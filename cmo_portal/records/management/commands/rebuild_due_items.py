@@ -19,14 +19,14 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="change nothing, name what differs")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        today = timezone.now().date()
+        now = timezone.now()
         with acting_as(SWEEP):
             if options["check"]:
-                found = list(deadlines.drift(today))
+                found = list(deadlines.drift(now))
                 if found:
                     raise CommandError("\n".join(found[:50]))
                 self.stdout.write("Every due item says what its record says.")
                 return
             with transaction.atomic():
-                looked = deadlines.rebuild(today)
+                looked = deadlines.rebuild(now)
         self.stdout.write(f"{looked} records looked at; every due item is in step.")

@@ -1,0 +1,48 @@
+"""Public holidays by country and region, from the `holidays` library: the only module that imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from functools import cache
+
+import holidays
+
+from cmo_portal.lib.calendars import NONE
+
+
+@cache
+def regions() -> dict[str, list[str]]:
+    """Country -> the codes of its regions that have holidays of their own."""
+    return {str(country): list(codes) for country, codes in holidays.list_supported_countries().items()}
+
+
+@cache
+def public_holidays(country: str, region: str = "") -> Collection[date]:
+    """The days on which nobody works there, of whatever year is asked; none where the country is not known.
+
+    country: ISO 3166 alpha-2, like CH. region: a code of `regions`, or empty for what holds in the whole country.
+    """
+    if country not in regions():
+        return NONE
+    return Days(country, region if region in regions()[country] else "")
+
+
+class Days(Collection[date]):
+    """Asks the library year by year. Iterating gives the days of the years that were asked for."""
+
+    def __init__(self, country: str, region: str) -> None:
+        self.made = holidays.country_holidays(country, subdiv=region or None)
+
+    def __contains__(self, day: object) -> bool:
+        return day in self.made
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(list(self.made))
+
+    def __len__(self) -> int:
+        return len(self.made)
+
+    def name(self, day: date) -> str:
+        """`Easter Monday`; empty on other days."""
+        return str(self.made.get(day, ""))

@@ -1,0 +1,133 @@
+"""When people are reminded and who hears of what is late, as each sponsor wants it: for a kind, a class, an agreement.
+
+The policy that names most holds: one of an agreement before one of a class of finding, that before one of a kind, and
+that before the sponsor's own for everything. Where none does, the kind's own offsets hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from cmo_portal.accounts.models import Company
+from cmo_portal.accounts.permissions import Permission
+from cmo_portal.records.deadlines import DueItem, kinds
+from cmo_portal.records.offsets import Offset, offsets_of
+from cmo_portal.records.record import Record, RecordQuerySet
+from cmo_portal.records.scope import Scope
+from vendors.registry.supply import Agreement
+
+
+class Rung(models.TextChoices):
+    """Who else hears of what is late."""
+
+    OWNER = "owner", "Who answers for the matter"
+    MANAGER = "manager", "The CMO's manager"
+    FACILITATORS = "facilitators", "The facilitators of both sides"
+
+
+TWICE = "A policy about this exists already: revise it."
+ESCALATION: dict[str, str] = {"-3d": Rung.OWNER, "-7d": Rung.MANAGER, "-14d": Rung.FACILITATORS}
+
+
+def known_offsets(value: Any) -> None:
+    try:
+        offsets_of(value)
+    except (TypeError, ValueError) as refusal:
+        raise ValidationError(str(refusal)) from None
+
+
+def known_escalation(value: Any) -> None:
+    if not isinstance(value, dict) or any(rung not in Rung.values for rung in value.values()):
+        raise ValidationError("Say who hears of it: owner, manager or facilitators.")
+    known_offsets(value)
+    if any(Offset.of(written).amount >= 0 for written in value):
+        raise ValidationError("Others hear of what is late: write days after the date, like -3d.")
+
+
+class DeadlinePolicyQuerySet(RecordQuerySet):
+    """Policies by what they are about."""
+
+    def in_use(self) -> Self:
+        return self.filter(is_retired=False)
+
+    def that_hold(self, owners: Iterable[int | None], day: date) -> Self:
+        """Those of the sponsors `owners`; of an agreement only while it is in force on `day`."""
+        running = Agreement.objects.filter(Agreement.in_force_on(day))
+        rows = self.in_use().filter(wall_owner__in=list(owners))
+        return rows.filter(Q(agreement__isnull=True) | Q(agreement__in=running)).select_related("agreement__vendor")
+
+
+class DeadlinePolicy(Record):
+    """One rule of a sponsor about reminders.
+
+    kind: the code of a deadline kind, empty for every kind. facet: a class of finding, empty for every class.
+    agreement: only what concerns the CMO of this agreement, while it is in force. offsets: as `Offset.of` reads them.
+    escalation: offset after the date -> who else hears of it.
+    """
+
+    number_prefix = "POL"
+    scope = Scope(owner="sponsor")
+    read_permission = Permission.COMPANY_EDIT
+
+    sponsor = models.ForeignKey(Company, models.PROTECT, related_name="+", editable=False)
+    kind = models.CharField(max_length=40, blank=True)
+    facet = models.CharField("class of finding", max_length=20, blank=True)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, blank=True, related_name="deadline_policies")
+    offsets = models.JSONField(default=list, validators=[known_offsets])
+    escalation = models.JSONField(default=dict, blank=True, validators=[known_escalation])
+    is_retired = models.BooleanField(default=False, editable=False)
+
+    objects: ClassVar[Any] = DeadlinePolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deadline policies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sponsor", "kind", "facet", "agreement"],
+                condition=Q(is_retired=False),
+                name="one_policy_of_an_agreement",
+                violation_error_message=TWICE,
+            ),
+            models.UniqueConstraint(
+                fields=["sponsor", "kind", "facet"],
+                condition=Q(is_retired=False, agreement__isnull=True),
+                name="one_policy",
+                violation_error_message=TWICE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        words = [self.kind or "every deadline", self.facet, f"under {self.agreement}" if self.agreement_id else ""]
+        return ", ".join(word for word in words if word)
+
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:policy-detail", args=[self.number])
+
+    def clean(self) -> None:
+        if self.kind and self.kind not in kinds:
+            raise ValidationError({"kind": "Choose a deadline from the list."})
+        if self.agreement is not None and self.agreement.vendor.sponsor_id != self.sponsor_id:
+            raise ValidationError({"agreement": "Choose one of your agreements."})
+        if not self.offsets and not self.escalation:
+            raise ValidationError({"offsets": "Say when people are reminded, like 14d, 7d, 0d."})
+        self.offsets = [str(offset) for offset in offsets_of(self.offsets)]
+
+    @property
+    def weight(self) -> tuple[bool, bool, bool]:
+        """Among policies that fit, the heaviest holds."""
+        return bool(self.agreement_id), bool(self.facet), bool(self.kind)
+
+    def fits(self, item: DueItem) -> bool:
+        return (
+            self.wall_owner == item.wall_owner
+            and self.kind in ("", item.kind)
+            and self.facet in ("", item.facet)
+            and (self.agreement is None or self.agreement.vendor.number == item.vendor_ref)
+        )
