@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("cmo_portal.accounts.urls")),
     path("", include("vendors.urls")),
     path("", include("audits.urls")),
+    path("", include("communications.urls")),
 ]

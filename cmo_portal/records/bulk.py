@@ -97,7 +97,7 @@ def adapted(value: Any) -> Any:
 
 def set_each(model: type[models.Model], name: str, values: dict[int, datetime | None]) -> None:
     """Gives the rows with these keys each its own value of a date-time column, in one statement for 5,000 rows."""
-    column, table = str(model._meta.get_field(name).column), model._meta.db_table
+    column, table = str(model._meta.get_field(name).column), model._meta.db_table  # type: ignore[union-attr]
     engine = connections[DEFAULT_DB_ALIAS]
     pairs = [(pk, engine.ops.adapt_datetimefield_value(value)) for pk, value in values.items()]
     place = "(%s, %s::timestamptz)" if engine.vendor == "postgresql" else "(%s, %s)"
