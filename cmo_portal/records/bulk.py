@@ -95,6 +95,11 @@ def adapted(value: Any) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
+def values_of(made: models.Model) -> dict[str, Any]:
+    """A new row's columns and values, as `append` takes them."""
+    return {str(f.column): getattr(made, f.attname) for f in made._meta.concrete_fields if not f.primary_key}
+
+
 def set_each(model: type[models.Model], name: str, values: dict[int, datetime | None]) -> None:
     """Gives the rows with these keys each its own value of a date-time column, in one statement for 5,000 rows."""
     column, table = str(model._meta.get_field(name).column), model._meta.db_table  # type: ignore[union-attr]

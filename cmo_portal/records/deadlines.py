@@ -22,6 +22,7 @@ from django.db import models
 from django.db.models import Q
 
 from cmo_portal.records.actors import PARTNER, SPONSOR, SWEEP, Actor
+from cmo_portal.records.bulk import append, values_of
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.numbers import random_text
 from cmo_portal.records.offsets import Due, Offset, offsets_of
@@ -245,7 +246,7 @@ def keep(records: Sequence[Record], now: datetime, *, thorough: bool = False) ->
         rows = [(stored.get(record.number), wanted(code, kind, record, now)) for record in records]
         fresh = [item for old, item in rows if old is None and item is not None]
         moved = [old for old, item in rows if old is not None and settle(old, item, now, thorough=thorough)]
-        DueItem.objects.bulk_create(fresh, batch_size=500)
+        append(DueItem, [values_of(item) for item in fresh])
         if moved:
             DueItem.objects.bulk_update(moved, [*CARRIED, *KEPT], batch_size=200)
 

@@ -15,10 +15,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
 
 from cmo_portal.records.actors import SWEEP
-from cmo_portal.records.bulk import append, set_each
+from cmo_portal.records.bulk import append, set_each, values_of
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, kinds
 from cmo_portal.records.offsets import Offset, Place, midnight, offsets_of
@@ -102,8 +101,8 @@ def sweep(now: datetime, batch: int = 1000) -> Swept:
                 notices += [made for telling in tellings for made in notices_of(plan.item, offset, telling, people)]
                 unheard += [] if tellings else [plan.item.record_number]
             plan.item.next_remind_at = plan.next_look(now)
-        append(ReminderEntry, [row(claim) for claim in claims], once=True)
-        append(Notice, [row(notice) for notice in notices], once=True)
+        append(ReminderEntry, [values_of(claim) for claim in claims], once=True)
+        append(Notice, [values_of(notice) for notice in notices], once=True)
         set_each(DueItem, "next_remind_at", {item.pk: item.next_remind_at for item in items})
     return Swept(len(items), len(claims), len(notices), tuple(unheard))
 
@@ -146,10 +145,6 @@ def claimed_of(items: Sequence[DueItem]) -> dict[Key, set[str]]:
     for kind, number, due, offset in rows.values_list("kind", "record_number", "due_key", "offset"):
         found[kind, number, due].add(offset)
     return found
-
-
-def row(made: Model) -> dict[str, Any]:
-    return {str(f.column): getattr(made, f.attname) for f in made._meta.concrete_fields if not f.primary_key}
 
 
 def entry(item: DueItem, offset: Offset, now: datetime) -> ReminderEntry:
