@@ -203,6 +203,7 @@ def issue_certificate(
         write(certificate, by=by, action="certificate.issue", reason=reason)
         sign(certificate, proof=proof, meaning=Meaning.APPROVED, reason=reason)
         documents.keep(certificate, by=by)
+        certifying.follow(certificate)
     return certificate
 
 
@@ -214,4 +215,6 @@ def withdraw_certificate(certificate: AuditCertificate, *, by: Actor, reason: st
     if not reason.strip():
         raise ValidationError({"reason": "Write why: whoever holds the certificate may ask."})
     certificate.is_withdrawn, certificate.withdrawn_reason = True, reason
-    write(certificate, by=by, action="certificate.withdraw", reason=reason)
+    with transaction.atomic():
+        write(certificate, by=by, action="certificate.withdraw", reason=reason)
+        certifying.follow(certificate)
