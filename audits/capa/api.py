@@ -160,8 +160,9 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
     @extend_schema(methods=["POST"], request=RecordSerializer, responses={201: CapaSerializer})
     @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
     def responses(self, request: Request, number: str) -> Answer:
-        """The rounds. POST sends the next one: a CMO its draft, with what the request says put into it first, and
-        nothing of it where a colleague wrote meanwhile (409) or something is missing; a sponsor, with `author_name` and `received_date`, what a CMO that has not joined answered elsewhere."""
+        """The rounds. POST sends the next one. A CMO sends its draft, with what the request says put into it first;
+        nothing is kept where a colleague wrote meanwhile (409) or something is missing. A sponsor sends, with
+        `author_name` and `received_date`, what a CMO that has not joined answered elsewhere."""
         link, person = self.get_object(), person_of(request)
         if request.method == "GET":
             return Answer(ResponsesSerializer({"responses": link.responses.order_by("round")}).data)

@@ -175,8 +175,8 @@ class DropSerializer(serializers.Serializer[Any]):
 class CapaTransitionSerializer(TransitionSerializer):
     """What the moves take besides their proof; a field that a move does not take is refused.
 
-    return, reask: response_due_date. accept: agree_date, with the agreed_day that was read. plan_check, replan_check: criterion, sample, check_date.
-    judge_effective, judge_not_effective: note.
+    return, reask: response_due_date. accept: agree_date, with the agreed_day that was read. plan_check,
+    replan_check: criterion, sample, check_date. judge_effective, judge_not_effective: note.
     """
 
     response_due_date = serializers.DateField(required=False)

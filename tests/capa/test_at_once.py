@@ -12,6 +12,7 @@ from audits.capa.models import CapaAction, CapaLink, OwnLink, Response, Response
 from cmo_portal.records import attachments
 from cmo_portal.records.workflow import WrongState
 from tests.capa.makers import accepted, answered, fresh, in_days, pdf, write_draft
+from tests.meanwhile import right_after
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +136,14 @@ def test_a_returned_response_is_not_called_complete_and_its_actions_are_not_late
     page = client.get(link.get_absolute_url()).content.decode()
     work_list = page[page.index('id="h-work"') :]
     assert 'class="due' not in work_list[: work_list.index("</section>")]
+
+
+def test_a_finding_that_a_colleague_takes_into_another_capa_meanwhile_is_refused_in_a_sentence(
+    link: CapaLink, cast: Any, sign_in: Any
+) -> None:
+    mine, other = (own.open_capa(by=cast.pat, title=title) for title in ("Forms", "Forms of media fills"))
+    client, address = sign_in("pat"), reverse("audits:own-link-add", args=[mine.number])
+    with right_after("SELECT audits_capa WHERE LIMIT 21", lambda: own.add_link(other, link, by=cast.pat)) as came:
+        answer = client.post(address, {"link": link.number}, follow=True)
+    assert came and answer.status_code == 200
+    assert OwnLink.objects.get(link=link).capa == other

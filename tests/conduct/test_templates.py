@@ -37,7 +37,7 @@ def test_questions_of_the_library_are_copied_once_with_its_version(template: Any
     assert codes(template) == wanted
     assert template.library_version == questions.VERSION
     row = actions.live(template).first()
-    assert row.refs == questions.by_code()[row.code].copied["refs"]
+    assert row.refs == questions.chosen([row.code])[0].copied["refs"]
 
 
 def test_a_code_stands_once(template: Any, cast: Any) -> None:
