@@ -12,6 +12,7 @@ from audits.conduct.models import ChecklistItem, ScribeNote
 from audits.programme.models import Audit
 from audits.reporting import actions as reporting
 from cmo_portal.records.workflow import WrongState
+from tests.conduct.makers import add_items
 from tests.findings.makers import make_audit, make_place, written_report
 from tests.supply.makers import PROOF
 
@@ -35,6 +36,7 @@ ACTS: dict[str, Callable[[ChecklistItem, Any], Any]] = {
     "note": lambda item, leo: actions.write_note(item.audit, by=leo, text="Seen late.", item=item),
     "finding": lambda item, leo: actions.make_finding(item.audit, by=leo, title="Seen late", item=item),
     "put": lambda item, leo: actions.put_questions(item.audit, [actions.questions.all_questions()[1].code], by=leo),
+    "add": lambda item, leo: add_items(item.audit, leo, 1),
     "remove": lambda item, leo: actions.remove_item(item, by=leo, reason="Not needed."),
 }
 

@@ -162,13 +162,6 @@ def test_only_a_published_checklist_goes_onto_an_audit_and_only_what_is_new(temp
     assert (placed.template_number, placed.position) == (template.number, 1)
 
 
-def test_nothing_comes_onto_an_audit_under_review(cast: Any) -> None:
-    audit = begun_audit(cast)
-    audit.status = "report_review"
-    with pytest.raises(WrongState, match="The report is under review or issued: no question comes in or goes"):
-        add_items(audit, cast.leo, 1)
-
-
 def test_the_chosen_questions_of_the_library_become_a_checklist_or_go_onto_an_audit(cast: Any, sign_in: Any) -> None:
     leo, audit = sign_in("leo"), begun_audit(cast)
     wanted = [question.code for question in questions.all_questions()[:2]]
