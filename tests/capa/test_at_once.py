@@ -11,7 +11,7 @@ from audits.capa import actions, dates, own, work
 from audits.capa.models import CapaAction, CapaLink, OwnLink, Response, ResponseDraft
 from cmo_portal.records import attachments
 from cmo_portal.records.workflow import WrongState
-from tests.capa.makers import accepted, answered, fresh, in_days, pdf, write_draft
+from tests.capa.makers import accepted, answered, force, fresh, in_days, pdf, write_draft
 from tests.meanwhile import right_after
 
 pytestmark = pytest.mark.django_db
@@ -106,8 +106,9 @@ def test_a_refused_sending_keeps_nothing_of_what_came_with_it(link: CapaLink, ca
 def test_the_page_sends_only_the_draft_that_it_shows(link: CapaLink, cast: Any, sign_in: Any) -> None:
     write_draft(link, cast.pat)
     client, address = sign_in("pat"), reverse("audits:response-send", args=[link.number])
-    form = client.get(address).context["form"]
-    sent = {name: form[name].value() for name in ("version", "draft_version")}
+    opened = client.get(address)
+    assert 'name="draft_version"' in opened.content.decode()
+    sent = {name: opened.context["form"][name].value() for name in ("version", "draft_version")}
     actions.save_draft(actions.draft_of(link, cast.pat), by=cast.pat, root_cause="What the colleague wrote")
     answer = client.post(address, sent)
     assert answer.status_code == 422 and "read it again, then send it" in answer.content.decode()
@@ -136,6 +137,16 @@ def test_a_returned_response_is_not_called_complete_and_its_actions_are_not_late
     page = client.get(link.get_absolute_url()).content.decode()
     work_list = page[page.index('id="h-work"') :]
     assert 'class="due' not in work_list[: work_list.index("</section>")]
+
+
+def test_a_finding_that_was_closed_meanwhile_is_taken_into_no_capa(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    capa = own.open_capa(by=cast.pat, title="Forms of media fills")
+    force(link, status="closed")
+    with pytest.raises(WrongState, match="is closed"):
+        own.add_link(capa, link, by=cast.pat)
+    sent = {"capa_link": link.number}
+    answer = sign_in("pat").post(f"/api/v1/own-capas/{capa.number}/links/", sent, content_type="application/json")
+    assert answer.status_code == 409 and not OwnLink.objects.filter(capa=capa).exists()
 
 
 def test_a_finding_that_a_colleague_takes_into_another_capa_meanwhile_is_refused_in_a_sentence(
