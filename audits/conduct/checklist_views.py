@@ -113,8 +113,8 @@ def item_detail(request: PersonRequest, number: str) -> HttpResponse:
     item = found_item(request, number)
     user = request.user
     if request.method == "POST":
-        actions.refuse_unless_answering(item.audit, user)
-        answer = add_file(request, item)
+        with actions.answering(item.audit, user):
+            answer = add_file(request, item)
         if answer is not None:
             return answer
     closed = actions.why_not(item.audit, user) if user.may(P.AUDIT_CONDUCT) else "read"
@@ -260,8 +260,8 @@ def note_detail(request: PersonRequest, number: str) -> HttpResponse:
     note: ScribeNote = get_object_or_404(rows, number=number)
     user, audit = request.user, note.audit
     if request.method == "POST":
-        actions.refuse_unless_answering(audit, user)
-        answer = add_file(request, note)
+        with actions.answering(audit, user):
+            answer = add_file(request, note)
         if answer is not None:
             return answer
     closed = actions.why_not(audit, user) if user.may(P.AUDIT_CONDUCT) else "read"

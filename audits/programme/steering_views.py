@@ -321,7 +321,7 @@ def limit_list(request: PersonRequest) -> HttpResponse:
 def limit_edit(request: PersonRequest) -> HttpResponse:
     company = request.user.company
     row = AuditLimits.objects.visible_to(request.user).filter(sponsor=company).first()
-    form = LimitsForm(request.POST or None, now=limits_of(company), initial={"version": row.version} if row else None)
+    form = LimitsForm(request.POST or None, now=limits_of(company), initial={"version": row.version if row else 0})
 
     def act() -> None:
         values = dict(form.cleaned_data)

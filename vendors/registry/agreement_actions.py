@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.trail import write
 from vendors.registry.models import Vendor
+from vendors.registry.renewals import follow
 from vendors.registry.supply import Agreement
 
 
@@ -18,7 +20,9 @@ def add_agreement(vendor: Vendor, *, by: Actor, **values: Any) -> Agreement:
     if vendor.is_retired:
         raise ValidationError(f"{vendor.name} is retired: bring it back before you add an agreement.")
     agreement = Agreement(vendor=vendor, **values)
-    write(agreement, by=by, action="agreement.add")
+    with transaction.atomic():
+        write(agreement, by=by, action="agreement.add")
+        follow(agreement)
     return agreement
 
 
@@ -28,7 +32,9 @@ def revise_agreement(
     """Raises ValidationError, or StaleRecord when somebody was faster."""
     for name, value in values.items():
         setattr(agreement, name, value)
-    write(agreement, by=by, action="agreement.revise", version=version, reason=reason)
+    with transaction.atomic():
+        write(agreement, by=by, action="agreement.revise", version=version, reason=reason)
+        follow(agreement)
 
 
 def end_agreement(
@@ -50,4 +56,6 @@ def end_agreement(
         last = agreement.expires_date.isoformat()
         raise ValidationError({"ended_date": f"The agreement expires on {last} by itself: give an earlier day."})
     agreement.ended_date, agreement.ended_reason = ended_date, reason.strip()[:500]
-    write(agreement, by=by, action="agreement.end", reason=reason, version=version)
+    with transaction.atomic():
+        write(agreement, by=by, action="agreement.end", reason=reason, version=version)
+        follow(agreement)

@@ -20,6 +20,7 @@ from cmo_portal.records.record import Record
 from cmo_portal.records.trail import write
 from vendors.registry.joining import join_company, restamp
 from vendors.registry.models import Capability, ContainmentBand, FormerFei, Site, Vendor
+from vendors.registry.renewals import follow
 from vendors.registry.supply import DistinctPair
 
 OF_A_CMO = ("country", "website", "oms_organisation", "manager")
@@ -51,6 +52,7 @@ def merge_vendors(survivor: Vendor, other: Vendor, *, by: Actor, reason: str) ->
         moved += move_files(other, survivor, by=by)
         fill_gaps(survivor, other, OF_A_CMO, "cmo.merge", by=by, reason=reason)
         restamp(survivor, by=by)
+        follow(survivor)
     return moved
 
 
