@@ -26,6 +26,7 @@ from cmo_portal.records.actors import SETUP, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.record import Record, digests
 from cmo_portal.records.trail import lock, note, write
+from cmo_portal.records.workflow import WrongState
 
 INVITATION_DAYS = 14
 
@@ -90,16 +91,17 @@ def renew(invitation: OneTimeInvitation) -> None:
 
 
 def resend(invitation: OneTimeInvitation, *, by: Actor) -> None:
-    """A new address by a new mail; the old address ends."""
+    """A new address by a new mail; the old address ends. Raises WrongState."""
     if invitation.status != invitation.Status.OPEN:
-        raise ValidationError("This invitation is closed: invite the person again.")
+        raise WrongState("This invitation is closed: invite the person again.")
     renew(invitation)
     write(invitation, by=by, action=f"{invitation.noun}.send")
 
 
 def withdraw(invitation: OneTimeInvitation, *, by: Actor) -> None:
+    """The address ends at once. Raises WrongState."""
     if invitation.status != invitation.Status.OPEN:
-        raise ValidationError("This invitation is closed already.")
+        raise WrongState("This invitation is closed already.")
     invitation.status = invitation.Status.WITHDRAWN
     write(invitation, by=by, action=f"{invitation.noun}.withdraw")
 

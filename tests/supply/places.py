@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cmo_portal.accounts.models import User
 from vendors.registry import importing
+from vendors.registry.cmo_invitations import CmoInvitation
 from vendors.registry.joining_actions import invite_cmo
 from vendors.registry.models import Vendor
 from vendors.registry.runs import ImportRun
@@ -46,9 +47,17 @@ def not_joined() -> list[str]:
     return [Vendor.objects.get(sponsor__name__startswith="Northgate", name="Corvus Sterile").number]
 
 
-def joining_token() -> list[str]:
+def joining_invitation() -> CmoInvitation:
     vendor = Vendor.objects.get(number=not_joined()[0])
-    return [invite_cmo(vendor, email="cara@corvus.example", name="Cara", by=sam()).token()]
+    return invite_cmo(vendor, email="cara@corvus.example", name="Cara", by=sam())
+
+
+def joining_token() -> list[str]:
+    return [joining_invitation().token()]
+
+
+def cmo_invitation() -> list[str]:
+    return [joining_invitation().number]
 
 
 def sam() -> User:

@@ -22,6 +22,7 @@ from vendors.registry import agreement_actions, product_actions, qualification_a
 from vendors.registry.api_fields import NumberField, required_reason
 from vendors.registry.approved_list_api import ROUTES as APPROVED_ROUTES
 from vendors.registry.import_api import ROUTES as IMPORT_ROUTES
+from vendors.registry.joining_api import ROUTES as JOINING_ROUTES
 from vendors.registry.models import Site, Vendor
 from vendors.registry.sourcing import sourcing_of
 from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
@@ -384,5 +385,6 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("agreements", AgreementViewSet),
     ("qualifications", QualificationViewSet),
     *IMPORT_ROUTES,
+    *JOINING_ROUTES,
     *APPROVED_ROUTES,
 )
