@@ -24,6 +24,7 @@ from audits.programme.models import Audit
 from cmo_portal.accounts.forms import ReasonForm
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
+from cmo_portal.lib import wording
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.gate import page
@@ -170,7 +171,7 @@ def item_finding(request: PersonRequest, number: str) -> HttpResponse:
 def evidence_of(item: ChecklistItem, request: PersonRequest) -> dict[str, str]:
     lines = []
     if item.answer and item.answered_by and item.answered_at:
-        given = f"{item.answered_at:%Y-%m-%d %H:%M} UTC"
+        given = wording.utc_stamp(item.answered_at)
         lines.append(f"{item.code}: {item.get_answer_display()}, answered by {item.answered_by.name}, {given}.")
     names = [file.name for file in photos_of([item], request.user)[item.number]]
     if names:

@@ -88,7 +88,7 @@ def interval_detail(request: PersonRequest, number: str) -> HttpResponse:
         "others": rows.exclude(pk=interval.pk).order_by("-pk")[:20],
         "signatures": signed(interval, user),
         "history": history_of(interval, request) if user.may(P.HISTORY_VIEW) else None,
-        "crumbs": [*interval_crumbs(interval), (interval.number, "")],
+        "crumbs": [*interval_crumbs(interval), (f"Every {interval.months} months", "")],
     }
     return render_page(request, "audits/interval_detail.html", None, context)
 

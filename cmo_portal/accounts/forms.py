@@ -43,7 +43,7 @@ class RolesForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(max_length=120)
     roles = RolesField(choices=[])
-    reason = forms.CharField(help_text="Why. It stands in the trail.")
+    reason = forms.CharField(help_text="Why. It stays in the history.")
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +51,7 @@ class RolesForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(help_text="Why. It stands in the trail.")
+    reason = forms.CharField(help_text="Why. It stays in the history.")
 
 
 class AcceptForm(forms.Form):

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cmo_portal.lib import charts, wording
+from cmo_portal.lib.browsers import browser_name
 from cmo_portal.lib.pages import UNDO
 
 register = template.Library()
@@ -142,6 +143,24 @@ def clock(when: datetime | None) -> str:
 def utc_stamp(when: datetime | None) -> str:
     """`20 Nov 2026, 14:06 UTC`."""
     return wording.utc_stamp(when) if when else ""
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """`Chrome on Linux` of a User-Agent header."""
+    return browser_name(agent)
+
+
+@register.filter
+def act_words(action: str) -> str:
+    """The name of an act of the trail as words: `Approved list: sign off` of `approved_list.sign_off`."""
+    return action.replace("_", " ").replace(".", ": ", 1).capitalize()
+
+
+@register.filter
+def letters(name: str) -> str:
+    """The two letters of a company's mark."""
+    return wording.letters(name)
 
 
 @register.filter
