@@ -1,11 +1,13 @@
 """The roof of the API: one router over every subject's `ROUTES`, the schema and its page."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
@@ -25,10 +27,38 @@ from vendors.regulatory.api import ROUTES as REGULATORY
 from vendors.selection.api import ROUTES as SELECTION
 
 
+@cache
+def whole_schema() -> dict[str, Any]:
+    """The OpenAPI schema. It costs a second and is the same for everybody, so a process makes it once."""
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@cache
+def schema_as_yaml() -> bytes:
+    return OpenApiYamlRenderer().render(whole_schema())
+
+
+class KeptSchema(SchemaGenerator):
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        return whole_schema()
+
+
+class KeptYaml(OpenApiYamlRenderer):
+    def render(self, data: Any, *context: Any, **more: Any) -> bytes:
+        return schema_as_yaml() if data is whole_schema() else super().render(data, *context, **more)
+
+
+class SchemaView(SpectacularAPIView):
+    generator_class = KeptSchema
+    renderer_classes = [KeptYaml, *SpectacularAPIView.renderer_classes[1:]]
+    permission_classes = []
+    authentication_classes = []
+
+
 @public
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The schema as a page: every collection with its actions, parameters and what it returns."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = whole_schema()
     groups: dict[str, list[dict[str, Any]]] = {}
     for address, methods in schema["paths"].items():
         group = groups.setdefault(address.split("/")[3], [])
@@ -46,6 +76,6 @@ for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SE
 
 urlpatterns = [*router.urls]
 schema = [
-    path("schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", api_docs, name="api-docs"),
 ]
