@@ -31,7 +31,7 @@ from communications.notices.recipients import hours_of, may_read
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
-LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)  # no task lives longer than its lease
+LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 TRIES = 8  # the last comes a good two hours after the first
 FIRST_WAIT = timedelta(minutes=1)  # doubled with each try
 DAY = timedelta(days=1)
