@@ -13,7 +13,7 @@ from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import write
 from communications.notices.delivery import MAIL, deliver_to, people_owed
 from communications.notices.mail import send
-from communications.notices.sweep import sweep_all
+from communications.notices.sweep import is_behind, sweep_all
 from vendors.registry.cmo_invitations import CmoInvitation
 
 
@@ -40,7 +40,8 @@ def sweep_due_items() -> None:
 
 @shared_task
 def deliver_notices(person: int) -> None:
-    deliver_to(person, clock.now())
+    now = clock.now()
+    deliver_to(person, now, digests=not is_behind(now))
 
 
 def deliver(model: type[OneTimeInvitation], number: str, url_name: str) -> None:
