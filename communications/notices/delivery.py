@@ -9,6 +9,7 @@ and no less, is what a mail can promise.
 from __future__ import annotations
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from cmo_portal.accounts.models import Membership, Notices, User
 from cmo_portal.records.actors import SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem, kinds
+from cmo_portal.records.locks import held
 from cmo_portal.records.numbers import random_text
 from communications.notices.mail import send
 from communications.notices.models import Channel, Mail, Notice, State
@@ -31,9 +33,10 @@ from communications.notices.recipients import hours_of, may_read
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
-LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)  # no task lives longer than its lease
+LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 TRIES = 8  # the last comes a good two hours after the first
 FIRST_WAIT = timedelta(minutes=1)  # doubled with each try
+DATABASE_WAIT = 0.2  # seconds between two tries to say that a mail went
 DAY = timedelta(days=1)
 
 
@@ -67,19 +70,23 @@ def deliver_all(now: datetime) -> Delivered:
     return sum((deliver_to(person, now) for person in people_owed(now)), Delivered())
 
 
-def deliver_to(person: int, now: datetime) -> Delivered:
-    """Sends everything that is owed to one person at `now`; safe to run twice, and twice at once."""
+def deliver_to(person: int, now: datetime, *, digests: bool = True) -> Delivered:
+    """Sends everything that is owed to one person at `now`; safe to run twice, and twice at once.
+
+    digests: False while a sweep is still at work, since a digest is sent once and is to say everything.
+    """
     total = Delivered()
     with acting_as(MAIL):
         recipient = person_of(person)
-        pack(recipient, now)
+        pack(recipient, now, digests=digests)
         for mail in Mail.objects.owed().filter(recipient=person, next_try_at__lte=now).order_by("id"):
-            if lease(mail, now):
-                total += carry(mail, recipient, now)
+            with held(f"mail {mail.key}") as is_mine:  # a clock that jumps ends leases of those who are still at work
+                if is_mine and lease(mail, now):
+                    total += carry(mail, recipient, now)
     return total
 
 
-def pack(person: User, now: datetime) -> None:
+def pack(person: User, now: datetime, *, digests: bool = True) -> None:
     """Puts the notices that may go into mails. One digest a day: what comes after it waits for the next day's."""
     with transaction.atomic():
         rows = to_pack(now).filter(recipient=person.pk).order_by("id")
@@ -90,7 +97,7 @@ def pack(person: User, now: datetime) -> None:
         rest = [n for n in notices if n not in at_once]
         if at_once:
             of(at_once).update(mail=Mail.objects.create(**new_mail(person, now)))
-        if rest:
+        if rest and digests:
             hours = hours_of(person, NoticeSettings.objects.filter(user=person).first())
             day = hours.day(now)
             mail, is_new = Mail.objects.get_or_create(recipient=person, digest_date=day, defaults=new_mail(person, now))
@@ -128,10 +135,25 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
         log.warning("mail %s to %s was not sent", mail.key, person.ref, exc_info=not isinstance(refusal, OSError))
         put_off(mail, refusal, now)
         return Delivered(dropped=len(dropped), failed=len(kept))
-    with transaction.atomic():
-        settle(mail, state=State.SENT, sent_at=now, subject=mail.subject[:250], error="")
-        of(kept).update(state=State.SENT, delivered_at=now)
+    mark_sent(mail, kept, now)
     return Delivered(mails=1, sent=len(kept), dropped=len(dropped))
+
+
+def mark_sent(mail: Mail, notices: Sequence[Notice], now: datetime) -> None:
+    """Notes what the mail server took. A database that is away meanwhile is waited for while the lease runs: this
+    process is the only one that knows, and without its word the mail would come twice."""
+    give_up_at = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            with transaction.atomic():
+                settle(mail, state=State.SENT, sent_at=now, subject=mail.subject[:250], error="")
+                of(notices).update(state=State.SENT, delivered_at=now)
+            return
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() > give_up_at:
+                raise
+            connection.close()
+            time.sleep(DATABASE_WAIT)
 
 
 def of(notices: Iterable[Notice]) -> Any:

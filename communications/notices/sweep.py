@@ -11,9 +11,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from cmo_portal.records.actors import SWEEP
@@ -113,6 +114,13 @@ def owing(now: datetime, batch: int) -> list[DueItem]:
     if connection.vendor == "postgresql":
         rows = rows.select_for_update(skip_locked=True, no_key=True)
     return list(rows.order_by("next_remind_at", "id")[:batch])
+
+
+def is_behind(now: datetime) -> bool:
+    """Whether items have waited for longer than two bells: a sweep is still at work, or has yet to begin."""
+    since = now - 2 * timedelta(seconds=settings.SWEEP_SECONDS)
+    with acting_as(SWEEP):
+        return DueItem.objects.filter(is_open=True, next_remind_at__lte=since, kind__in=kinds).exists()
 
 
 def plans(items: Sequence[DueItem], people: People, now: datetime) -> Iterator[Plan]:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from cmo_portal.lib import clock
 from cmo_portal.lib.wording import counted
 from communications.notices.delivery import deliver_all
 from communications.notices.sweep import sweep_all
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = moment(options["now"]) if options["now"] else timezone.now()
+        now = moment(options["now"]) if options["now"] else clock.now()
         swept, done = sweep_all(now), deliver_all(now)
         self.stdout.write(
             f"{counted(swept.items, 'due item')}, {counted(swept.claimed, 'reminder')} claimed, "
