@@ -7,6 +7,7 @@ class CommunicationsConfig(AppConfig):
     name = "communications"
 
     def ready(self) -> None:
+        from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
         from communications.notices import outgoing
 
         outgoing.listen()

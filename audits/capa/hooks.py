@@ -81,14 +81,6 @@ def item(row: CapaLink, actor: Any, today: date) -> dict[str, Any]:
     }
 
 
-def with_others(actor: Any) -> Any:
-    """What the other side has had longer than agreed."""
-    today = timezone.localdate()
-    side = Ball.SPONSOR if actor.company_kind == PARTNER else Ball.PARTNER
-    rows = CapaLink.objects.visible_to(actor).held_by(side, today).late(today).with_places()
-    return [item(row, actor, today) for row in rows.order_by("due_date", "number")[:ROWS]] or None
-
-
 # --- a finding withdrawn after its issue ----------------------------------------------------------------------------
 
 
@@ -217,10 +209,6 @@ search_sources.add("", SearchSource("CAPAs", P.CAPA_VIEW, find_capas, order=70))
 search_sources.add("", SearchSource("Your own CAPAs", P.CAPA_OWN, find_own, order=71))
 home_cards.add(SPONSOR, HomeCard("CAPAs that wait for you", WORK, P.CAPA_REVIEW, waiting, order=12))
 home_cards.add(PARTNER, HomeCard("Findings that wait for you", WORK, P.CAPA_ANSWER, waiting, order=5))
-home_cards.add(SPONSOR, HomeCard("CAPAs later than agreed", WORK, P.CAPA_REVIEW, with_others, order=22))
-home_cards.add(
-    PARTNER, HomeCard("Waits for your sponsors longer than agreed", WORK, P.CAPA_VIEW, with_others, order=15)
-)
 declare_files()
 declare_deadlines()
 declare_work_deadlines()

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cmo_portal.lib import charts, wording
+from cmo_portal.lib import agenda, charts, wording
 from cmo_portal.lib.browsers import browser_name
 from cmo_portal.lib.pages import UNDO
 
@@ -266,6 +266,7 @@ for chart in (
     charts.weight_band,
     charts.timeline,
     charts.plan_chart,
+    agenda.agenda,
 ):
     register.simple_tag(chart)
 register.filter(charts.heat_class)
