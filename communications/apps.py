@@ -7,6 +7,7 @@ class CommunicationsConfig(AppConfig):
     name = "communications"
 
     def ready(self) -> None:
-        from communications.notices import outgoing
+        from communications.notices import outgoing, runs
 
         outgoing.listen()
+        runs.declare()

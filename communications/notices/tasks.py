@@ -12,7 +12,7 @@ from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import write
 from communications.notices.delivery import MAIL, deliver_to, people_owed
 from communications.notices.mail import send
-from communications.notices.sweep import sweep_all
+from communications.notices.runs import run_sweep
 from vendors.registry.cmo_invitations import CmoInvitation
 
 
@@ -30,7 +30,7 @@ def mail_joining(number: str) -> None:
 def sweep_due_items() -> None:
     """A bell only: claims what is owed and rings once for each person to whom something is to be sent."""
     now = timezone.now()
-    sweep_all(now)
+    run_sweep(now)
     for person in people_owed(now):
         deliver_notices.apply_async((person,), expires=settings.SWEEP_SECONDS)  # the next bell rings again
 
