@@ -22,6 +22,7 @@ from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
 from communications.deadlines.api import ROUTES as DEADLINES
+from communications.notices.desk_api import ROUTES as OPERATIONS
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.registry.supply_api import ROUTES as SUPPLY
 from vendors.regulatory.api import ROUTES as REGULATORY
@@ -72,7 +73,8 @@ router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
-for prefix, viewset in (*WALLED, *DEADLINES, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS):
+COMMUNICATIONS = (*DEADLINES, *OPERATIONS)
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]

@@ -109,6 +109,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may_edit_company": bool(me and me.may("company.edit")),
         "may_read_trail": bool(me and me.may("trail.view")),
         "may_read_deadlines": bool(me and me.may("due.view")),
+        "may_see_operations": bool(me and me.may("operation.view")),
+        "may_read_policies": bool(me and me.may("policy.view")),
         "may_use_tokens": bool(me and me.may("token.use")),
         "demo": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),

@@ -17,7 +17,7 @@ from audits.capa.views import TAB
 from audits.capa.vocabulary import AT_WORK, OVER, Ball, ResponseStatus
 from audits.capa.work import every_capa_is_verified
 from audits.findings.deciding import after_reclassify
-from audits.findings.vocabulary import FindingClass
+from audits.findings.vocabulary import NEEDS_RESPONSE, FindingClass
 from audits.findings.workflows import after_issue
 from audits.programme.facts import compliance_facts
 from audits.programme.frequency import Compliance
@@ -101,9 +101,11 @@ def open_capas(site: Any, today: date) -> Compliance:
     return Compliance(has_open_capa=CapaLink.objects.filter(finding__audit__site=site).open().exists())
 
 
+CLASSES = tuple((each.value, str(each.label)) for each in NEEDS_RESPONSE)
 OF_FINDING: dict[str, Any] = {
     "owner": lambda c: c.finding.audit.lead_ref,
     "facet": lambda c: c.finding.classification,
+    "facets": CLASSES,
     "urgent": lambda c: c.finding.classification == FindingClass.CRITICAL,
 }
 
@@ -162,6 +164,7 @@ def declare_work_deadlines() -> None:
             acts=P.CAPA_CLOSE,
             owner=lambda c: c.link.finding.audit.lead_ref,
             facet=lambda c: c.link.finding.classification,
+            facets=CLASSES,
         ),
     )
 

@@ -98,6 +98,6 @@ def covers(newer: list[str], older: list[str]) -> bool:
 
 def follow(certificate: AuditCertificate) -> None:
     """Brings what is owed of the site's certificates in step after one of them was written, in the same transaction."""
-    rows = AuditCertificate.objects.filter(audit__site=certificate.audit.site_id).select_related("audit__site")
+    rows = AuditCertificate.objects.filter(audit__site=certificate.audit.site_id).select_related("audit__site__vendor")
     with acting_as(SWEEP):
-        deadlines.keep(list(rows), timezone.localdate())
+        deadlines.keep(list(rows), timezone.now())

@@ -174,7 +174,10 @@ class Notice(Walled):
 
 
 class SweepRun(models.Model):
-    """What one look for owed reminders did; the administrator reads it. Looks that found nothing are not kept."""
+    """What one look for owed reminders did; the administrator reads it. Of looks that found nothing the last is kept.
+
+    ended_at: empty while it is at work, and for ever where its process died.
+    """
 
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -187,3 +190,7 @@ class SweepRun(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-started_at", "-id"], name="sweeps_latest")]
+
+    @property
+    def found_nothing(self) -> bool:
+        return self.ended_at is not None and not self.items and not self.error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cmo_portal.accounts.models import User
 from vendors.registry import importing
 from vendors.registry.cmo_invitations import CmoInvitation
+from vendors.registry.deadline_policies import DeadlinePolicy
 from vendors.registry.joining_actions import invite_cmo
 from vendors.registry.models import Vendor
 from vendors.registry.runs import ImportRun
@@ -73,3 +74,7 @@ def imported() -> list[str]:
     run: ImportRun = importing.send_file(sam().company, SimpleUploadedFile("matrix.csv", text), by=sam())
     importing.work(run.number)
     return [run.number]
+
+
+def policy() -> list[str]:
+    return [DeadlinePolicy.objects.get(sponsor__name__startswith="Northgate", kind="response.due", facet="").number]

@@ -7,8 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from cmo_portal.records.actors import Actor
+from cmo_portal.records.deadlines import wake
 from cmo_portal.records.trail import write
 from vendors.registry.models import Vendor
 from vendors.registry.renewals import follow
@@ -35,6 +38,7 @@ def revise_agreement(
     with transaction.atomic():
         write(agreement, by=by, action="agreement.revise", version=version, reason=reason)
         follow(agreement)
+        plan_again(agreement)
 
 
 def end_agreement(
@@ -59,3 +63,11 @@ def end_agreement(
     with transaction.atomic():
         write(agreement, by=by, action="agreement.end", reason=reason, version=version)
         follow(agreement)
+        plan_again(agreement)
+
+
+def plan_again(agreement: Agreement) -> None:
+    """Policies of the agreement may begin or cease to hold with what was written. Where a date passes by itself, the
+    sweep looks that day (`sweep.turns_of`)."""
+    if agreement.deadline_policies.filter(is_retired=False).exists():
+        wake(Q(wall_owner=agreement.wall_owner, vendor_ref=agreement.vendor.number), timezone.now())

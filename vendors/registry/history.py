@@ -32,7 +32,7 @@ ACTS = {
     "export": "exported a list",
     "download": "downloaded it",
 }
-VALUES: dict[str, Callable[[Any], str]] = {}  # field -> words of a value that is no plain one, from a subject's hooks
+VALUES: dict[str, Callable[[Any], str]] = {}  # field, or model.field -> words of a value; from a subject's hooks
 SIZE = 25
 
 
@@ -145,8 +145,9 @@ def value_of(model: type[Record], name: str, value: Any, names: dict[str, str]) 
         return "empty"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name in VALUES:
-        return VALUES[name](value)
+    special = VALUES.get(f"{model._meta.model_name}.{name}") or VALUES.get(name)
+    if special is not None:
+        return special(value)
     if isinstance(value, list):
         return ", ".join(" · ".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
     if isinstance(value, dict):

@@ -58,17 +58,17 @@ def follow(record: Record) -> None:
 
     The bookkeeper looks, not the person, who need not see everything that is due there.
     """
-    today = timezone.localdate()
+    now = timezone.now()
     with acting_as(SWEEP):
         for rows in neighbours(record):
             for batch in deadlines.batches(rows):
-                deadlines.keep(batch, today)
+                deadlines.keep(batch, now)
 
 
 def neighbours(record: Record) -> Sequence[Any]:
     """QuerySets of what may be owed differently since `record` was written."""
     if isinstance(record, Certificate):
-        return (Certificate.objects.filter(site=record.site_id).select_related("site"),)
+        return (Certificate.objects.filter(site=record.site_id).select_related("site__vendor"),)
     if isinstance(record, Agreement):
         return (Agreement.objects.filter(vendor=record.vendor_id).select_related("vendor"),)
     if isinstance(record, Site):
@@ -83,7 +83,7 @@ def neighbours(record: Record) -> Sequence[Any]:
 
 def of_sites(**which: Any) -> tuple[Any, Any]:
     return (
-        Certificate.objects.filter(**which).select_related("site"),
+        Certificate.objects.filter(**which).select_related("site__vendor"),
         CapacityOffer.objects.filter(**which).select_related("site__vendor"),
     )
 
@@ -97,6 +97,6 @@ def lapse_offers(today: date) -> int:
     rows = CapacityOffer.objects.filter(number__in=numbers.values("record_number")).select_related("site__vendor")
     done = 0
     for batch in deadlines.batches(rows):
-        deadlines.keep(batch, today)
+        deadlines.keep(batch, timezone.now())
         done += len(batch)
     return done
