@@ -29,6 +29,10 @@ OWNER, APPLICATION = (
 )  # never the roles of an installation on this machine
 PASSWORD = "only-for-tests-on-this-machine"
 ENGINE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "CMO_BROKER_URL", "CMO_CACHE_URL", "SECRET_KEY")
+# One process more than processors, because one that drives a browser waits a third of its time; a few tests at a time,
+# so that all of them end together.
+PROCESSES = min((os.cpu_count() or 1) + 1, 6)
+PARALLEL = ["-n", str(PROCESSES), "--maxschedchunk=8"]
 CHECKOUT = int(hashlib.sha256(str(ROOT).encode()).hexdigest()[:8], 16)  # two checkouts on one machine do not meet
 
 
@@ -150,7 +154,7 @@ def run(report: Report, engine: str, marks: str, variables: Mapping[str, str], e
     kept = {name: value for name, value in os.environ.items() if name not in ENGINE_VARIABLES}
     print(f"\n=== The suite on {engine} ===", flush=True)
     with tempfile.TemporaryDirectory(prefix="cmo-portal-tests-") as data:
-        command = [sys.executable, "-m", "pytest", "-n", "2", "--durations=10", f"--junitxml={results}", "-m", marks]
+        command = [sys.executable, "-m", "pytest", *PARALLEL, "--durations=10", f"--junitxml={results}", "-m", marks]
         environment = {**kept, **variables, "CMO_PORTAL_DATA": data}
         status = subprocess.run([*command, *extra], cwd=ROOT, env=environment, check=False).returncode
     report.failed = report.failed or status != 0
