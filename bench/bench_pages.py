@@ -30,6 +30,6 @@ def rows_of(small: dict[str, Any], large: dict[str, Any]) -> list[Record]:
     return rows
 
 
-# The bare page has one query, one template of 26 lines and neither frame nor filters; docs/reference/figures.md says
+# The bare page has one query, one template of 26 lines and neither frame nor filters; docs/figures.md says
 # where the rest goes.
 LIST = 4.0
