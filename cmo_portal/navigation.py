@@ -102,6 +102,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "me": me,
         "nav": groups(me, request.path) if me else [],
         "commands": items(COMMANDS, me, request.path) if me else [],
+        "keys_off": bool(me and not me.single_keys),
         "theme_url": address("accounts:theme-edit"),
         "search_url": address("search"),
         "profile_url": address("accounts:profile-edit") or address("account_change_password"),
@@ -132,7 +133,14 @@ def items(rows: tuple[Row, ...], me: Any, path: str) -> list[dict[str, Any]]:
         url = address(row.url_name)
         if not url or row.audience not in (BOTH, me.company_kind) or (row.permission and not me.may(row.permission)):
             continue
-        item = {"label": row.label, "url": url, "icon": row.icon, "key": row.key, "group": row.group, "current": False}
+        item: dict[str, Any] = {
+            "label": row.label,
+            "url": url,
+            "icon": row.icon,
+            "key": row.key,
+            "group": row.group,
+            "current": "",
+        }
         item["also"] = row.also
         shown.append(item | {"count": row.count(me) if row.count else None})
     return shown
@@ -143,7 +151,8 @@ def mark_current(found: list[dict[str, Any]], path: str) -> None:
     fitting = [item for item in found if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
     fitting = fitting or [item for item in found if path.startswith(item["also"] or "-")]
     if fitting:
-        max(fitting, key=lambda item: len(item["url"]))["current"] = True
+        nearest = max(fitting, key=lambda item: len(item["url"]))
+        nearest["current"] = "page" if nearest["url"] == path else "true"  # the words of aria-current
 
 
 def address(url_name: str) -> str:
