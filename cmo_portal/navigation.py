@@ -35,6 +35,7 @@ CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
 NAVIGATION = (
     Row("Today", "home", "house", audience=SPONSOR, key="h"),
+    Row("Deadlines", "communications:deadline-list", "clock", "due.view", SPONSOR, key="l"),
     Row("Selections", "vendors:selection-list", "scale", "selection.view", SPONSOR, key="s"),
     Row("CMOs", "vendors:cmo-list", "factory", "cmo.view", SPONSOR, key="c"),
     Row("Approved suppliers", "vendors:approved-list", "badge-check", "cmo.view", SPONSOR, key="q"),
@@ -49,6 +50,7 @@ NAVIGATION = (
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Settings", "accounts:people-list", "settings-2", "people.view", SPONSOR, key="p"),
     Row("Home", "home", "house", audience=PARTNER, key="h"),
+    Row("Deadlines", "communications:deadline-list", "clock", "due.view", PARTNER, key="l"),
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", PARTNER, key="m"),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u"),
@@ -106,6 +108,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "today": timezone.localdate(),
         "may_edit_company": bool(me and me.may("company.edit")),
         "may_read_trail": bool(me and me.may("trail.view")),
+        "may_read_deadlines": bool(me and me.may("due.view")),
+        "may_see_operations": bool(me and me.may("operation.view")),
+        "may_read_policies": bool(me and me.may("policy.view")),
         "may_use_tokens": bool(me and me.may("token.use")),
         "demo": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),

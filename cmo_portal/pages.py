@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
@@ -20,12 +23,23 @@ SEARCH_ROWS = 6
 @personal
 def home(request: PersonRequest) -> HttpResponse:
     """What the person's subjects put on the first page, each from its own `hooks.py`."""
-    cards = []
+    cards, shown = [], set[str]()
     for card in home_cards.open_to(request.user.company_kind, request.user):
-        rows = card.rows(request.user)
+        rows = not_twice(card.rows(request.user), shown)
         if rows is not None:
             cards.append({"title": card.title, "template": card.template, "rows": rows})
     return render_page(request, "home.html", None, {"cards": cards, "now": timezone.localtime()})
+
+
+def not_twice(rows: Any, shown: set[str]) -> Any:
+    """A work list without what an earlier card has shown already; that card names the pages in its `addresses`."""
+    if isinstance(rows, Mapping):
+        shown |= rows.get("addresses", set())
+        return rows
+    if not shown or not isinstance(rows, list):
+        return rows
+    left = [row for row in rows if not isinstance(row, dict) or row["url"].partition("#")[0] not in shown]
+    return left or None
 
 
 @public

@@ -216,6 +216,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {
+    "login": "cmo_portal.accounts.sign_in_forms.LoginForm",
+    "change_password": "cmo_portal.accounts.sign_in_forms.ChangePasswordForm",
+    "reset_password": "cmo_portal.accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "cmo_portal.accounts.sign_in_forms.ResetPasswordKeyForm",
+    "reauthenticate": "cmo_portal.accounts.sign_in_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_ADAPTER = "cmo_portal.accounts.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,34 +1,13 @@
-"""Two collections that cross every subject: the trail, and what is due when."""
+"""The collection that crosses every subject: the trail."""
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import django_filters
-from django.db.models import QuerySet
-from rest_framework import serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.records.actors import Actor
-from cmo_portal.records.deadlines import DueItem
+from cmo_portal.records.api import WalledViewSet
 from cmo_portal.records.trail import TrailEvent
-
-
-class WalledViewSet(viewsets.GenericViewSet[Any]):
-    """A list of rows behind walls that are no records: nothing is written here."""
-
-    def get_queryset(self) -> QuerySet[Any]:
-        rows = cast(Any, super().get_queryset())
-        if getattr(self, "swagger_fake_view", False):
-            return cast(QuerySet[Any], rows.none())
-        seen = getattr(rows, "open_to", rows.visible_to)  # narrower than the wall, where the rows know more
-        return cast(QuerySet[Any], seen(cast(Actor, self.request.user)))
-
-    def list(self, request: Request) -> Response:
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
 
 class TrailSerializer(serializers.ModelSerializer[TrailEvent]):
@@ -59,28 +38,4 @@ class TrailViewSet(WalledViewSet):
     needs = {"list": P.TRAIL_VIEW}
 
 
-class DueItemSerializer(serializers.ModelSerializer[DueItem]):
-    class Meta:
-        model = DueItem
-        fields = ("number", "kind", "record_type", "record_number", "title", "due_date", "holder_ref")
-
-
-class DueItemFilter(django_filters.FilterSet):
-    due_before = django_filters.DateFilter(field_name="due_date", lookup_expr="lt")
-
-    class Meta:
-        model = DueItem
-        fields = ("kind", "record_number")
-
-
-class DueItemViewSet(WalledViewSet):
-    """Open obligations, the nearest first."""
-
-    queryset = DueItem.objects.filter(is_open=True)
-    serializer_class = DueItemSerializer
-    filterset_class = DueItemFilter
-    order = ("due_date", "number")
-    needs = {"list": P.DUE_VIEW}
-
-
-ROUTES = (("trail", TrailViewSet), ("due-items", DueItemViewSet))
+ROUTES = (("trail", TrailViewSet),)

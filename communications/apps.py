@@ -7,6 +7,8 @@ class CommunicationsConfig(AppConfig):
     name = "communications"
 
     def ready(self) -> None:
-        from communications.notices import outgoing
+        from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
+        from communications.notices import outgoing, runs
 
         outgoing.listen()
+        runs.declare()

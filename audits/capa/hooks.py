@@ -17,7 +17,7 @@ from audits.capa.views import TAB
 from audits.capa.vocabulary import AT_WORK, OVER, Ball, ResponseStatus
 from audits.capa.work import every_capa_is_verified
 from audits.findings.deciding import after_reclassify
-from audits.findings.vocabulary import FindingClass
+from audits.findings.vocabulary import NEEDS_RESPONSE, FindingClass
 from audits.findings.workflows import after_issue
 from audits.programme.facts import compliance_facts
 from audits.programme.frequency import Compliance
@@ -81,14 +81,6 @@ def item(row: CapaLink, actor: Any, today: date) -> dict[str, Any]:
     }
 
 
-def with_others(actor: Any) -> Any:
-    """What the other side has had longer than agreed."""
-    today = timezone.localdate()
-    side = Ball.SPONSOR if actor.company_kind == PARTNER else Ball.PARTNER
-    rows = CapaLink.objects.visible_to(actor).held_by(side, today).late(today).with_places()
-    return [item(row, actor, today) for row in rows.order_by("due_date", "number")[:ROWS]] or None
-
-
 # --- a finding withdrawn after its issue ----------------------------------------------------------------------------
 
 
@@ -109,9 +101,11 @@ def open_capas(site: Any, today: date) -> Compliance:
     return Compliance(has_open_capa=CapaLink.objects.filter(finding__audit__site=site).open().exists())
 
 
+CLASSES = tuple((each.value, str(each.label)) for each in NEEDS_RESPONSE)
 OF_FINDING: dict[str, Any] = {
     "owner": lambda c: c.finding.audit.lead_ref,
     "facet": lambda c: c.finding.classification,
+    "facets": CLASSES,
     "urgent": lambda c: c.finding.classification == FindingClass.CRITICAL,
 }
 
@@ -170,6 +164,7 @@ def declare_work_deadlines() -> None:
             acts=P.CAPA_CLOSE,
             owner=lambda c: c.link.finding.audit.lead_ref,
             facet=lambda c: c.link.finding.classification,
+            facets=CLASSES,
         ),
     )
 
@@ -217,10 +212,6 @@ search_sources.add("", SearchSource("CAPAs", P.CAPA_VIEW, find_capas, order=70))
 search_sources.add("", SearchSource("Your own CAPAs", P.CAPA_OWN, find_own, order=71))
 home_cards.add(SPONSOR, HomeCard("CAPAs that wait for you", WORK, P.CAPA_REVIEW, waiting, order=12))
 home_cards.add(PARTNER, HomeCard("Findings that wait for you", WORK, P.CAPA_ANSWER, waiting, order=5))
-home_cards.add(SPONSOR, HomeCard("CAPAs later than agreed", WORK, P.CAPA_REVIEW, with_others, order=22))
-home_cards.add(
-    PARTNER, HomeCard("Waits for your sponsors longer than agreed", WORK, P.CAPA_VIEW, with_others, order=15)
-)
 declare_files()
 declare_deadlines()
 declare_work_deadlines()

@@ -26,13 +26,6 @@ HITS, ROWS = 7, 8
 WAITING = (RequestStatus.NEW, RequestStatus.IN_PREPARATION, RequestStatus.READY)
 
 
-def to_provide(actor: Any) -> Any:
-    """Documents that the CMO still has to provide, the soonest first."""
-    rows = DocumentRequest.objects.visible_to(actor).filter(status__in=WAITING).exclude(audit__status__in=OVER)
-    found = rows.select_related("audit__site__vendor__sponsor").order_by("due_date", "position", "pk")[:ROWS]
-    return [item(row, row.audit.site.vendor.sponsor.name, "Provide it") for row in found] or None
-
-
 def just_provided(actor: Any) -> Any:
     """Documents that came in for audits the person leads, the newest first."""
     rows = DocumentRequest.objects.visible_to(actor).filter(
@@ -79,7 +72,6 @@ after_move.append(share_with_notification)
 after_move.append(end_requests)
 register("audits.documentrequest", Rule(P.AUDIT_VIEW, P.REQUEST_FILE, P.AUDIT_PLAN, "audits:request-detail"))
 WORK = "vendors/_home_work.html"
-home_cards.add(PARTNER, HomeCard("Documents asked for", WORK, P.REQUEST_ANSWER, to_provide, order=15))
 home_cards.add(SPONSOR, HomeCard("Documents provided", WORK, P.AUDIT_CONDUCT, just_provided, order=30))
 search_sources.add("", SearchSource("Documents asked for", P.AUDIT_VIEW, find_requests, order=65))
 deadlines.add(

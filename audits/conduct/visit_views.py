@@ -181,6 +181,7 @@ def request_detail(request: PersonRequest, number: str) -> HttpResponse:
     card = found_request(request, number)
     user = request.user
     if request.method == "POST":
+        actions.refuse_files(card)
         answer = add_file(request, card)
         if answer is not None:
             return answer

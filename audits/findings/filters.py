@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -17,6 +17,7 @@ from audits.findings.querysets import FindingQuerySet
 from audits.findings.vocabulary import FindingClass, FindingStatus
 from audits.programme.models import Audit
 from cmo_portal.accounts.models import Company
+from cmo_portal.lib import wording
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import SPONSOR, Actor
 from vendors.registry.filters import SEARCH, put_in_order
@@ -113,7 +114,7 @@ class FindingListFilter(FindingFilter):
         # Asked by links of other pages: no field to fill in here, and not lost when somebody filters further.
         for name in LINKED:
             self.filters[name].extra["widget"] = forms.HiddenInput
-        self.hidden = {name: self.data[name] for name in LINKED if self.data and self.data.get(name)}
+        self.hidden = {name: day_words(self.data[name]) for name in LINKED if self.data and self.data.get(name)}
 
     def offered(self, name: str, rows: Any) -> list[tuple[str, str]]:
         """The first of `rows` to choose from, and the one that a link asks for wherever it stands among them."""
@@ -126,3 +127,11 @@ class FindingListFilter(FindingFilter):
 
 OFFERED = 300
 LINKED = ("audit", "issued_from", "issued_to")
+
+
+def day_words(value: str) -> str:
+    """A day of an address as a page writes it; anything else as it is."""
+    try:
+        return wording.full_day(date.fromisoformat(value))
+    except ValueError:
+        return value

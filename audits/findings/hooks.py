@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from audits.conduct.makers import finding_makers
 from audits.findings import clauses, workflows
@@ -59,19 +58,6 @@ def place_of(finding: Finding, actor: Any) -> str:
     return f"{side} · {site.name} · {finding.audit.number}"
 
 
-def to_settle(actor: Any) -> Any:
-    """Disagreements that wait for the programme owner's word, the nearest first."""
-    rows = FactualComment.objects.visible_to(actor).filter(
-        verdict=Verdict.DISPUTE, outcome="", finding__status=FindingStatus.DISPUTED
-    )
-    found = rows.select_related("finding__audit__site__vendor__sponsor").order_by("answer_due_date", "number")[:ROWS]
-    return [
-        item("warn", reverse("audits:finding-settle", args=[row.finding.number]), f"Settle {row.finding}",
-             place_of(row.finding, actor), row.answer_due_date, "Settle", "diamond")
-        for row in found
-    ] or None  # fmt: skip
-
-
 def to_finish(actor: Any) -> Any:
     """The person's own drafts, the newest first."""
     rows = Finding.objects.visible_to(actor).filter(status=FindingStatus.DRAFT, raised_by__number=actor.ref)
@@ -80,20 +66,6 @@ def to_finish(actor: Any) -> Any:
         item("", reverse("audits:finding-edit", args=[row.number]), str(row), place_of(row, actor),
              row.audit.report_due_date, "Write on", "pen-line")
         for row in found
-    ] or None  # fmt: skip
-
-
-def to_answer(actor: Any) -> Any:
-    """Rounds in which the CMO still has something to say: one line an audit, so that two clicks answer."""
-    today = timezone.localdate()
-    rows = FactualCheck.objects.visible_to(actor).filter(
-        ended_date=None, answered_date=None, due_date__gte=today, audit__is_shared=True
-    )
-    found = rows.select_related("audit__site__vendor__sponsor").order_by("due_date", "number")[:ROWS]
-    return [
-        item("", f"{check.get_absolute_url()}#answers", f"Check the facts of the findings at {check.audit.site.name}",
-             f"{check.audit.site.vendor.sponsor.name} · {check}", check.due_date, "Respond", "list-checks")
-        for check in found
     ] or None  # fmt: skip
 
 
@@ -214,8 +186,6 @@ panels.add("audit", Panel("Findings", "audits:audit-findings", P.FINDING_VIEW, o
 panels.add("vendor", Panel("Findings", "audits:cmo-findings", P.CMO_VIEW, order=60))
 panels.add("site", Panel("Findings", "audits:site-findings", P.FINDING_VIEW, order=60))
 search_sources.add("", SearchSource("Findings", P.FINDING_VIEW, find_findings, order=60))
-home_cards.add(SPONSOR, HomeCard("Disagreements to settle", WORK, P.DISPUTE_SETTLE, to_settle, order=12))
 home_cards.add(SPONSOR, HomeCard("Findings you are writing", WORK, P.FINDING_EDIT, to_finish, order=14))
-home_cards.add(PARTNER, HomeCard("Findings to check for facts", WORK, P.FINDING_COMMENT, to_answer, order=10))
 
 finding_makers.append(raise_finding)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -132,12 +132,18 @@ def events_at(site: Site) -> QuerySet[RegulatoryEvent]:
     return RegulatoryEvent.objects.of_site(site).filter(owner, is_gmp=True)
 
 
+AGAINST = Q(type__in=list(OFFICIAL)) | Q(type=EventType.INSPECTION, outcome=Outcome.OAI)
+
+
 def official_actions(site: Site, today: date) -> list[RegulatoryEvent]:
     """OAI, warning letters, import alerts and statements of non-compliance of the last 24 months, each act once."""
-    against = Q(type__in=list(OFFICIAL)) | Q(type=EventType.INSPECTION, outcome=Outcome.OAI)
-    rows = events_at(site).filter(against, event_date__gte=add_months(today, -ACTION_WINDOW), event_date__lte=today)
+    rows = events_at(site).filter(AGAINST, event_date__gte=add_months(today, -ACTION_WINDOW), event_date__lte=today)
+    return each_once(rows.order_by("event_date", "pk"))
+
+
+def each_once(events: Iterable[RegulatoryEvent]) -> list[RegulatoryEvent]:
     once: dict[str, RegulatoryEvent] = {}
-    for event in rows.order_by("event_date", "pk"):
+    for event in events:
         once.setdefault(key_of(event), event)
     return list(once.values())
 
@@ -153,10 +159,19 @@ def words_of(event: RegulatoryEvent) -> str:
 
 
 def regulatory_record(site: Site, today: date) -> Compliance:
-    """Official actions, and whether the last inspection ended with VAI."""
-    actions = tuple(OfficialAction(each.event_date, words_of(each)) for each in official_actions(site, today))
-    last = events_at(site).filter(type=EventType.INSPECTION).order_by("-event_date", "pk").first()
+    """Official actions, and whether the last inspection ended with VAI: the site's events are read once."""
+    since = add_months(today, -ACTION_WINDOW)
+    rows = list(events_at(site).filter(AGAINST | Q(type=EventType.INSPECTION)).order_by("event_date", "pk"))
+    recent = [each for each in rows if since <= each.event_date <= today and is_against(each)]
+    actions = tuple(OfficialAction(each.event_date, words_of(each)) for each in each_once(recent))
+    inspections = [each for each in rows if each.type == EventType.INSPECTION]
+    last = max(inspections, key=lambda each: (each.event_date, -each.pk), default=None)
     return Compliance(actions=actions, has_vai=last is not None and last.outcome == Outcome.VAI)
+
+
+def is_against(event: RegulatoryEvent) -> bool:
+    """`AGAINST` of a row at hand."""
+    return event.type in OFFICIAL or (event.type == EventType.INSPECTION and event.outcome == Outcome.OAI)
 
 
 def services_of(site: Site) -> list[str]:

@@ -38,6 +38,7 @@ from vendors.registry.history import history_of
 from vendors.registry.models import Site
 from vendors.registry.vocabulary import Service
 
+YEARS = range(2000, 2101)  # those that an annual plan may have
 LIST = "audits:audit-list"
 SORTS = {
     "-date": ("-sort_date", "number"),
@@ -176,7 +177,7 @@ def moved_to(audit: Audit, day: str, month: str) -> dict[str, Any]:
         target = date.fromisoformat(day or f"{month}-01") if day or month else None
     except ValueError:
         target = None
-    if target is None:
+    if target is None or target.year not in YEARS:
         return {}
     if audit.start_date is None or audit.end_date is None:
         if day:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 MINUS = "−"
 NO_BREAK = " "
 SOON_DAYS = 2
+HOURS_TOLD = 48  # what is nearer than this is told in hours
 
 
 def short_day(when: date, today: date) -> str:
@@ -61,6 +62,12 @@ def deadline(due: date, today: date, met: date | None = None) -> tuple[str, str]
     return ("soon" if days <= SOON_DAYS else ""), day(due, today)
 
 
+def letters(name: str) -> str:
+    """The two letters of a company's mark: `AP` of Alpenglow Pharma Services, `OT` of Otterholm."""
+    words = name.split()
+    return ("".join(word[0] for word in words[:2]) if len(words) > 1 else name[:2]).upper()
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """`1 day`, `3 days`, `10,000 tries`."""
     return f"{number(count)}{NO_BREAK}{one if count == 1 else many or one + 's'}"
@@ -82,3 +89,32 @@ def signed(value: float | Decimal, decimals: int = 1) -> str:
 def percent(value: float | Decimal, decimals: int = 0) -> str:
     """`78 %` from 78, with a space that does not break."""
     return f"{number(value, decimals)}{NO_BREAK}%"
+
+
+def days_left(due: date, today: date) -> tuple[str, str]:
+    """(state, words) of a day as seen from `today`: `3 days late`, `today`, `in 5 days`."""
+    days = (due - today).days
+    if days < 0:
+        return "late", f"{counted(-days, 'day')} late"
+    if days == 0:
+        return "soon", "today"
+    return ("soon" if days <= SOON_DAYS else ""), f"in {counted(days, 'day')}"
+
+
+def hours_left(at: datetime, now: datetime, today: date) -> tuple[str, str]:
+    """The same for an instant: within two days in hours, further away in days. `today` is the reader's."""
+    seconds = (at - now).total_seconds()
+    if abs(seconds) >= HOURS_TOLD * 3600:
+        day = at.astimezone(now.tzinfo).date()
+        return days_left(day, today)
+    words = length(abs(seconds))
+    return ("late", f"{words} late") if seconds < 0 else ("soon", f"in {words}")
+
+
+def length(seconds: float) -> str:
+    """`under an hour`, `5 hours`, `12 days`: how long something took, as people say it."""
+    if seconds < 3600:
+        return "under an hour"
+    if seconds < HOURS_TOLD * 3600:
+        return counted(int(seconds // 3600), "hour")
+    return counted(int(seconds // 86400), "day")

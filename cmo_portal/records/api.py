@@ -59,3 +59,28 @@ class RecordViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]
         serializer.is_valid(raise_exception=True)
         values: dict[str, Any] = serializer.validated_data
         return values
+
+
+class WalledViewSet(viewsets.GenericViewSet[Any]):
+    """A list of rows behind walls that are no records: nothing is written here."""
+
+    partner_serializer: ClassVar[type[serializers.BaseSerializer[Any]] | None] = None
+    lookup_field = "number"
+    lookup_value_regex = r"[0-9A-Z-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = cast(Any, super().get_queryset())
+        if getattr(self, "swagger_fake_view", False):
+            return cast(QuerySet[Any], rows.none())
+        seen = getattr(rows, "open_to", rows.visible_to)  # narrower than the wall, where the rows know more
+        return cast(QuerySet[Any], seen(cast(Actor, self.request.user)))
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        if not getattr(self, "swagger_fake_view", False) and self.partner_serializer is not None:
+            asker = cast(Actor, self.request.user)
+            return self.partner_serializer if asker.company_kind == PARTNER else super().get_serializer_class()
+        return super().get_serializer_class()
+
+    def list(self, request: Request) -> Response:
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)

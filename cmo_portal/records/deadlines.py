@@ -53,9 +53,10 @@ class DeadlineKind:
     changes, the titles follow. permission: what a colleague needs to read of it where the record may be a draft; a
     CMO's share is cut by the wall. acts: what it takes to do what is due; those who may are told where nobody holds
     it. owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
-    policy may tell records of the kind apart, such as the class of a finding. urgent: whether its mail waits for no
-    digest. obligatory: whether a person must hear of it. reads: paths of relations that the functions follow and that
-    may be empty; a look at many records fetches them along, as it does those that are never empty.
+    policy may tell records of the kind apart, such as the class of a finding; facets: its values with their words.
+    urgent: whether its mail waits for no digest. obligatory: whether a person must hear of it. reads: paths of
+    relations that the functions follow and that may be empty; a look at many records fetches them along, as it does
+    those that are never empty.
     """
 
     model: type[Record]
@@ -71,6 +72,7 @@ class DeadlineKind:
     acts: str = ""
     owner: Callable[[Any], str] = nobody
     facet: Callable[[Any], str] = nobody
+    facets: tuple[tuple[str, str], ...] = ()
     urgent: Callable[[Any], bool] = never
     obligatory: bool = True
     reads: tuple[str, ...] = ()
@@ -303,6 +305,20 @@ def target(model: type[Record], relation: str) -> Any:
     for part in relation.split("__"):
         current = current._meta.get_field(part).related_model
     return current
+
+
+def wake(which: Q, now: datetime, **moved: str) -> int:
+    """Has the next sweep plan the open items of `which` again: a policy, a place or an agreement changed, on which the
+    moments of their reminders depend. To be called in the transaction of that change; returns how many.
+
+    moved: columns that change with it, such as the CMO that a merged one lives on in."""
+    with acting_as(SWEEP):
+        return DueItem.objects.filter(which, is_open=True).update(next_remind_at=now, **moved)
+
+
+def words_of(code: str) -> str:
+    """The kind as people read it: `Response due`, `Capacity offer expires`."""
+    return code.replace(".", " ").replace("_", " ").capitalize()
 
 
 def drift(now: datetime) -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.db import Error, connection
 
 @contextmanager
 def held(name: str) -> Iterator[bool]:
-    """Whether this process now holds `name`, until the block ends; never waits. SQLite has none: True."""
+    """Whether this process now holds `name`, until the block ends; never waits. SQLite has no such lock: True."""
     if connection.vendor != "postgresql":
         yield True
         return

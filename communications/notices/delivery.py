@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,8 +28,8 @@ from cmo_portal.records.locks import held
 from cmo_portal.records.numbers import random_text
 from communications.notices.mail import send
 from communications.notices.models import Channel, Mail, Notice, State
-from communications.notices.preferences import NoticeSettings
-from communications.notices.recipients import hours_of, may_read
+from communications.notices.preferences import Mute, NoticeSettings
+from communications.notices.recipients import hours_of, may_read, wants_mail
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
@@ -93,15 +93,31 @@ def pack(person: User, now: datetime, *, digests: bool = True) -> None:
         if connection.vendor == "postgresql":
             rows = rows.select_for_update(no_key=True)
         notices = list(rows)
-        at_once = [n for n in notices if n.is_urgent or person.notices == Notices.IMMEDIATE]
-        rest = [n for n in notices if n not in at_once]
-        if at_once:
-            of(at_once).update(mail=Mail.objects.create(**new_mail(person, now)))
-        if rest and digests:
-            hours = hours_of(person, NoticeSettings.objects.filter(user=person).first())
+        if not notices:
+            return
+        hours = hours_of(person, NoticeSettings.objects.filter(user=person).first())
+        urgent, usual = [n for n in notices if n.is_urgent], [n for n in notices if not n.is_urgent]
+        at_once = person.notices == Notices.IMMEDIATE
+        if hours.is_quiet(now):  # a worker that was away comes back at night
+            of(usual).update(wait_until=hours.ready(now, waits=not at_once))
+            usual = []
+        if sent := urgent + (usual if at_once else []):
+            of(sent).update(mail=Mail.objects.create(**new_mail(person, now)))
+        if usual and not at_once and digests:
             day = hours.day(now)
-            mail, is_new = Mail.objects.get_or_create(recipient=person, digest_date=day, defaults=new_mail(person, now))
-            of(rest).update(**({"mail": mail} if is_new else {"wait_until": hours.digest_of(day + DAY)}))
+            digest = digest_of(person, day, now)
+            of(usual).update(**({"mail": digest} if digest else {"wait_until": hours.digest_of(day + DAY)}))
+
+
+def digest_of(person: User, day: date, now: datetime) -> Mail | None:
+    """The digest of the day, new; None when it was made before. One that went nowhere, because all it held was
+    settled meanwhile, is made anew, under another Message-ID."""
+    values = new_mail(person, now)
+    mail, is_new = Mail.objects.get_or_create(recipient=person, digest_date=day, defaults=values)
+    if is_new:
+        return mail
+    revived = {"state": State.WAITING, "key": values["key"], "next_try_at": now}
+    return mail if Mail.objects.filter(pk=mail.pk, state=State.DROPPED).update(**revived) else None
 
 
 def new_mail(person: User, now: datetime) -> dict[str, Any]:
@@ -123,7 +139,14 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
     """Sends a mail with what still holds of its notices, and marks every one."""
     notices = list(mail.notices.owed())
     live = items_of(notices)
-    kept = [n for n in notices if n.obligation in live and may_read(person, live[n.obligation])]
+    muted = set(Mute.objects.filter(user=person, is_retired=False).values_list("kind", flat=True))
+    kept = [
+        n
+        for n in notices
+        if n.obligation in live
+        and may_read(person, live[n.obligation])
+        and wants_mail(person, n.kind, muted=n.kind in muted)
+    ]
     dropped = [n for n in notices if n not in kept]
     of(dropped).update(state=State.DROPPED)
     if not kept:

@@ -13,7 +13,8 @@ from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import write
 from communications.notices.delivery import MAIL, deliver_to, people_owed
 from communications.notices.mail import send
-from communications.notices.sweep import is_behind, sweep_all
+from communications.notices.runs import run_sweep
+from communications.notices.sweep import is_behind
 from vendors.registry.cmo_invitations import CmoInvitation
 
 
@@ -32,7 +33,7 @@ def sweep_due_items() -> None:
     """A bell only: claims what is owed and rings once for each person to whom something is to be sent."""
     now = clock.now()
     try:
-        sweep_all(now)
+        run_sweep(now)
     finally:  # what was claimed before goes out, whatever ails this sweep
         for person in people_owed(now):
             deliver_notices.apply_async((person,), expires=settings.BELL_SECONDS)  # the next bell rings again

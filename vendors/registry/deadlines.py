@@ -1,10 +1,12 @@
 """The registry's dated obligations: certificates, agreements, capacity offers and qualifications that end."""
 
 from django.db.models import Q
+from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.deadlines import DeadlineKind, add
 from vendors.registry.models import CapacityOffer, Certificate
+from vendors.registry.renewals import is_owed_offer, owed_agreements, owed_certificates
 from vendors.registry.supply import Agreement, Qualification
 
 ACTIVE = ("approved", "conditional")
@@ -16,8 +18,8 @@ def declare() -> None:
         DeadlineKind(
             Certificate,
             "expires_date",
-            lambda c: not c.is_retired,
-            Q(is_retired=False),
+            lambda c: not c.is_retired and owed_certificates().filter(pk=c.pk).exists(),
+            Q(pk__in=owed_certificates().values("pk")),
             lambda c: f"{c} of {c.site.name} expires",
             offsets=(90, 30, 14, 7, 0, -7),
             names=("site__name",),
@@ -30,8 +32,8 @@ def declare() -> None:
         DeadlineKind(
             Agreement,
             "expires_date",
-            lambda a: a.ended_date is None,
-            Q(ended_date__isnull=True),
+            lambda a: a.ended_date is None and owed_agreements().filter(pk=a.pk).exists(),
+            Q(pk__in=owed_agreements().values("pk")),
             lambda a: f"{a} with {a.vendor.name} expires",
             offsets=(90, 60, 30, 14, 0),
             names=("vendor__name",),
@@ -44,8 +46,8 @@ def declare() -> None:
         DeadlineKind(
             CapacityOffer,
             "expires_date",
-            lambda o: not o.is_withdrawn,
-            Q(is_withdrawn=False),
+            lambda o: is_owed_offer(o, timezone.localdate()),
+            Q(is_withdrawn=False),  # wider than `is_open`: the hourly task closes what has lapsed
             lambda o: f"Capacity offer {o.line}, {o.site.name} ends",
             offsets=(14, 7, 0),
             names=("site__name",),

@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.texts import search_words
 from cmo_portal.records.actors import SPONSOR
+from cmo_portal.records.deadlines import words_of
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from vendors.registry.deadline_policy_words import escalation_in_words, offsets_in_words
 from vendors.registry.files import Rule, register
-from vendors.registry.history import ACTS
+from vendors.registry.history import ACTS, VALUES
 from vendors.registry.supply import Agreement, Product, Qualification
-from vendors.registry.supply_querysets import SOON
 from vendors.registry.vocabulary import QualificationStatus
 
 HITS, ROWS = 7, 8
@@ -48,26 +48,6 @@ def item(row: Qualification, icon: str, kind: str, title: str, verb: str, due: d
             "verb": verb}  # fmt: skip
 
 
-def ending(actor: Any) -> Any:
-    """Qualifications and agreements that end within 90 days, of the CMOs the person looks after or approves."""
-    today = timezone.localdate()
-    everything = actor.may(P.QUALIFICATION_APPROVE)
-    whose = Q() if everything else Q(vendor__manager__number=actor.ref)
-    scopes = (
-        Qualification.objects.visible_to(actor).ending(today).filter(whose).select_related("site__vendor", "product")
-    )
-    items = [
-        item(row, "hourglass", "", f"Qualification ends: {row.scope_words}", "Decide", row.expires_date)
-        for row in scopes.order_by("expires_date", "pk")[:ROWS]
-    ]
-    agreements = Agreement.objects.visible_to(actor).in_force(today).filter(whose, expires_date__lte=today + SOON)
-    for row in agreements.select_related("vendor").order_by("expires_date", "pk")[:ROWS]:
-        meta = f"{row.vendor.name} · {row.reference or row.number}"
-        items.append({"icon": "file-text", "kind": "", "url": row.get_absolute_url(), "title": f"{row} ends",
-                      "meta": meta, "due": row.expires_date, "verb": "Renew"})  # fmt: skip
-    return sorted(items, key=lambda each: each["due"])[:ROWS] or None
-
-
 ACTS.update(
     {
         "propose": "proposed it",
@@ -89,6 +69,8 @@ ACTS.update(
         "restamp": "let the CMO read it",
     }
 )
+VALUES["offsets"], VALUES["escalation"] = offsets_in_words, escalation_in_words
+VALUES["deadlinepolicy.kind"] = words_of
 panels.add("vendor", Panel("Qualification", "vendors:cmo-qualifications", P.CMO_VIEW, order=30))
 panels.add("vendor", Panel("Agreements", "vendors:cmo-agreements", P.AGREEMENT_VIEW, order=40))
 register("vendors.agreement", Rule(P.AGREEMENT_VIEW, P.AGREEMENT_EDIT, P.AGREEMENT_EDIT, "vendors:agreement-detail"))
@@ -100,4 +82,3 @@ search_sources.add("", SearchSource("Products", P.PRODUCT_VIEW, find_products, o
 search_sources.add("", SearchSource("Agreements", P.AGREEMENT_VIEW, find_agreements, order=40))
 WORK = "vendors/_home_work.html"
 home_cards.add(SPONSOR, HomeCard("Sites to decide on", WORK, P.QUALIFICATION_APPROVE, to_decide, order=10))
-home_cards.add(SPONSOR, HomeCard("Qualifications and agreements ending", WORK, P.CMO_VIEW, ending, order=25))

@@ -18,7 +18,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cmo_portal.lib import charts, wording
+from cmo_portal.lib import agenda, charts, wording
+from cmo_portal.lib.browsers import browser_name
 from cmo_portal.lib.pages import UNDO
 
 register = template.Library()
@@ -145,6 +146,24 @@ def utc_stamp(when: datetime | None) -> str:
 
 
 @register.filter
+def browser(agent: str) -> str:
+    """`Chrome on Linux` of a User-Agent header."""
+    return browser_name(agent)
+
+
+@register.filter
+def act_words(action: str) -> str:
+    """The name of an act of the trail as words: `Approved list: sign off` of `approved_list.sign_off`."""
+    return action.replace("_", " ").replace(".", ": ", 1).capitalize()
+
+
+@register.filter
+def letters(name: str) -> str:
+    """The two letters of a company's mark."""
+    return wording.letters(name)
+
+
+@register.filter
 def iso(when: date | None) -> str:
     """The value of a `datetime` attribute."""
     return when.isoformat() if when else ""
@@ -247,6 +266,7 @@ for chart in (
     charts.weight_band,
     charts.timeline,
     charts.plan_chart,
+    agenda.agenda,
 ):
     register.simple_tag(chart)
 register.filter(charts.heat_class)
