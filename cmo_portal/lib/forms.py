@@ -13,7 +13,6 @@ from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-
 DJANGO_S_EMPTY = BLANK_CHOICE_DASH[0][1]
 
 
