@@ -54,7 +54,8 @@ class DeadlineKind:
     CMO's share is cut by the wall. acts: what it takes to do what is due; those who may are told where nobody holds
     it. owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
     policy may tell records of the kind apart, such as the class of a finding. urgent: whether its mail waits for no
-    digest. obligatory: whether a person must hear of it.
+    digest. obligatory: whether a person must hear of it. mail_title: what is due in a mail's words, where the title
+    holds what people wrote and no mail may carry.
     """
 
     model: type[Record]
@@ -72,10 +73,15 @@ class DeadlineKind:
     facet: Callable[[Any], str] = nobody
     urgent: Callable[[Any], bool] = never
     obligatory: bool = True
+    mail_title: Callable[[Any], str] | None = None
 
     @cached_property
     def stages(self) -> tuple[Offset, ...]:
         return offsets_of(self.offsets)
+
+    def mailed(self, record: Any) -> str:
+        """What is due, in words that may leave the portal."""
+        return (self.mail_title or self.title)(record)
 
     def due_of(self, record: Any) -> Due | None:
         """What the record's field says; None where it is empty."""
