@@ -20,6 +20,7 @@ from cmo_portal.records.actors import SETUP, SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.walls import as_owner
 from tests.browser import chromium, page, plain_server  # noqa: F401
+from tests.run import AT_A_TIME
 from tests.server import patterns, portal  # noqa: F401
 
 TESTER = SystemActor("test")
@@ -150,8 +151,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         theirs = [item for item in items if item.get_closest_marker("postgres")]
         config.hook.pytest_deselected(items=theirs)
         items[:] = [item for item in items if item not in theirs]
-    if "PYTEST_XDIST_WORKER" in os.environ:  # the longest first, so that no process waits for another at the end
-        items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        longest_first(items)
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """The browser's tests come before the others, so that no process waits for another at the end.
+
+    Only the first process begins with them: it makes the installation that the others copy (tests/server.py), and they
+    seed their databases meanwhile.
+    """
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    others = [item for item in items if not item.get_closest_marker("browser")]
+    share = AT_A_TIME * (int(os.environ["PYTEST_XDIST_WORKER_COUNT"]) - 1)
+    items[:] = browser[:AT_A_TIME] + others[:share] + browser[AT_A_TIME:] + others[share:]
 
 
 def asks_the_engine(item: pytest.Item) -> bool:

@@ -32,7 +32,8 @@ ENGINE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "CMO_BROKER_URL", "CMO
 # One process more than processors, because one that drives a browser waits a third of its time; a few tests at a time,
 # so that all of them end together.
 PROCESSES = min((os.cpu_count() or 1) + 1, 6)
-PARALLEL = ["-n", str(PROCESSES), "--maxschedchunk=8"]
+AT_A_TIME = 8
+PARALLEL = ["-n", str(PROCESSES), f"--maxschedchunk={AT_A_TIME}"]
 CHECKOUT = int(hashlib.sha256(str(ROOT).encode()).hexdigest()[:8], 16)  # two checkouts on one machine do not meet
 
 

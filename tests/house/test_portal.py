@@ -120,7 +120,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 
 
 def started(portal: Portal) -> None:
-    until(lambda: portal.is_ready() or portal.supervisor.poll() is not None, 240)
+    until(lambda: portal.is_ready() or portal.supervisor.poll() is not None, 600)
     assert portal.is_ready(), portal.said()
 
 
