@@ -17,6 +17,7 @@ from audits.programme.forms import MOVE_FORMS, AuditForm, ScheduleForm
 from audits.programme.frame import HISTORY, OVERVIEW, audit_frame, found_audit, made_here, way_to
 from audits.programme.limits import DAYS, LIMITS, due, limits_of
 from audits.programme.models import NO_DATE, Audit
+from audits.programme.next_step import next_step, with_address
 from audits.programme.workflows import AUDIT
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
@@ -127,6 +128,7 @@ def audit_detail(request: PersonRequest, number: str) -> HttpResponse:
         "plan": audit.plan if is_sponsor else None,
         "follows": Audit.objects.open_to(request.user).filter(pk=audit.follows_id).first(),
         "signatures": signed(audit, request.user),
+        "next_step": with_address(next_step(audit.status, is_sponsor=is_sponsor), context["tabs"]),
         "may_edit": context["rights"]["plan"] and audit.status in actions.CHANGING,
     }
     return render_page(request, "audits/audit_detail.html", None, context)
