@@ -19,6 +19,7 @@ from audits.trends.api import ROUTES as TRENDS
 from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
+from communications.notices.api import ROUTES as NOTICES
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.registry.supply_api import ROUTES as SUPPLY
 from vendors.regulatory.api import ROUTES as REGULATORY
@@ -41,7 +42,7 @@ router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
-for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS):
+for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *NOTICES):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [*router.urls]
