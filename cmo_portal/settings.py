@@ -338,6 +338,7 @@ SPECTACULAR_SETTINGS = {
         "ExtensionStatusEnum": "audits.capa.vocabulary.ExtensionStatus",
         "ServiceEnum": "vendors.registry.vocabulary.Service",
         "LevelEnum": "vendors.registry.vocabulary.Confidence",
+        "NoticeLevelEnum": "communications.notices.models.Level",
         "AuditTypeEnum": "audits.programme.vocabulary.AuditType",
         "TriggerKindEnum": "audits.programme.vocabulary.TriggerKind",
         "DisputeOutcomeEnum": "audits.findings.vocabulary.DisputeOutcome",

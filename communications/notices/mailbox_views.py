@@ -21,7 +21,8 @@ from communications.notices.mailbox import MAILBOX, KeptMail
 LATEST = ("-sent_at", "number")
 UNSAFE_INLINE = "'unsafe-inline'"
 FRAME = {"frame-src": [SELF]}
-MAIL_PAGE = {  # what a mail may do here: be read, and lead to a page of the portal when it is clicked
+# What a mail may do here: be read, and lead to a page of the portal when it is clicked.
+MAIL_PAGE = dict.fromkeys(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]) | {
     "default-src": [NONE],
     "style-src": [UNSAFE_INLINE],
     "base-uri": [NONE],

@@ -56,7 +56,7 @@ def test_a_mail_about_a_finding_names_it_without_its_title(days_before: Any, cas
     assert mail.outbox
     for sent in mail.outbox:
         assert finding.title not in sent.body + html_of(sent) + sent.subject
-        assert f"{finding.label} of {finding.audit.number}" in sent.body
+    assert any(f"{finding.label} of {finding.audit.number}" in sent.body for sent in mail.outbox)
 
 
 def sent_on(moment: datetime) -> Any:
@@ -71,7 +71,8 @@ def test_lines_stand_by_what_is_late_today_and_soon(
     late, soon = add_certificate("LATE"), add_certificate("SOON")
     DueItem.objects.filter(record_number=late.number).update(due_date=days_before(7).date())
     DueItem.objects.filter(record_number=soon.number).update(due_date=days_before(-7).date())
-    DueItem.objects.update(next_remind_at=days_before(0))
+    mine = [late.number, soon.number, certificate.number]
+    DueItem.objects.filter(record_number__in=mine).update(next_remind_at=days_before(0))
     sent = sent_on(days_before(0))
     places = [sent.body.index(f"\n{word}\n") for word in ("Overdue", "Today", "Soon")]
     assert places == sorted(places)
@@ -122,7 +123,7 @@ def test_one_click_stops_what_is_not_obligatory(
     assert (mute.user, mute.kind, mute.wall_owner) == (cast.sam, "certificate.expires", cast.sam.company_id)
     event = TrailEvent.objects.get(record_number=mute.number)
     assert event.actor_ref == cast.sam.ref and event.action == "notices.mute"
-    DueItem.objects.update(next_remind_at=days_before(30))
+    DueItem.objects.filter(record_number=certificate.number).update(next_remind_at=days_before(30))
     sweep(days_before(30))
     assert Notice.objects.filter(channel="email", state="waiting", record_number=certificate.number).count() == 0
 

@@ -20,7 +20,7 @@ everyone = answers(ok=ALL)
 redirected = dict.fromkeys(EVERYBODY, 302)
 of_sam = {**dict.fromkeys(ALL, 404), "sam": 200, "": 302}
 posts_of_sam = {**of_sam, "sam": 302}
-with_due = answers(ok=tuple(n for n in ALL if n not in ("ada", "uwe")), forbidden=("ada", "uwe"), stranger=401)
+with_due = answers(ok=tuple(n for n in ALL if n != "ada"), forbidden=("ada",), stranger=401)
 
 
 def person(name: str) -> User:
@@ -88,6 +88,11 @@ def kept_mail() -> list[Any]:
 of_northgate = {**dict.fromkeys(ALL, 200), "pat": 404, "uwe": 404, "bea": 404, "otto": 404, "": 302}
 read_by_all = {**dict.fromkeys(ALL, 302), "": 302}
 
+apis_of_sam = {**dict.fromkeys(ALL, 404), "ada": 403, "sam": 200, "": 401}
+created = {name: 201 if answer == 200 else answer for name, answer in with_due.items()}
+nothing = {name: 404 if answer == 200 else answer for name, answer in with_due.items()}
+tomorrow = (timezone.localdate() + timedelta(days=2)).isoformat()
+
 ROWS = [
     Row("communications:notice-list", everyone),
     Row("communications:notice-unread", everyone),
@@ -111,4 +116,17 @@ ROWS = [
     Row("communications:mailbox-list", everyone),
     Row("communications:mailbox-detail", of_sam, kept_mail),
     Row("communications:mailbox-html", of_sam, kept_mail),
+    Row("api-notices-list", with_due),
+    Row("api-notices-detail", apis_of_sam, notice),
+    Row("api-notices-read", apis_of_sam, notice, "post"),
+    Row("api-notice-settings-list", with_due),
+    Row("api-notice-settings-change", with_due, method="post", body={"rests_at_weekends": True}),
+    Row("api-absences-list", with_due),
+    Row("api-absences-list", created, method="post", body={"from_date": tomorrow, "until_date": tomorrow}),
+    Row("api-absences-detail", apis_of_sam, absence),
+    Row("api-absences-cancel", apis_of_sam, absence, "post"),
+    Row("api-snoozes-list", with_due),
+    Row("api-snoozes-list", nothing, method="post", body={"due_item": "X", "until_date": tomorrow, "reason": "r"}),
+    Row("api-snoozes-detail", apis_of_sam, snooze),
+    Row("api-snoozes-cancel", apis_of_sam, snooze, "post"),
 ]
