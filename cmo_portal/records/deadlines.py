@@ -52,7 +52,8 @@ class DeadlineKind:
     sponsor may say otherwise. names: fields of other records that the title speaks of (`site__name`); when one
     changes, the titles follow. permission: what a colleague needs to read of it where the record may be a draft; a
     CMO's share is cut by the wall. acts: what it takes to do what is due; those who may are told where nobody holds
-    it. owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
+    it. acts_partner: the same at the CMO, where it takes something else there.
+    owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
     policy may tell records of the kind apart, such as the class of a finding; facets: its values with their words.
     urgent: whether its mail waits for no digest. obligatory: whether a person must hear of it. reads: paths of
     relations that the functions follow and that may be empty; a look at many records fetches them along, as it does
@@ -71,6 +72,7 @@ class DeadlineKind:
     names: tuple[str, ...] = ()
     permission: str = ""
     acts: str = ""
+    acts_partner: str = ""
     owner: Callable[[Any], str] = nobody
     facet: Callable[[Any], str] = nobody
     facets: tuple[tuple[str, str], ...] = ()
@@ -101,6 +103,10 @@ class DeadlineKind:
 
     def side_of(self, record: Any) -> str:
         return self.side if isinstance(self.side, str) else self.side(record)
+
+    def acts_of(self, side: str) -> str:
+        """What it takes on `side` to do what is due."""
+        return self.acts_partner if side == PARTNER and self.acts_partner else self.acts
 
     def vendor_of(self, record: Any) -> str:
         """The number of the CMO it is about, found along the record's wall; empty where the wall names none."""

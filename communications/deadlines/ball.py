@@ -36,14 +36,15 @@ def waiting_for(reader: Actor, whom: str) -> Q:
 
 def doable(reader: Actor) -> list[str]:
     """The kinds that `reader` may do where nobody holds them."""
-    return [code for code, kind in kinds.items() if kind.acts and reader.may(kind.acts)]
+    acts = {code: kind.acts_of(reader.company_kind) for code, kind in kinds.items()}
+    return [code for code, needed in acts.items() if needed and reader.may(needed)]
 
 
 def is_mine(item: DueItem, reader: Actor) -> bool:
     """`waiting_for(reader, ME)` for one row that is read already."""
     if item.side != reader.company_kind:
         return False
-    acts = kinds[item.kind].acts
+    acts = kinds[item.kind].acts_of(item.side)
     return item.holder_ref == reader.ref if item.holder_ref else bool(acts and reader.may(acts))
 
 

@@ -19,7 +19,7 @@ from communications.deadlines.ball import COLLEAGUE, ME, OTHER, late, open_items
 from communications.deadlines.words import Row, rows_of
 
 GROUPS = (ME, COLLEAGUE, OTHER)
-SOON = timedelta(days=14)
+SOON = timedelta(days=30)
 ROWS, HOME_LANES, HOME_ITEMS = 6, 6, 200
 NAMES = {ME: "Waiting on you", COLLEAGUE: "Waiting on a colleague", OTHER: "Waiting on the CMO"}
 OF_PARTNER = NAMES | {OTHER: "What your sponsor owes you"}

@@ -15,9 +15,9 @@ from communications.notices.sweep import plans
 from vendors.registry.deadline_policies import Rung
 
 HEARS = {
-    Rung.OWNER: "who answers for the matter",
-    Rung.MANAGER: "the CMO's manager",
-    Rung.FACILITATORS: "both sides' facilitators",
+    Rung.OWNER: "whoever answers for it",
+    Rung.MANAGER: "those in charge on that side",
+    Rung.FACILITATORS: "the facilitators of both sides",
 }
 
 
@@ -46,13 +46,13 @@ def told_about(item: DueItem, now: datetime) -> Told:
     first = f"Reminded {' and '.join(part for part in parts if part)}." if parts else "No reminder before it is late."
     late = [f"{offset.says}{hears(plan.rungs.get(offset, ''))}" for offset in after]
     return Told(
-        sentence=first + (f" Late: {', '.join(late)}." if late else ""),
+        sentence=first + (f" When late: {'; '.join(late)}." if late else ""),
         next_at=None if following == NEVER or not item.is_open else following,
     )
 
 
 def hears(rung: str) -> str:
-    return f" also {HEARS[Rung(rung)]}" if rung else ""
+    return f", also to {HEARS[Rung(rung)]}" if rung else ""
 
 
 def listed(offsets: Iterable[Offset], word: str) -> str:

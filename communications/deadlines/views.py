@@ -41,7 +41,7 @@ HEADER = (
     *("Number", "What", "Kind", "CMO or sponsor", "Record", "Due", "Due at", "Days late", "Waits for", "Since"),
     *("Class", "Days us", "Days other side"),
 )
-BATCH, REMINDERS = 500, 50
+BATCH, REMINDERS = 2000, 50
 
 
 @page(P.DUE_VIEW)

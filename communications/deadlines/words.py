@@ -25,6 +25,21 @@ from communications.deadlines.ball import is_late, is_mine, others_name
 from vendors.registry.models import Vendor
 
 ACRONYMS = {"capa": "CAPA", "rfp": "RFP"}
+KINDS = {
+    "audit.next": "Next audit due",
+    "audit.report": "Audit report due",
+    "audit_event.decide": "Event to decide on",
+    "auditor.renewal": "Auditor to renew",
+    "capa.check": "Effectiveness check",
+    "capacity_offer.expires": "Capacity offer ends",
+    "certificate.expires": "Certificate ends",
+    "agreement.expires": "Agreement ends",
+    "qualification.expires": "Qualification ends",
+    "audit_certificate.expires": "Audit certificate ends",
+    "dispute.settle": "Disagreement to settle",
+    "request.due": "Document asked for",
+    "response.review": "Response to review",
+}
 ICONS = {
     "audit": "clipboard-check",
     "auditor": "users",
@@ -87,6 +102,11 @@ class Row:
         return VERBS.get(self.item.kind, "Open") if self.is_mine else "Open"
 
     @property
+    def waits(self) -> str:
+        """Under a heading that says which side it waits for: the colleague's name where there is one."""
+        return "" if self.is_mine or self.who in (self.place, self.other) else self.who
+
+    @property
     def bar(self) -> SafeString:
         return clock_bar(self.ours, self.theirs)
 
@@ -100,7 +120,9 @@ class Row:
 
 
 def kind_words(code: str) -> str:
-    """`certificate.expires` as `Certificate expires`, `capa.due` as `CAPA due`."""
+    """`certificate.expires` as `Certificate ends`; a kind without words of its own by its code: `CAPA due`."""
+    if code in KINDS:
+        return KINDS[code]
     words = [ACRONYMS.get(word, word) for word in code.replace(".", " ").replace("_", " ").split()]
     text = " ".join(words)
     return text[:1].upper() + text[1:]

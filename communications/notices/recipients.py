@@ -122,7 +122,7 @@ class People:
 
     def with_the_ball(self, item: DueItem, readers: list[User]) -> list[User]:
         side = [person for person in readers if person.company_kind == item.side]
-        acts = kinds[item.kind].acts
+        acts = kinds[item.kind].acts_of(item.side)
         holder = [person for person in readers if person.ref == item.holder_ref]
         doers = [person for person in side if acts and person.may(acts)]
         return holder or doers or [person for person in readers if person.may(P.CMO_EDIT)]
@@ -134,7 +134,7 @@ class People:
     def managers(self, item: DueItem, readers: list[User]) -> list[User]:
         """Of the sponsor, who looks after this CMO; of a CMO, everybody there who may do what is due."""
         if item.side == PARTNER:
-            return [p for p in readers if p.company_kind == PARTNER and p.may(kinds[item.kind].acts)]
+            return [p for p in readers if p.company_kind == PARTNER and p.may(kinds[item.kind].acts_of(PARTNER))]
         named = [person for person in readers if person.ref == self.manager_of.get(item.vendor_ref)]
         return named or [person for person in readers if person.may(P.CMO_EDIT)]
 

@@ -263,15 +263,22 @@ def test_the_export_is_the_list_and_stands_in_the_trail(link: CapaLink, cast: An
     assert sign_in("sam").get(url("capa-export", "exe")).status_code == 404
 
 
+def part_of(page: str, heading: str) -> str:
+    """What stands under the first `heading` of a page, up to the next."""
+    return page.split(f">{heading}</h3>", 1)[1].split("</ul>", 1)[0]
+
+
 def test_home_says_what_waits_for_whom(link: CapaLink, cast: Any, sign_in: Any) -> None:
-    force(link, due_date=in_days(-400))
-    assert "Findings that wait for you" in sign_in("pat").get("/").content.decode()
-    sam = sign_in("sam").get("/").content.decode()
-    assert "CAPAs later than agreed" in sam and link.finding.title in sam
+    long_ago = {"due_date": in_days(-700), "due_at": None}
+    DueItem.objects.filter(kind="response.due", record_number=link.number).update(**long_ago)
+    assert link.finding.title in part_of(sign_in("pat").get("/").content.decode(), "Waiting on you")
+    assert link.finding.title in part_of(sign_in("sam").get("/").content.decode(), "Waiting on the CMO")
     answered(fresh(link), cast.pat)
-    force(link, due_date=in_days(-400))
-    assert link.finding.title in sign_in("sam").get("/").content.decode()
-    assert "Waits for your sponsors longer than agreed" in sign_in("pat").get("/").content.decode()
+    DueItem.objects.filter(kind="response.review", record_number=link.number).update(**long_ago)
+    assert link.finding.title in part_of(sign_in("sam").get("/").content.decode(), "Waiting on you")
+    pat = sign_in("pat").get("/").content.decode()
+    assert link.finding.title in part_of(pat, "What your sponsor owes you")
+    assert link.finding.title not in part_of(pat, "Waiting on you")
 
 
 def test_search_finds_a_capa_by_its_number_and_its_words(link: CapaLink, sign_in: Any) -> None:

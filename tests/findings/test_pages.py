@@ -208,7 +208,7 @@ def test_the_check_is_started_with_a_day_and_chosen_files(sign_in: Any, cast: An
 def test_the_cmo_answers_from_its_home_page_in_two_clicks(sign_in: Any) -> None:
     bea, (number,) = sign_in("bea"), places.waiting()
     home = text(bea.get("/"))
-    (check,) = re.findall(r'href="(/audits/[^"]+/factual-check/)#answers"', home)
+    (check,) = re.findall(r'href="(/audits/[^"]+/factual-check/)"', home)
     page = text(bea.get(check))
     assert f'action="{url("finding-answer", number)}"' in page and 'value="agree"' in page
     assert bea.post(url("finding-answer", number), {"verdict": "agree"}).status_code == 302

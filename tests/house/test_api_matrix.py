@@ -98,7 +98,7 @@ def copied(record: Record, owner: Company) -> Record:
 
 def unique_keys(model: type[Record]) -> list[tuple[str, ...]]:
     """The fields of each unique key; a key that holds only for some rows counts too."""
-    own = [(field.name,) for field in model._meta.concrete_fields if field.unique and field.is_relation]
+    own = [(f.name,) for f in model._meta.concrete_fields if f.unique and not f.primary_key and f.name != "number"]
     return own + [tuple(each.fields) for each in model._meta.constraints if isinstance(each, UniqueConstraint)]
 
 

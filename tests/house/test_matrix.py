@@ -67,6 +67,7 @@ def test_only_these_pages_are_public() -> None:
         "accounts:setup",
         "vendors:joining-accept",
         "communications:unsubscribe",
+        "communications:feed",
     }
 
 

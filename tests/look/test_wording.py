@@ -76,3 +76,38 @@ def test_a_company_has_two_letters() -> None:
 
 def test_an_act_of_the_trail_reads_as_words() -> None:
     assert ui.act_words("approved_list.sign_off") == "Approved list: sign off"
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(-3, ("late", "3 days late")), (-1, ("late", "1 day late")), (0, ("soon", "today")), (2, ("soon", "in 2 days")),
+     (3, ("", "in 3 days"))],
+)  # fmt: skip
+def test_days_left(days: int, expected: tuple[str, str]) -> None:
+    state, words = wording.days_left(TODAY + timedelta(days=days), TODAY)
+    assert (state, words.replace(wording.NO_BREAK, " ")) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (-30, ("late", "under an hour late")),
+        (-185, ("late", "3 hours late")),
+        (30, ("soon", "in under an hour")),
+        (5 * 60 + 59, ("soon", "in 5 hours")),
+        (47 * 60, ("soon", "in 47 hours")),
+        (72 * 60, ("", "in 3 days")),
+        (-72 * 60, ("late", "3 days late")),
+    ],
+)
+def test_hours_left(minutes: int, expected: tuple[str, str]) -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    state, words = wording.hours_left(now + timedelta(minutes=minutes), now, TODAY)
+    assert (state, words.replace(wording.NO_BREAK, " ")) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(0, "under an hour"), (3600, "1 hour"), (47 * 3600, "47 hours"), (12 * 86400, "12 days")]
+)
+def test_length(seconds: int, expected: str) -> None:
+    assert wording.length(seconds).replace(wording.NO_BREAK, " ") == expected

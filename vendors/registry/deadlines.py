@@ -1,15 +1,23 @@
 """The registry's dated obligations: certificates, agreements, capacity offers and qualifications that end."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DeadlineKind, add
 from vendors.registry.models import CapacityOffer, Certificate
 from vendors.registry.renewals import is_owed_offer, owed_agreements, owed_certificates
 from vendors.registry.supply import Agreement, Qualification
 
 ACTIVE = ("approved", "conditional")
+
+
+def keeper(record: Any) -> str:
+    """Who keeps a site's papers and promises up to date: the CMO once it has joined, before that its sponsor."""
+    return SPONSOR if record.wall_partner is None else PARTNER
 
 
 def declare() -> None:
@@ -24,6 +32,8 @@ def declare() -> None:
             offsets=(90, 30, 14, 7, 0, -7),
             names=("site__name",),
             acts=P.CMO_EDIT,
+            acts_partner=P.CERTIFICATE_ADD,
+            side=keeper,
             obligatory=False,
         ),
     )
@@ -53,6 +63,7 @@ def declare() -> None:
             offsets=(14, 7, 0),
             names=("site__name",),
             acts=P.CAPACITY_OFFER,
+            side=keeper,
             obligatory=False,
             mail_title=lambda o: f"Capacity offer, {o.site.name} ends",
         ),

@@ -58,7 +58,6 @@ ROWS = [
     Row("schema", public),
     Row("api-docs", public),
     Row("api-trail-list", {**readers_of_trail, "": 401}),
-    Row("api-due-items-list", answers(ok=tuple(n for n in ALL if n != "ada"), forbidden=("ada",), stranger=401)),
     Row("api-companies-list", {**everyone, "": 401}),
     Row("api-companies-detail", {**dict.fromkeys(ALL, 200), "bea": 404, "": 401}, company_of_otter_and_alpenglow),
     Row("accounts:people-list", everyone),
