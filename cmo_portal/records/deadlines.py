@@ -54,7 +54,8 @@ class DeadlineKind:
     CMO's share is cut by the wall. acts: what it takes to do what is due; those who may are told where nobody holds
     it. owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
     policy may tell records of the kind apart, such as the class of a finding; facets: its values with their words.
-    urgent: whether its mail waits for no digest. obligatory: whether a person must hear of it.
+    climbs: offset after the date -> who else hears, where that differs from the usual 3, 7 and 14 days. urgent:
+    whether its mail waits for no digest. obligatory: whether a person must hear of it.
     """
 
     model: type[Record]
@@ -71,6 +72,7 @@ class DeadlineKind:
     owner: Callable[[Any], str] = nobody
     facet: Callable[[Any], str] = nobody
     facets: tuple[tuple[str, str], ...] = ()
+    climbs: tuple[tuple[str, str], ...] = ()
     urgent: Callable[[Any], bool] = never
     obligatory: bool = True
 
