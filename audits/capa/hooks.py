@@ -160,6 +160,7 @@ def declare_containment() -> None:
             acts=P.CAPA_ANSWER,
             side=PARTNER,
             offsets=("24h", "4h", "0h"),
+            label="Containment of a critical finding",
             climbs=(("-4h", "owner"), ("-24h", "manager"), ("-72h", "facilitators")),
             **OF_FINDING,
         ),

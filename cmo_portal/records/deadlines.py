@@ -55,7 +55,8 @@ class DeadlineKind:
     it. owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
     policy may tell records of the kind apart, such as the class of a finding; facets: its values with their words.
     climbs: offset after the date -> who else hears, where that differs from the usual 3, 7 and 14 days. urgent:
-    whether its mail waits for no digest. obligatory: whether a person must hear of it.
+    whether its mail waits for no digest. obligatory: whether a person must hear of it. label: what it is called
+    in a list of kinds, where its code does not say it (`words_of`).
     """
 
     model: type[Record]
@@ -75,6 +76,7 @@ class DeadlineKind:
     climbs: tuple[tuple[str, str], ...] = ()
     urgent: Callable[[Any], bool] = never
     obligatory: bool = True
+    label: str = ""
 
     @cached_property
     def stages(self) -> tuple[Offset, ...]:
@@ -312,7 +314,8 @@ def wake(which: Q, now: datetime, **moved: str) -> int:
 
 def words_of(code: str) -> str:
     """The kind as people read it: `Response due`, `Capacity offer expires`."""
-    return code.replace(".", " ").replace("_", " ").capitalize()
+    label = kinds[code].label if code in kinds else ""
+    return label or code.replace(".", " ").replace("_", " ").capitalize().replace("Capa ", "CAPA ")
 
 
 def drift(now: datetime) -> Iterator[str]:
