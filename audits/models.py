@@ -32,11 +32,12 @@ from audits.programme.models import (
     Slot,
     TeamMember,
 )
-from audits.programme.steering import AuditInterval, AuditLimits, AuditTrigger
+from audits.programme.steering import AgreementLimits, AuditInterval, AuditLimits, AuditTrigger
 from audits.reporting.models import AuditCertificate, IssuedDocument, Report
 
 __all__ = [
     "AgendaItem",
+    "AgreementLimits",
     "Attendance",
     "Audit",
     "AuditCertificate",

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from audits.capa import clocks, planned
+from audits.capa import clocks, containment, planned
 from audits.capa.dates import agree, put_proposal
 from audits.capa.models import CapaAction, CapaLink, Response, ResponseDraft
 from audits.capa.moves import Acts, as_it_stands, move, note_clocks
@@ -41,7 +41,8 @@ def open_link(finding: Finding, by: Actor, start: date | None = None) -> CapaLin
         return None
     start = start or finding.issued_date or timezone.localdate()
     link = CapaLink(finding=finding, response_due_date=finding.response_due_date)
-    link.response_due_date = link.response_due_date or clocks.due_on(link, "response_days", start)
+    link.response_due_date = link.response_due_date or clocks.respond_by(link, start)
+    link.contain_at = clocks.contain_by(link, start)
     link.suggested_date = clocks.suggested(link, start)
     link.ball = ""
     clocks.settle(link, start)
@@ -187,6 +188,7 @@ def answer(link: CapaLink, name: str, response: Response, before: Acts, *, by: U
             FINDING.perform(link.finding, "respond" if name == "submit" else name, by=by)
 
     values: dict[str, Any] = {"rounds": response.round, "responded_date": response.received_date}
+    values |= containment.of_response(link, response)
     move(link, name, by=by, workflow=RESPONSE, before=before, after=after, **values, **keywords)
 
 
@@ -264,7 +266,7 @@ def review(
     if name != "accept":
         if response_due_date is not None and response_due_date < today:
             raise ValidationError({"response_due_date": "The new day is today or later."})
-        values["response_due_date"] = response_due_date or clocks.due_on(link, "response_days", today)
+        values["response_due_date"] = response_due_date or clocks.respond_by(link, today)
     with transaction.atomic():
         move(
             link, name, by=by, workflow=RESPONSE, reason=reason, version=version,
@@ -300,9 +302,13 @@ def follow_class(finding: Finding, by: Actor) -> None:
     elif not finding.needs_response:
         with acting_as(SWEEP):
             drop(link, by=SWEEP)
-    elif link.status == CapaLinkStatus.PROPOSED and finding.issued_date:
+    elif finding.issued_date:
         link.finding = finding
-        note_clocks(link, by=by, action="capa.follow_class", suggested_date=clocks.suggested(link, finding.issued_date))
+        values = containment.of_class(link)
+        if link.status == CapaLinkStatus.PROPOSED:
+            values["suggested_date"] = clocks.suggested(link, finding.issued_date)
+        if values:
+            note_clocks(link, by=by, action="capa.follow_class", **values)
 
 
 def drop(link: CapaLink, *, by: Actor) -> None:

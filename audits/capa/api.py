@@ -23,6 +23,7 @@ from audits.capa.api_fields import (
     AnswerExtensionSerializer,
     AskExtensionSerializer,
     CapaTransitionSerializer,
+    ContainmentSerializer,
     DatesSerializer,
     DraftSerializer,
     DropSerializer,
@@ -33,6 +34,7 @@ from audits.capa.api_fields import (
     ResponsesSerializer,
     WorkSerializer,
 )
+from audits.capa.containment import record_containment
 from audits.capa.filters import CapaFilter
 from audits.capa.models import CapaAction, CapaLink
 from audits.capa.own_api import OwnCapaViewSet
@@ -87,6 +89,7 @@ class PartnerCapaSerializer(serializers.ModelSerializer[CapaLink]):
             *("number", "version", "finding", "label", "title", "classification", "audit", "site", "sponsor"),
             *("response_status", "status", "rounds", "response_due_date", "responded_date", "accepted_date"),
             *("suggested_date", "agreed_date", "implemented_date", "check_date", "closed_date"),
+            *("contain_at", "contained_at", "contained_by_name", "containment"),
             *("ball", "ball_since_date", "due_date", "days_of_cmo", "days_of_sponsor"),
         )
         read_only_fields = fields
@@ -125,6 +128,7 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
         "retrieve": P.CAPA_VIEW,
         "transitions": P.CAPA_VIEW,
         "responses": P.CAPA_VIEW,
+        "containment": P.CAPA_EVIDENCE,
         "draft": P.CAPA_ANSWER,
         "dates": P.CAPA_VIEW,
         "agree": P.CAPA_DATE,
@@ -179,6 +183,14 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
             values.pop("draft_version", None)
             actions.record_response(link, by=person, **values)
         return self.answer(link, created=True)
+
+    @extend_schema(request=ContainmentSerializer, responses={200: CapaSerializer})
+    @action(detail=True, methods=["post"])
+    def containment(self, request: Request, number: str) -> Answer:
+        """Records what was done at once about a critical finding, which stops the clock of hours."""
+        link = self.get_object()
+        record_containment(link, by=person_of(request), **self.sent(ContainmentSerializer, request))
+        return self.answer(link)
 
     @extend_schema(methods=["GET"], responses={200: DraftSerializer})
     @extend_schema(methods=["PUT"], request=DraftSerializer, responses={200: DraftSerializer})

@@ -68,6 +68,14 @@ class ResponsesSerializer(serializers.Serializer[Any]):
     responses = ResponseSerializer(many=True)
 
 
+class ContainmentSerializer(serializers.Serializer[Any]):
+    """What was done at once. author_name: whose word it is, of a CMO that has not joined."""
+
+    containment = serializers.CharField(max_length=20_000)
+    author_name = serializers.CharField(max_length=80, required=False)
+    version = serializers.IntegerField(required=False)
+
+
 class RecordSerializer(serializers.Serializer[Any]):
     """The next round. author_name and received_date belong to one that was received outside the portal; draft_version
     to a CMO's own: the version of its draft that the sender has read, where there is a draft."""

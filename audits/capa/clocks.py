@@ -5,17 +5,18 @@ Limits are the sponsor's (`programme.limits`); the days they lead to are both si
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from audits.capa import ball
 from audits.capa.models import CapaLink
 from audits.capa.vocabulary import AT_WORK, Ball, CapaLinkStatus, ExtensionStatus, ProposalStatus, ResponseStatus
-from audits.programme.limits import due
-from cmo_portal.records.actors import SystemActor
+from audits.findings.vocabulary import FindingClass
+from audits.programme.limits import CLOCK, due, limit, response_limit
 from cmo_portal.records.context import acting_as
 
-CLOCK = SystemActor("clock")
 CAPA_LIMITS = {"critical": "capa_critical_days", "major": "capa_major_days"}
 
 
@@ -23,6 +24,28 @@ def due_on(link: CapaLink, name: str, start: date) -> date:
     """The day to which the sponsor's limit `name` leads. Also asked while the CMO acts, who may not read the limits."""
     with acting_as(CLOCK):
         return due(link.finding.audit, name, start)
+
+
+def respond_by(link: CapaLink, start: date) -> date:
+    """By when the CMO answers: the limit of the finding's class."""
+    return due_on(link, response_limit(link.finding.classification), start)
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def contain_by(link: CapaLink, start: date) -> datetime | None:
+    """The instant by which the CMO has contained a critical finding that was issued on `start`; None for any other.
+
+    The hours begin now, and where the issue is recorded later at noon (UTC) of its day.
+    """
+    if link.finding.classification != FindingClass.CRITICAL:
+        return None
+    now = timezone.now()
+    begins = now if start >= timezone.localdate() else noon(start)
+    with acting_as(CLOCK):
+        return begins + timedelta(hours=limit(link.finding.audit, "containment_hours", start))
 
 
 def suggested(link: CapaLink, start: date) -> date:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from audits.capa import planned
 from audits.capa.models import CapaAction, CapaLink, OwnLink
 from cmo_portal.lib.wording import full_day
-from cmo_portal.records.actors import Actor
+from cmo_portal.records.actors import PARTNER, Actor
 from cmo_portal.records.forms import RecordForm
 from cmo_portal.records.sign_form import MoveForm
 from vendors.registry.forms import Day
@@ -142,6 +142,22 @@ class FinishForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     done_date = forms.DateField(label="Done on", widget=Day)
     done_note = forms.CharField(label="What was done", max_length=8000, widget=area(4))
+
+
+class ContainmentForm(forms.Form):
+    """What was done at once; whose word it is, where the sponsor passes it on."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    containment = forms.CharField(
+        label="What was done at once", widget=area(5), max_length=20_000,
+        help_text="Batches, stock and equipment looked at, what is on hold, with the day. Or why nothing was needed.",
+    )  # fmt: skip
+    author_name = forms.CharField(label=OUTSIDE, max_length=80)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by.company_kind == PARTNER:
+            del self.fields["author_name"]
 
 
 class RecordResponseForm(forms.Form):

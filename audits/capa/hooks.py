@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audits.capa.actions import follow_class, open_link
+from audits.capa.containment import is_owed
 from audits.capa.filters import OwnCapaFilter, matching
 from audits.capa.models import Capa, CapaLink, EffectivenessCheck
 from audits.capa.overdue import drop_withdrawn, open_missing
@@ -146,6 +147,26 @@ def declare_deadlines() -> None:
     )
 
 
+def declare_containment() -> None:
+    """Hours, not days: so do its reminders and who else hears of it."""
+    deadlines.add(
+        "finding.contain",
+        DeadlineKind(
+            CapaLink,
+            "contain_at",
+            is_owed,
+            Q(contained_at__isnull=True) & ~Q(status__in=OVER),
+            lambda c: f"Containment of {c.finding.label} {c.finding.title}",
+            acts=P.CAPA_ANSWER,
+            side=PARTNER,
+            offsets=("24h", "4h", "0h"),
+            label="Containment of a critical finding",
+            climbs=(("-4h", "owner"), ("-24h", "manager"), ("-72h", "facilitators")),
+            **OF_FINDING,
+        ),
+    )
+
+
 def declare_work_deadlines() -> None:
     deadlines.add(
         "capa.due",
@@ -210,6 +231,7 @@ ACTS.update(
         "judge_not_effective": "judged it not effective",
         "close": "closed it",
         "finish": "recorded it as done",
+        "contain": "recorded the containment",
         "plan": "planned it",
         "drop": "dropped it",
     }
@@ -224,6 +246,7 @@ home_cards.add(SPONSOR, HomeCard("CAPAs that wait for you", WORK, P.CAPA_REVIEW,
 home_cards.add(PARTNER, HomeCard("Findings that wait for you", WORK, P.CAPA_ANSWER, waiting, order=5))
 declare_files()
 declare_deadlines()
+declare_containment()
 declare_work_deadlines()
 after_issue.append(open_its_link)
 after_reclassify.append(follow_class)

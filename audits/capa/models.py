@@ -113,7 +113,8 @@ class CapaLink(Record):
     response_status and status are moved by two workflows. agreed_date is the clock: both sides agreed it. ball,
     ball_since_date, partner_days and sponsor_days say whose move it is and how long each side has taken; due_date is
     the day by which the holder moves, and once it is over the day it ended, so that a list can be paged by it
-    (`clocks.py` keeps all five in step with every act).
+    (`clocks.py` keeps all five in step with every act). contain_at: the instant by which the CMO contains a critical
+    finding; contained_at, contained_by_name, containment: when it was recorded, by whom, and what was done.
     """
 
     number_prefix = "CAPA"
@@ -139,6 +140,10 @@ class CapaLink(Record):
     ball = models.CharField("waits for", max_length=8, choices=Ball, blank=True, default=Ball.PARTNER, editable=False)
     ball_since_date = models.DateField("with its holder since", null=True, blank=True, editable=False)
     answer_due_date = models.DateField("answer due", null=True, blank=True, editable=False)
+    contain_at = models.DateTimeField("containment due", null=True, blank=True, editable=False)
+    contained_at = models.DateTimeField("containment recorded", null=True, blank=True, editable=False)
+    contained_by_name = models.CharField("containment recorded by", max_length=120, blank=True, editable=False)
+    containment = models.TextField("what was done at once", blank=True, editable=False)
     due_date = models.DateField("next due", editable=False)
     partner_days = models.PositiveIntegerField(default=0, editable=False)
     sponsor_days = models.PositiveIntegerField(default=0, editable=False)

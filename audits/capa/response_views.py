@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from audits.capa import actions, dates
+from audits.capa import actions, containment, dates
 from audits.capa.draft_form import DraftForm, differences
 from audits.capa.forms import (
     REVIEW_FORMS,
+    ContainmentForm,
     DateForm,
     ExtensionAnswerForm,
     ExtensionForm,
@@ -37,6 +38,7 @@ from vendors.registry.edits import form_page
 from vendors.registry.files import add_file, shelf
 from vendors.registry.forms import AttachForm
 
+NOT_YOURS = "The CMO records its containment itself."
 BEING_WRITTEN = (ResponseStatus.DUE, ResponseStatus.RETURNED)
 
 
@@ -180,6 +182,30 @@ def response_record(request: PersonRequest, number: str) -> HttpResponse:
         back=link.get_absolute_url(),
         said="Recorded: it is marked as received outside the portal. Attach the letter as a file.",
         verb="Record the response",
+        crumbs=under(link),
+    )
+
+
+@page(P.CAPA_EVIDENCE)
+def containment_record(request: PersonRequest, number: str) -> HttpResponse:
+    """What was done at once about a critical finding: it stops the clock of hours."""
+    link = found_link(request, number)
+    if not containment.may_record(link, request.user) and request.method != "POST":
+        say(request, "No containment waits to be recorded here." if not containment.is_owed(link) else NOT_YOURS)
+        return redirect(link)
+    form = ContainmentForm(request.POST or None, by=request.user, initial={"version": link.version})
+
+    def act() -> None:
+        containment.record_containment(link, by=request.user, **form.cleaned_data)
+
+    return form_page(
+        request,
+        form,
+        act,
+        heading="Record the containment",
+        back=link.get_absolute_url(),
+        said="Recorded: the clock of hours stands still. The response says the rest.",
+        verb="Record the containment",
         crumbs=under(link),
     )
 

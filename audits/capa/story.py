@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from audits.capa import cause_tree, planned
+from audits.capa import cause_tree, containment, planned
 from audits.capa.dates import side_of
 from audits.capa.models import CapaAction, CapaLink, OwnLink, Response
 from audits.capa.vocabulary import AT_WORK, OVER, Ball, CapaLinkStatus, ResponseStatus
@@ -105,8 +105,19 @@ class Step:
 
 def steps(link: CapaLink, user: User) -> list[Step]:
     """What the reader can do now, the likeliest first. A move that a guard closes says why on its own page."""
-    found = [*response_steps(link, user), *capa_steps(link, user), *date_steps(link, user)]
+    found = [
+        *containment_steps(link, user),
+        *response_steps(link, user),
+        *capa_steps(link, user),
+        *date_steps(link, user),
+    ]
     return [Step(s.label, s.url, s.icon, primary=place == 0) for place, s in enumerate(found)]
+
+
+def containment_steps(link: CapaLink, user: User) -> list[Step]:
+    if not containment.may_record(link, user):
+        return []
+    return [Step("Record the containment", reverse("audits:containment-record", args=[link.number]), "shield-check")]
 
 
 def response_steps(link: CapaLink, user: User) -> list[Step]:

@@ -24,6 +24,7 @@ RESPONSES = [
     path("capas/<slug:number>/response/", responses.response_edit, name="response-edit"),
     path("capas/<slug:number>/response/send/", responses.response_send, name="response-send"),
     path("capas/<slug:number>/response/record/", responses.response_record, name="response-record"),
+    path("capas/<slug:number>/containment/", responses.containment_record, name="containment-record"),
     path("response-drafts/<slug:number>/", responses.draft_files, name="draft-files"),
     path("capas/<slug:number>/response/<slug:name>/", responses.response_move, name="response-move"),
 ]

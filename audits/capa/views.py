@@ -168,6 +168,7 @@ def capa_detail(request: PersonRequest, number: str) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     context: dict[str, Any] = {
         "link": link,
+        "now": timezone.now(),
         "finding": link.finding,
         "audit": link.finding.audit,
         "site": link.finding.audit.site,

@@ -21,7 +21,7 @@ from audits.findings.workflows import (
     nothing_is_disputed,
 )
 from audits.programme.interval_actions import refresh_interval
-from audits.programme.limits import due
+from audits.programme.limits import due, response_limit
 from audits.programme.models import Audit
 from audits.programme.trigger_actions import record_trigger
 from audits.programme.vocabulary import TriggerKind
@@ -130,7 +130,7 @@ def reclassify(
     before = finding.classification, finding.classification_reason, finding.response_due_date
     finding.classification, finding.classification_reason = classification, reason.strip()
     if finding.issued_date is not None and finding.response_due_date is None and finding.needs_response:
-        finding.response_due_date = due(finding.audit, "response_days", timezone.localdate())
+        finding.response_due_date = due(finding.audit, response_limit(classification), timezone.localdate())
     try:
         with transaction.atomic():
             write(finding, by=by, action="finding.reclassify", reason=reason, version=version)
@@ -161,13 +161,15 @@ def issue_all(audit: Audit, *, by: Actor, on: date | None = None) -> list[Findin
         if sentence := guard(audit, by):
             raise WrongState(sentence)
     day = on or timezone.localdate()
-    respond_by = due(audit, "response_days", day)
+    respond_by: dict[str, date] = {}  # by class: each has its own clock
     issued = []
     with transaction.atomic():
         for finding in audit.findings.filter(status=FindingStatus.IN_FACTUAL_CHECK).order_by("label"):
             finding.audit = audit
             finding.issued_date = day
-            finding.response_due_date = respond_by if finding.needs_response else None
+            if finding.needs_response and finding.classification not in respond_by:
+                respond_by[finding.classification] = due(audit, response_limit(finding.classification), day)
+            finding.response_due_date = respond_by[finding.classification] if finding.needs_response else None
             FINDING.perform(finding, "issue", by=by)
             raise_alarm(finding, by)
             for act in after_issue:

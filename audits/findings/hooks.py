@@ -137,6 +137,7 @@ deadlines.add(
         offsets=(2, 1, 0, -3, -7),
         permission=P.AUDIT_DRAFTS,
         acts=P.DISPUTE_SETTLE,
+        label="Word on a disagreement",
         owner=lambda comment: comment.finding.audit.lead_ref,
     ),
 )

@@ -97,12 +97,57 @@ class Migration(migrations.Migration):
                     models.DateField(blank=True, editable=False, null=True, verbose_name="with its holder since"),
                 ),
                 ("answer_due_date", models.DateField(blank=True, editable=False, null=True, verbose_name="answer due")),
+                (
+                    "contain_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="containment due"),
+                ),
+                (
+                    "contained_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="containment recorded"),
+                ),
+                (
+                    "contained_by_name",
+                    models.CharField(
+                        blank=True, editable=False, max_length=120, verbose_name="containment recorded by"
+                    ),
+                ),
+                (
+                    "containment",
+                    models.TextField(blank=True, editable=False, verbose_name="what was done at once"),
+                ),
                 ("due_date", models.DateField(editable=False, verbose_name="next due")),
                 ("partner_days", models.PositiveIntegerField(default=0, editable=False)),
                 ("sponsor_days", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
                 "verbose_name": "CAPA",
+            },
+        ),
+        migrations.CreateModel(
+            name="AgreementLimits",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                ("values", models.JSONField(blank=True, default=dict, verbose_name="limits")),
+                (
+                    "agreement",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audit_limits",
+                        to="vendors.agreement",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "agreement limits",
             },
         ),
         migrations.CreateModel(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from audits.programme.actions import move_audit, plan_audit, propose_audit
 from audits.programme.auditor_actions import move_auditor, propose_auditor
 from audits.programme.interval_actions import refresh_interval
+from audits.programme.limits_actions import set_agreed_limits
 from audits.programme.models import Audit, Auditor
 from audits.programme.plan_actions import add_to_plan, create_plan, move_plan
 from audits.programme.tasks import sites_of_programme
@@ -30,6 +31,7 @@ from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.demo import SITES
 from vendors.registry.models import Site
+from vendors.registry.supply import Agreement
 
 PROOF = Credentials(PASSWORD)
 GMP = ["EU GMP Part I", "21 CFR 211"]
@@ -134,6 +136,9 @@ def seed(cast: dict[str, User]) -> None:
     for site in sites_of_programme():
         refresh_interval(site, by=SETUP)
     seed_plan(cast)
+    sow = Agreement.objects.get(vendor__sponsor=cast["sam"].company, reference="NG-SOW-031")
+    agreed = {"response_days": 12, "response_critical_days": 8, "containment_hours": 48}
+    set_agreed_limits(sow, agreed, by=cast["sam"], reason="Annex 2, section 7 of the statement of work.")
 
 
 def seed_auditors(cast: dict[str, User]) -> None:

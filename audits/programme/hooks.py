@@ -179,6 +179,7 @@ def declare_deadlines() -> None:
         DeadlineKind(
             AuditInterval, "next_due_date", lambda i: i.status == IntervalStatus.IN_FORCE,
             Q(status=IntervalStatus.IN_FORCE), lambda i: f"Next audit of {i.site.name} due", offsets=(90, 30, 0, -30),
+            label="Next audit of a site",
             acts=P.AUDIT_PLAN,
         ),
     )  # fmt: skip
@@ -196,6 +197,7 @@ def declare_deadlines() -> None:
         DeadlineKind(
             AuditTrigger, "happened_date", lambda t: t.status == TriggerStatus.OPEN, Q(status=TriggerStatus.OPEN),
             lambda t: f"Decide on an event at {t.site.name}", offsets=(-1, -3, -7, -14),
+            label="Decision on an event at a site",
             permission=P.AUDIT_DRAFTS,
             acts=P.AUDIT_PLAN,
         ),

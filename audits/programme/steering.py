@@ -17,6 +17,7 @@ from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 from vendors.registry.models import Site
+from vendors.registry.supply import Agreement
 
 
 def of_linked_sponsor(kind: str, company: Any) -> Q:
@@ -105,6 +106,28 @@ class AuditTrigger(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("audits:trigger-detail", args=[self.number])
+
+
+class AgreementLimits(Record):
+    """What an agreement with a CMO says about time limits; it counts before the sponsor's own while it is in force.
+
+    values: {name of a limit: number in its unit}.
+    """
+
+    scope = Scope(owner="agreement__vendor__sponsor")
+    read_permission = Permission.AUDIT_VIEW
+
+    agreement = models.OneToOneField(Agreement, models.PROTECT, related_name="audit_limits", editable=False)
+    values = models.JSONField("limits", default=dict, blank=True)
+
+    class Meta:
+        verbose_name_plural = "agreement limits"
+
+    def __str__(self) -> str:
+        return f"Time limits of {self.agreement}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("audits:agreement-limits", args=[self.agreement.number])
 
 
 class AuditLimits(Record):

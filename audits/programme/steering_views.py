@@ -1,4 +1,4 @@
-"""Pages of what decides when a site is audited: intervals with their reasons, events to decide on, time limits."""
+"""Pages of what decides when a site is audited: intervals with their reasons, and events to decide on."""
 
 from __future__ import annotations
 
@@ -16,17 +16,14 @@ from audits.programme.facts import services_of
 from audits.programme.forms import STANDARDS, MonthField, colleagues
 from audits.programme.frame import sponsors_only
 from audits.programme.interval_actions import move_interval, refresh_interval
-from audits.programme.limits import LIMITS, limits_of
-from audits.programme.limits_actions import set_limits
 from audits.programme.models import Audit
-from audits.programme.steering import AuditInterval, AuditLimits, AuditTrigger
+from audits.programme.steering import AuditInterval, AuditTrigger
 from audits.programme.views import LIST
 from audits.programme.vocabulary import AuditType, TriggerKind
 from audits.programme.workflows import INTERVAL, TRIGGER
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
-from cmo_portal.lib.calendars import BUSINESS_DAYS
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.actors import SPONSOR
@@ -282,54 +279,4 @@ def trigger_move(request: PersonRequest, number: str, name: str) -> HttpResponse
     return move_page(
         request, trigger, TRIGGER, name.replace("-", "_"), template="audits/trigger_move.html",
         context={"trigger": trigger, "crumbs": trigger_crumbs(trigger)}, act=trigger_actions.move_trigger,
-    )  # fmt: skip
-
-
-# --- time limits -----------------------------------------------------------------------------------
-class LimitsForm(forms.Form):
-    """Every limit as a number in its unit."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, now: dict[str, int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, each in LIMITS.items():
-            words = f"{each.source}: {each.default} {each.unit}."
-            self.fields[name] = forms.IntegerField(
-                label=f"{each.label}, {each.unit}", min_value=each.lowest, max_value=each.highest, initial=now[name],
-                help_text=words,
-            )  # fmt: skip
-        self.fields["reason"] = forms.CharField(max_length=300, label="Why you change it")
-
-
-@page(P.AUDIT_VIEW)
-def limit_list(request: PersonRequest) -> HttpResponse:
-    """The limits in force, beside their defaults. A CMO reads the dates that follow from them at each audit."""
-    sponsors_only(request.user)
-    now = limits_of(request.user.company)
-    context = {
-        "limits": [{"limit": each, "now": now[name], "differs": now[name] != each.default}
-                   for name, each in LIMITS.items()],
-        "may_edit": request.user.may(P.AUDIT_PLAN),
-        "business_days": BUSINESS_DAYS,
-        "crumbs": [("Audits", reverse(LIST)), ("Time limits", "")],
-    }  # fmt: skip
-    return render_page(request, "audits/limit_list.html", None, context)
-
-
-@page(P.AUDIT_PLAN)
-def limit_edit(request: PersonRequest) -> HttpResponse:
-    company = request.user.company
-    row = AuditLimits.objects.visible_to(request.user).filter(sponsor=company).first()
-    form = LimitsForm(request.POST or None, now=limits_of(company), initial={"version": row.version if row else 0})
-
-    def act() -> None:
-        values = dict(form.cleaned_data)
-        version, reason = values.pop("version"), values.pop("reason")
-        set_limits(company, values, by=request.user, version=version, reason=reason)
-
-    back = reverse("audits:limit-list")
-    return form_page(
-        request, form, act, heading="Time limits", back=back, said="The limits are set: they count from now on.",
-        crumbs=[("Audits", reverse(LIST)), ("Time limits", back)],
     )  # fmt: skip

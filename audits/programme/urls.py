@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from audits.programme import auditor_views, calendar_pages, plan_views, steering_views, team_views, views
+from audits.programme import auditor_views, calendar_pages, limit_views, plan_views, steering_views, team_views, views
 from vendors.registry.moved import with_survivors
 
 urlpatterns: list[Any] = [
@@ -47,8 +47,9 @@ urlpatterns: list[Any] = [
     path("auditors/<slug:number>/", auditor_views.auditor_detail, name="auditor-detail"),
     path("auditors/<slug:number>/edit/", auditor_views.auditor_edit, name="auditor-edit"),
     path("auditors/<slug:number>/moves/<slug:name>/", auditor_views.auditor_move, name="auditor-move"),
-    path("audit-limits/", steering_views.limit_list, name="limit-list"),
-    path("audit-limits/edit/", steering_views.limit_edit, name="limit-edit"),
+    path("audit-limits/", limit_views.limit_list, name="limit-list"),
+    path("audit-limits/edit/", limit_views.limit_edit, name="limit-edit"),
+    path("audit-limits/agreements/<slug:number>/", limit_views.agreement_limits, name="agreement-limits"),
     path("sites/<slug:number>/audits/", steering_views.site_audits, name="site-audits"),
     path("sites/<slug:number>/audits/interval/", steering_views.interval_refresh, name="interval-refresh"),
     *with_survivors([path("cmos/<slug:number>/audits/", steering_views.cmo_audits, name="cmo-audits")]),

@@ -1,7 +1,7 @@
 """Days as contracts count them: business days, months that keep the day, and what a calendar page lays out.
 
-A business day is Monday to Friday. Public holidays differ from site to site; a caller that knows them gives them as
-dates, otherwise none counts, and `BUSINESS_DAYS` says so wherever a date is shown.
+A business day is Monday to Friday. Public holidays differ from place to place; a caller that knows them gives them as
+dates, otherwise none counts, and `business_days_words` says which wherever a date is shown.
 """
 
 from __future__ import annotations
@@ -10,9 +10,15 @@ import calendar
 from collections.abc import Collection
 from datetime import date, timedelta
 
-BUSINESS_DAYS = "Business days are Monday to Friday; public holidays are not taken out."
 NONE: frozenset[date] = frozenset()
 DAY = timedelta(days=1)
+
+
+def business_days_words(where: str) -> str:
+    """What a business day is; `where` names whose public holidays are left out, and is empty where nobody's are."""
+    if not where:
+        return "Business days are Monday to Friday; public holidays are not taken out."
+    return f"Business days are Monday to Friday without public holidays of {where}."
 
 
 def is_business_day(day: date, holidays: Collection[date] = NONE) -> bool:

@@ -55,10 +55,11 @@ class DeadlineKind:
     it. acts_partner: the same at the CMO, where it takes something else there.
     owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
     policy may tell records of the kind apart, such as the class of a finding; facets: its values with their words.
-    urgent: whether its mail waits for no digest. obligatory: whether a person must hear of it. reads: paths of
-    relations that the functions follow and that may be empty; a look at many records fetches them along, as it does
-    those that are never empty. mail_title: what is due in a mail's words, where the title holds what people wrote and
-    no mail may carry.
+    climbs: offset after the date -> who else hears, where that differs from the usual 3, 7 and 14 days. urgent:
+    whether its mail waits for no digest. obligatory: whether a person must hear of it. reads: paths of relations that
+    the functions follow and that may be empty; a look at many records fetches them along, as it does those that are
+    never empty. mail_title: what is due in a mail's words, where the title holds what people wrote and no mail may
+    carry. label: what it is called in a list of kinds, where its code does not say it (`words_of`).
     """
 
     model: type[Record]
@@ -76,10 +77,12 @@ class DeadlineKind:
     owner: Callable[[Any], str] = nobody
     facet: Callable[[Any], str] = nobody
     facets: tuple[tuple[str, str], ...] = ()
+    climbs: tuple[tuple[str, str], ...] = ()
     urgent: Callable[[Any], bool] = never
     obligatory: bool = True
     reads: tuple[str, ...] = ()
     mail_title: Callable[[Any], str] | None = None
+    label: str = ""
 
     @cached_property
     def stages(self) -> tuple[Offset, ...]:
@@ -330,7 +333,8 @@ def wake(which: Q, now: datetime, **moved: str) -> int:
 
 def words_of(code: str) -> str:
     """The kind as people read it: `Response due`, `Capacity offer expires`."""
-    return code.replace(".", " ").replace("_", " ").capitalize()
+    label = kinds[code].label if code in kinds else ""
+    return label or code.replace(".", " ").replace("_", " ").capitalize().replace("Capa ", "CAPA ")
 
 
 def drift(now: datetime) -> Iterator[str]:

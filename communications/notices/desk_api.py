@@ -78,17 +78,16 @@ class SweepRunSerializer(serializers.ModelSerializer[SweepRun]):
 
 
 class SweepRunViewSet(viewsets.GenericViewSet[Any]):
-    """The last looks for owed reminders, the newest first."""
+    """The last twenty looks for owed reminders, the newest first."""
 
     queryset = SweepRun.objects.all()
     serializer_class = SweepRunSerializer
     filter_backends = ()
-    order = ("-started_at", "-id")
+    pagination_class = None
     needs = {"list": P.OPERATION_VIEW}
 
     def list(self, request: Request) -> Response:
-        rows = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        return Response(self.get_serializer(desk.runs(), many=True).data)
 
 
 class DeadLetterSerializer(serializers.ModelSerializer[Mail]):
@@ -112,7 +111,7 @@ class DeadLetterViewSet(viewsets.GenericViewSet[Any]):
     queryset = Mail.objects.none()
     serializer_class = DeadLetterSerializer
     filter_backends = ()
-    order = ("-created_at", "id")
+    order = ("-created_at", "key")
     lookup_field = "key"
     lookup_value_regex = r"[0-9A-Za-z-]+"
     needs = {"list": P.OPERATION_VIEW, "send_again": P.OPERATION_VIEW, "send_all_again": P.OPERATION_VIEW}

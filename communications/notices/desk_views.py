@@ -17,7 +17,7 @@ from communications.notices import desk, desk_actions
 from communications.notices.models import Mail
 
 DESK = "communications:operation-list"
-SORTS = {"newest": ("-created_at", "id")}
+SORTS = {"newest": ("-created_at", "key")}
 
 
 @page(P.OPERATION_VIEW)

@@ -136,7 +136,7 @@ def plans(items: Sequence[DueItem], people: People, now: datetime) -> Iterator[P
     for item in items:
         policy = next((policy for policy in policies if policy.fits(item)), None)
         kind = kinds[item.kind]
-        climbs = (policy and policy.escalation) or (ESCALATION if kind.obligatory else {})
+        climbs = (policy and policy.escalation) or dict(kind.climbs) or (ESCALATION if kind.obligatory else {})
         rungs = {Offset.of(offset): rung for offset, rung in climbs.items()}
         stages = offsets_of(policy.offsets) if policy and policy.offsets else kind.stages
         place = people.place_of(item)

@@ -17,6 +17,7 @@ from audits.programme.team_actions import declare_independence
 from audits.reporting import actions as reports
 from audits.reporting.models import Report
 from audits.reporting.workflows import WRITTEN
+from cmo_portal.lib.public_holidays import public_holidays
 from cmo_portal.records.trail import write
 from tests.supply.makers import PROOF, make_site, make_vendor
 from vendors.registry.models import Site, Vendor
@@ -37,6 +38,10 @@ WAY = (
     ("draft_report", "leo"),
     ("submit_review", "leo"),
 )
+
+
+AUSTRIA = public_holidays("AT", "4")  # where Alpenglow works
+BASEL = public_holidays("CH", "BS")  # where Northgate does
 
 
 def make_place(cast: Any, name: str = "Testwerk", joined: str = "Alpenglow") -> Site:

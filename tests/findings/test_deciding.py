@@ -25,7 +25,7 @@ from cmo_portal.records.signed import signed
 from cmo_portal.records.signing import BadCredentials, Credentials, Signature
 from cmo_portal.records.trail import StaleRecord
 from cmo_portal.records.workflow import WrongState
-from tests.findings.makers import checked, fresh, issued, make_audit, make_finding, make_place
+from tests.findings.makers import AUSTRIA, checked, fresh, issued, make_audit, make_finding, make_place
 from tests.findings.makers import written as change
 from tests.supply.makers import PROOF
 from vendors.registry.qualification_actions import move, propose
@@ -46,7 +46,7 @@ def test_issuing_dates_every_finding_and_counts_the_response(audit: Audit, cast:
     first, second = issued(cast, audit)
     today = timezone.localdate()
     assert (first.status, first.issued_date) == ("issued", today)
-    assert (first.response_due_date, second.response_due_date) == (add_business_days(today, 15), None)
+    assert (first.response_due_date, second.response_due_date) == (add_business_days(today, 15, AUSTRIA), None)
 
 
 def test_a_part_of_a_combination_is_answered_with_its_major(audit: Audit, cast: Any) -> None:
@@ -135,7 +135,7 @@ def test_an_issued_observation_that_becomes_a_finding_gets_a_day_to_answer(audit
     (finding,) = issued(cast, audit)
     actions.reclassify(fresh(finding), by=cast.quinn, classification="other", reason="A rule is not met.",
                        credentials=PROOF)  # fmt: skip
-    assert fresh(finding).response_due_date == add_business_days(timezone.localdate(), 15)
+    assert fresh(finding).response_due_date == add_business_days(timezone.localdate(), 15, AUSTRIA)
 
 
 def test_a_withdrawal_is_signed_with_a_reason(audit: Audit, cast: Any) -> None:

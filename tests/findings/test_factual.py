@@ -19,7 +19,18 @@ from cmo_portal.lib.uploads import RefusedUpload
 from cmo_portal.records.attachments import attach, attachments_of
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.workflow import WrongState
-from tests.findings.makers import checked, fresh, make_audit, make_finding, make_place, to_review, upload, written
+from tests.findings.makers import (
+    AUSTRIA,
+    BASEL,
+    checked,
+    fresh,
+    make_audit,
+    make_finding,
+    make_place,
+    to_review,
+    upload,
+    written,
+)
 from tests.supply.makers import PROOF
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +51,10 @@ def test_starting_sends_every_draft_and_moves_the_audit(cast: Any) -> None:
     rows = [make_finding(cast, audit) for _ in range(3)]
     actions.withdraw(rows[2], by=cast.leo, reason="Mistaken", credentials=PROOF)
     check = checked(cast, audit)
-    assert audit.status == "factual_check" and (check.round, check.due_date) == (1, add_business_days(TODAY(), 10))
+    assert audit.status == "factual_check" and (check.round, check.due_date) == (
+        1,
+        add_business_days(TODAY(), 10, AUSTRIA),
+    )
     sent = [(fresh(row).status, fresh(row).is_shared) for row in rows]
     assert sent == [("in_factual_check", True), ("in_factual_check", True), ("withdrawn", False)]
     assert Finding.objects.visible_to(cast.pat).filter(audit=audit).count() == 2
@@ -199,7 +213,7 @@ def disputed(finding: Finding, cast: Any) -> Finding:
 
 def test_a_disagreement_has_a_clock_of_the_sponsor(finding: Finding, cast: Any) -> None:
     said = FactualComment.objects.get(finding=disputed(finding, cast))
-    assert said.answer_due_date == add_business_days(TODAY(), 5)
+    assert said.answer_due_date == add_business_days(TODAY(), 5, BASEL)
     item = DueItem.objects.get(kind="dispute.settle", record_number=said.number)
     assert item.is_open and "F-01" not in item.title
     actions.settle(fresh(finding), by=cast.sam, outcome="kept", note="The badge record shows it.")
@@ -247,7 +261,7 @@ def test_a_new_wording_goes_to_the_cmo_in_a_second_round(finding: Finding, cast:
     row = fresh(row)
     assert (row.statement, row.factual_round) == ("Three of ten entries.", 2)
     second = FactualCheck.objects.get(audit=row.audit, round=2)
-    assert second.due_date == add_business_days(TODAY(), 5)
+    assert second.due_date == add_business_days(TODAY(), 5, AUSTRIA)
     assert "until" in str(everything_is_answered(row.audit, cast.quinn))
     actions.comment(row, by=cast.pat, verdict="agree")
     assert list(FactualComment.objects.filter(finding=row).order_by("round").values_list("round", "verdict")) == [

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from celery.signals import before_task_publish
 from django.core.cache import cache
 from django.test import Client
 
@@ -77,6 +78,14 @@ def test_worker_is_ok_after_its_heartbeat_and_silent_later(client: Client) -> No
         assert client.get("/readyz").json()["parts"]["worker"] == "ok"
         clock.shift(100)
         assert client.get("/readyz").json()["parts"]["worker"] == "silent for 100 s"
+
+
+@pytest.mark.usefixtures("_no_heartbeat")
+def test_beat_is_heard_when_it_sends_its_heartbeat_and_by_nothing_else(client: Client) -> None:
+    before_task_publish.send(sender="cmo_portal.records.tasks.seal_trail")
+    assert client.get("/readyz").json()["parts"]["beat"] == "not heard yet"
+    before_task_publish.send(sender="cmo_portal.heartbeat")
+    assert client.get("/readyz").json()["parts"]["beat"] == "ok"
 
 
 @pytest.mark.embedded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -53,6 +54,7 @@ class Portal:
     def __post_init__(self) -> None:
         kept = {name: value for name, value in os.environ.items() if name not in ENGINE_VARIABLES}
         self.variables = {**kept, "CMO_PORTAL_DATA": str(self.data), "PORT": str(self.port), "DEMO": "0"}
+        self.variables["SWEEP_SECONDS"] = "10"
         self.log = self.data.parent / f"{self.data.name}.log"
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -134,6 +136,16 @@ def test_killed_supervisor_leaves_no_process_behind(first_start: Portal) -> None
     assert until(lambda: not portal.processes(), 10), portal.processes()
     portal.start()  # and the data is fit for the next start
     assert until(lambda: portal.said().count("ready: http") == 2, 120), portal.said()
+
+
+def test_readyz_hears_worker_beat_and_the_looks_for_reminders(portal: Portal) -> None:
+    started(portal)
+
+    def parts() -> dict[str, str]:
+        return dict(json.loads(ask(portal.port, "/readyz")[1])["parts"])
+
+    heard = ("worker", "beat", "sweep")
+    assert until(lambda: all(parts()[name] == "ok" for name in heard), 90), (parts(), portal.said())
 
 
 def test_each_dead_child_comes_back_and_term_stops_everything(portal: Portal) -> None:

@@ -16,6 +16,7 @@ from audits.programme.models import Auditor
 from audits.programme.steering import AuditLimits
 from audits.programme.team_actions import add_member, declare_independence
 from cmo_portal.lib.calendars import add_business_days, add_months
+from cmo_portal.lib.public_holidays import public_holidays
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.signing import BadCredentials, Credentials, Signature
 from cmo_portal.records.trail import write
@@ -133,7 +134,7 @@ class TestLimits:
         now = limits_of(cast.sam.company)
         assert (now["report_days"], now["factual_check_days"], now["response_days"]) == (30, 10, 15)
         assert (now["capa_critical_days"], now["capa_major_days"], now["capa_other_days"]) == (15, 30, 60)
-        assert (now["notice_days"], now["containment_days"], now["effectiveness_months"]) == (30, 3, 6)
+        assert (now["notice_days"], now["containment_hours"], now["effectiveness_months"]) == (30, 72, 6)
 
     def test_own_number_counts_for_clocks_that_start_afterwards(self, cast: Any) -> None:
         before = held(new_site(cast), cast)
@@ -147,7 +148,7 @@ class TestLimits:
         day = today()
         company = cast.sam.company
         assert due(company, "report_days", day) == day + timedelta(days=30)
-        assert due(company, "response_days", day) == add_business_days(day, 15)
+        assert due(company, "response_days", day) == add_business_days(day, 15, public_holidays("CH", "BS"))
         assert due(company, "effectiveness_months", day) == add_months(day, 6)
 
     @pytest.mark.parametrize(
@@ -174,7 +175,8 @@ class TestLimits:
     def test_page_shows_and_changes_them(self, cast: Any, sign_in: Any) -> None:
         sam = sign_in("sam")
         assert "Report after the last day" in sam.get(reverse("audits:limit-list")).content.decode()
-        values = {name: str(each.default) for name, each in LIMITS.items()} | {"report_days": "999", "reason": "x"}
+        values = {name: str(each.default) for name, each in LIMITS.items() if not each.follows}
+        values |= {"report_days": "999", "reason": "x"}
         refused = sam.post(reverse("audits:limit-edit"), values)
         assert refused.status_code == 422 and 'id="id_report_days_error"' in refused.content.decode()
         assert sam.post(reverse("audits:limit-edit"), values | {"report_days": "20"}).status_code == 302

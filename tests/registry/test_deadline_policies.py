@@ -11,14 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmo_portal.accounts.actions import edit
-from cmo_portal.records.deadlines import NEVER, DueItem
+from cmo_portal.records.deadlines import NEVER, DueItem, drift
 from cmo_portal.records.offsets import Offset, Place
+from cmo_portal.records.trail import write
 from communications.notices.sweep import sweep
 from tests.supply import places
+from tests.supply.makers import make_site, make_vendor
 from vendors.registry.agreement_actions import end_agreement, revise_agreement
 from vendors.registry.deadline_policies import DeadlinePolicy
 from vendors.registry.deadline_policy_actions import add_policy, restore_policy, retire_policy, revise_policy
 from vendors.registry.deadline_policy_words import climbing, days_of, read_lateness, read_offsets
+from vendors.registry.merging import merge_vendors
+from vendors.registry.models import Certificate
 from vendors.registry.supply import Agreement
 
 
@@ -133,6 +137,22 @@ def test_a_person_who_moves_wakes_what_they_hold(asleep: None, cast: Any) -> Non
     assert held
     edit(cast.leo, by=cast.leo, action="profile.edit", time_zone="Asia/Tokyo")
     assert awake() == held
+
+
+def test_a_merged_cmo_hands_its_items_over(cast: Any) -> None:
+    """A certificate hangs on the site and is not written by the merge, yet its item follows the CMO."""
+    survivor, other = make_vendor(cast.sam, "Stays Pharma"), make_vendor(cast.sam, "Goes Pharma")
+    facts = {"kind": "gmp", "authority": "BASG", "reference": "M-1", "issue_date": date(2026, 1, 5)}
+    certificate = Certificate(
+        site=make_site(other, cast.sam), expires_date=timezone.localdate() + timedelta(days=90), **facts
+    )
+    write(certificate, by=cast.sam, action="certificate.add")
+    item = DueItem.objects.get(record_number=certificate.number)
+    assert item.vendor_ref == other.number
+    merge_vendors(survivor, other, by=cast.sam, reason="One company")
+    item.refresh_from_db()
+    assert item.vendor_ref == survivor.number
+    assert not [line for line in drift(timezone.now()) if certificate.number in line]
 
 
 # --- under an agreement --------------------------------------------------------------------------------

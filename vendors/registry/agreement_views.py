@@ -117,6 +117,7 @@ def agreement_detail(request: PersonRequest, number: str) -> HttpResponse:
         "may_edit": may_edit,
         "may_end": may_edit and agreement.state(today) in {"in_force", "future"} and not agreement.ended_date,
         "policies": policies_of(agreement, request),
+        "may_plan": request.user.may(P.AUDIT_PLAN),
         "may_edit_policies": request.user.may(P.POLICY_EDIT),
         "history": history_of(agreement, request) if request.user.may(P.HISTORY_VIEW) else None,
         "crumbs": [*crumbs_of(agreement), (agreement.number, "")],

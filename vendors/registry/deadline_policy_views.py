@@ -20,7 +20,7 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.lib.public_holidays import public_holidays
+from cmo_portal.lib.public_holidays import public_holidays, region_names
 from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.deadlines import kinds, words_of
 from cmo_portal.records.gate import page
@@ -29,7 +29,7 @@ from vendors.registry import deadline_policy_actions as actions
 from vendors.registry.countries import country_name
 from vendors.registry.deadline_policies import ESCALATION, DeadlinePolicy
 from vendors.registry.deadline_policy_forms import ExampleForm, PolicyForm
-from vendors.registry.deadline_policy_words import days_of, escalation_in_words, offsets_in_words
+from vendors.registry.deadline_policy_words import days_of, escalation_in_words, offsets_in_words, rung_in_words
 from vendors.registry.edits import form_page
 from vendors.registry.history import history_of
 from vendors.registry.supply import Agreement
@@ -95,13 +95,14 @@ def preview(policy: DeadlinePolicy, day: date) -> dict[str, Any]:
     place = Place(ZoneInfo(company.time_zone), public_holidays(company.country, company.subdivision))
     kind = kinds.get(policy.kind)
     offsets = policy.offsets or (kind.stages if kind else ())
-    where = country_name(company.country)
+    where, region = country_name(company.country), region_names(company.country).get(company.subdivision, "")
+    where = f"{where} ({region})" if region else where
     counted = f"without the public holidays of {where}" if where else "public holidays are not taken out"
     return {
         "day": day,
         "days": days_of(offsets, day, place),
         "late": [
-            (when, says, policy.escalation[offset])
+            (when, says, rung_in_words(policy.escalation[offset]))
             for offset in policy.escalation
             for when, says in days_of([offset], day, place)
         ],

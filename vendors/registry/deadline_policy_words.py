@@ -62,9 +62,14 @@ def offsets_in_words(offsets: Iterable[Any]) -> str:
     return ", ".join(offset.says for offset in offsets_of(offsets))
 
 
+def rung_in_words(rung: str) -> str:
+    label = str(Rung(rung).label)
+    return label[:1].lower() + label[1:]
+
+
 def escalation_in_words(escalation: Mapping[str, str]) -> str:
     ordered = sorted(escalation.items(), key=lambda pair: -Offset.of(pair[0]).amount)
-    return ", ".join(f"{Offset.of(offset).says}: {Rung(rung).label.lower()}" for offset, rung in ordered)
+    return ", ".join(f"{Offset.of(offset).says}: {rung_in_words(rung)}" for offset, rung in ordered)
 
 
 def days_of(offsets: Iterable[Any], day: date, place: Place) -> list[tuple[str, str]]:

@@ -25,6 +25,9 @@ cmos_acts = answers(ok=("pat",), forbidden=(*READERS, "ada", "uwe"), hidden=("be
 cmos_work = answers(ok=("pat",), forbidden=("uwe",), hidden=(*READERS, "ada", "bea", "otto"))
 
 
+contained = answers(ok=(*REVIEWERS, "pat"), forbidden=(*NO_REVIEW, "ada", "uwe"), hidden=("bea", "otto"))
+
+
 def sends(row: dict[str, int]) -> dict[str, int]:
     return {name: 302 if status == 200 else status for name, status in row.items()}
 
@@ -52,6 +55,7 @@ PAGES = [
     page("response-edit", own_write, places.due),
     page("response-send", own_write, places.due),
     page("draft-files", {**sends(own_read)}, places.draft),
+    page("containment-record", {**contained, **dict.fromkeys(("sam", "quinn", "leo", "pat"), 302)}, places.due),
     page("response-record", {**recorded, "otto": 403}, places.due),
     page("response-move", reviewed, lambda: [*places.submitted(), "accept"]),
     page("capa-move", reviewed, lambda: [*places.implemented(), "send_back"]),
@@ -99,6 +103,7 @@ WRITES = [
         note="wrong password",
     ),
     Row("api-capas-draft", api({**own_write, "pat": 400}), places.due, method="put", note="nothing sent"),
+    Row("api-capas-containment", api(turned(contained, 400)), places.due, method="post", note="nothing sent"),
     # the CMO has joined: who may record for it is told so, others may not at all; Pat does not say what he has read
     Row(
         "api-capas-responses",

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.house.matrix import Row, answers
 from tests.programme import places
+from tests.supply import places as supply_places
 
 DRAFTERS = ("sam", "quinn", "leo")
 READERS = ("eva", "tom", "priya", "ines")
@@ -137,6 +138,7 @@ PAGES = [
     page("auditor-move", quality_draft_move, lambda: [*places.proposed_auditor(), "qualify"], note="proposed"),
     page("limit-list", ours),
     page("limit-edit", planner),
+    page("agreement-limits", planner, supply_places.agreement),
     page(
         "site-audits",
         answers(ok=(*DRAFTERS, *READERS, *ALPENGLOW), forbidden=("ada",), hidden=("bea", "otto")),

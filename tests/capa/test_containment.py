@@ -1,0 +1,131 @@
+"""A critical finding is contained within hours: a clock of the CMO that stops when it is recorded, by whatever way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.capa.actions import follow_class, submit
+from audits.capa.actions import open_link as open_for
+from audits.capa.containment import record_containment
+from audits.capa.models import CapaLink
+from audits.programme.limits_actions import set_limits
+from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, drift
+from cmo_portal.records.trail import write
+from cmo_portal.records.workflow import WrongState
+from communications.notices.models import Level, Notice
+from communications.notices.sweep import sweep
+from tests.capa.makers import fresh, issued_finding, open_link, site_of, write_draft
+
+pytestmark = pytest.mark.django_db
+KIND = "finding.contain"
+
+
+@pytest.fixture
+def link(cast: Any) -> CapaLink:
+    return fresh(open_link(cast.leo, site_of("Northgate"), "critical"))
+
+
+def item_of(link: CapaLink) -> DueItem:
+    return DueItem.objects.get(kind=KIND, record_number=link.number)
+
+
+def test_a_critical_finding_starts_a_clock_of_hours_and_no_other_does(link: CapaLink, cast: Any) -> None:
+    assert abs(link.contain_at - timezone.now() - timedelta(hours=72)) < timedelta(minutes=5)
+    item = item_of(link)
+    assert (item.is_open, item.side, item.is_urgent, item.due_at) == (True, "partner", True, link.contain_at)
+    other = open_link(cast.leo, site_of("Northgate"), "major")
+    assert other.contain_at is None and not DueItem.objects.filter(kind=KIND, record_number=other.number).exists()
+
+
+def test_the_sponsor_sets_the_hours(cast: Any) -> None:
+    set_limits(cast.sam.company, {"containment_hours": 24}, by=cast.sam, reason="Stricter")
+    link = open_link(cast.leo, site_of("Northgate"), "critical")
+    assert abs(link.contain_at - timezone.now() - timedelta(hours=24)) < timedelta(minutes=5)
+
+
+def test_reminders_come_by_the_hour_and_climb_by_the_hour(link: CapaLink, cast: Any) -> None:
+    DueItem.objects.exclude(pk=item_of(link).pk).update(next_remind_at=NEVER)
+    due = link.contain_at
+    stages = [(25, []), (24, ["24h"]), (4, ["24h", "4h"]), (0, ["24h", "4h", "0h"]), (-4, ["24h", "4h", "0h", "-4h"])]
+    for hours, claimed in stages:
+        sweep(due - timedelta(hours=hours) + timedelta(minutes=1))
+        rows = ReminderEntry.objects.filter(kind=KIND, record_number=link.number).order_by("id")
+        assert list(rows.values_list("offset", flat=True)) == claimed
+    told = Notice.objects.filter(kind=KIND, offset="-4h", channel="email").values_list("recipient__name", "level")
+    assert ("Pat Huber", Level.HOLDER) in set(told) and {level for _, level in told} == {Level.HOLDER, Level.OWNER}
+
+
+def test_the_cmo_records_it_and_the_clock_stops(link: CapaLink, sign_in: Any) -> None:
+    pat, address = sign_in("pat"), reverse("audits:containment-record", args=[link.number])
+    assert "Record the containment" in pat.get(link.get_absolute_url()).text
+    assert pat.post(address, {"containment": " ", "version": link.version}).status_code == 422
+    answer = pat.post(address, {"containment": "Batches quarantined.", "version": link.version})
+    assert answer.status_code == 302
+    link = fresh(link)
+    assert link.contained_at is not None and link.contained_by_name == "Pat Huber"
+    item = item_of(link)
+    assert (item.is_open, item.next_remind_at) == (False, None)
+    page = sign_in("sam").get(link.get_absolute_url()).text
+    assert "Recorded in time" in page and "Batches quarantined." in page
+    assert pat.get(address).status_code == 302, "there is nothing more to record"
+
+
+def test_a_response_that_says_what_was_done_at_once_records_it(link: CapaLink, cast: Any) -> None:
+    write_draft(link, cast.pat)
+    submit(link, by=cast.pat)
+    link = fresh(link)
+    assert link.contained_at is not None and link.containment.startswith("Batches L2604-01")
+    assert not item_of(link).is_open
+
+
+def test_the_sponsor_records_only_for_a_cmo_that_has_not_joined(link: CapaLink, cast: Any) -> None:
+    with pytest.raises(WrongState):
+        record_containment(link, by=cast.sam, containment="They phoned.", author_name="D. Roche")
+    with pytest.raises(PermissionDenied):
+        record_containment(link, by=cast.quinn, containment="They phoned.", author_name="D. Roche")
+    alone = fresh(open_link(cast.leo, site_of("Northgate", "Athlone"), "critical"))
+    assert not alone.has_joined
+    with pytest.raises(ValidationError, match="who at the CMO"):
+        record_containment(alone, by=cast.sam, containment="They phoned.")
+    record_containment(alone, by=cast.sam, containment="They phoned.", author_name="D. Roche")
+    assert fresh(alone).contained_by_name == "D. Roche, recorded by Sam Keller"
+
+
+def test_it_is_recorded_once_and_only_where_it_is_asked_for(link: CapaLink, cast: Any) -> None:
+    record_containment(link, by=cast.pat, containment="Stopped.")
+    with pytest.raises(WrongState, match="recorded already"):
+        record_containment(fresh(link), by=cast.pat, containment="Again.")
+    major = fresh(open_link(cast.leo, site_of("Northgate"), "major"))
+    with pytest.raises(WrongState, match="not critical"):
+        record_containment(major, by=cast.pat, containment="Stopped.")
+
+
+def test_the_clock_follows_the_class(cast: Any) -> None:
+    finding = issued_finding(cast.leo, site_of("Northgate"), "major")
+    link = open_for(finding, cast.leo)
+    assert link is not None
+    finding.classification = "critical"
+    write(finding, by=cast.quinn, action="finding.reclassify")
+    follow_class(finding, cast.quinn)
+    assert fresh(link).contain_at is not None and item_of(link).is_open
+    finding.classification = "major"
+    write(finding, by=cast.quinn, action="finding.reclassify")
+    follow_class(finding, cast.quinn)
+    assert fresh(link).contain_at is None and not item_of(link).is_open
+    assert not [line for line in drift(timezone.now()) if link.number in line]
+
+
+def test_the_api_records_it(link: CapaLink, sign_in: Any) -> None:
+    address = f"/api/v1/capas/{link.number}/containment/"
+    pat = sign_in("pat")
+    assert pat.post(address, {}, content_type="application/json").status_code == 400
+    answer = pat.post(address, {"containment": "Stopped."}, content_type="application/json")
+    assert answer.status_code == 200 and answer.json()["contained_by_name"] == "Pat Huber"
+    assert pat.post(address, {"containment": "Again."}, content_type="application/json").status_code == 409
+    assert sign_in("bea").post(address, {"containment": "x"}, content_type="application/json").status_code == 404
