@@ -136,10 +136,10 @@ def sql_floor() -> int:
             "with due as (select * from records_dueitem where is_open and next_remind_at <= %s for update skip locked),"
             ' claimed as (insert into records_reminderentry (kind, record_number, due_key, "offset", claimed_at,'
             f" wall_owner, wall_partner, wall_shared) select {key}, wall_owner, wall_partner, wall_shared from due"
-            " on conflict do nothing), told as (insert into communications_notice (recipient_id, channel, kind,"
-            ' record_type, record_number, title, due_date, due_key, "offset", level, is_urgent, created_at, state,'
-            f" wait_until, wall_owner, wall_shared) select %s, channel, {text}, 'holder', false, %s, 'waiting', %s,"
-            " wall_owner, wall_shared from due, (values ('screen'), ('email')) given (channel) on conflict do nothing)"
+            " on conflict do nothing), told as (insert into communications_notice (number, again, recipient_id,"
+            ' channel, kind, record_type, record_number, title, due_date, due_key, "offset", level, is_urgent, created_at,'
+            f" state, wait_until, wall_owner, wall_shared) select channel || id, 0, %s, channel, {text}, 'holder', false,"
+            " %s, 'waiting', %s, wall_owner, wall_shared from due, (values ('screen'), ('email')) given (channel) on conflict do nothing)"
             " update records_dueitem i set next_remind_at = %s from due where i.id = due.id",
             [NOON, person.pk, NOON, NOON, NEVER],
         )
