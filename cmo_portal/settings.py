@@ -298,7 +298,8 @@ UPLOAD_LIMIT_MB = ENV.integer("UPLOAD_LIMIT_MB", 50, low=1, high=2000)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- mail ----------------------------------------------------------------------------------------
-globals().update(mail_server(ENV.text("EMAIL_URL", f"file://{VAR / 'mail'}" if EMBEDDED else "console://")))
+_no_server = f"file://{VAR / 'mail'}" if EMBEDDED else "console://"
+globals().update(mail_server(ENV.text("EMAIL_URL", "mailbox://" if DEMO else _no_server)))
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "CMO Portal <portal@localhost>")
 
 # --- API -----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -29,6 +29,10 @@ OWNER, APPLICATION = (
 )  # never the roles of an installation on this machine
 PASSWORD = "only-for-tests-on-this-machine"
 ENGINE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "CMO_BROKER_URL", "CMO_CACHE_URL", "SECRET_KEY")
+# One process more than processors, because one that drives a browser waits a third of its time; a few tests at a time,
+# so that all of them end together.
+PROCESSES = min((os.cpu_count() or 1) + 1, 6)
+PARALLEL = ["-n", str(PROCESSES), "--maxschedchunk=8"]
 CHECKOUT = int(hashlib.sha256(str(ROOT).encode()).hexdigest()[:8], 16)  # two checkouts on one machine do not meet
 
 
@@ -144,7 +148,12 @@ def count(report: Report, engine: str, results: Path) -> None:
 
 
 def run(
-    report: Report, engine: str, marks: str, variables: Mapping[str, str], extra: list[str], processes: int = 2
+    report: Report,
+    engine: str,
+    marks: str,
+    variables: Mapping[str, str],
+    extra: list[str],
+    parallel: Sequence[str] = PARALLEL,
 ) -> None:
     """One pytest run in a data folder of its own."""
     results = REPORTS / f"{engine.lower()}.xml"
@@ -152,17 +161,7 @@ def run(
     kept = {name: value for name, value in os.environ.items() if name not in ENGINE_VARIABLES}
     print(f"\n=== The suite on {engine} ===", flush=True)
     with tempfile.TemporaryDirectory(prefix="cmo-portal-tests-") as data:
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-n",
-            str(processes),
-            "--durations=10",
-            f"--junitxml={results}",
-            "-m",
-            marks,
-        ]
+        command = [sys.executable, "-m", "pytest", *parallel, "--durations=10", f"--junitxml={results}", "-m", marks]
         environment = {**kept, **variables, "CMO_PORTAL_DATA": data}
         status = subprocess.run([*command, *extra], cwd=ROOT, env=environment, check=False).returncode
     nothing_chosen = 5 if extra else 0  # pytest's word for it; without arguments that is a failure
@@ -183,7 +182,7 @@ def main(extra: list[str]) -> int:
         collect_static(variables)
         marks = f"not bench and not faults and not embedded and (not browser or walk){browser}"
         run(report, "PostgreSQL", marks, variables, extra)
-    run(report, "Faults", "faults", {}, extra, processes=0)  # servers of their own; alone, since they keep time
+    run(report, "Faults", "faults", {}, extra, parallel=())  # servers of their own; alone, since they keep time
 
     print("\n=== What ran ===", *report.totals, sep="\n")
     print("Left out:", *(report.left_out + report.allowed or ["nothing"]), sep="\n  ")

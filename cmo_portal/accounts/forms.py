@@ -84,7 +84,7 @@ class ProfileForm(RecordForm):
 
     class Meta:
         model = User
-        fields = ("title", "time_zone", "theme", "notices", "single_keys")
+        fields = ("title", "time_zone", "theme", "single_keys")
 
 
 class CompanyForm(RecordForm):

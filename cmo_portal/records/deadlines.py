@@ -56,7 +56,8 @@ class DeadlineKind:
     policy may tell records of the kind apart, such as the class of a finding; facets: its values with their words.
     urgent: whether its mail waits for no digest. obligatory: whether a person must hear of it. reads: paths of
     relations that the functions follow and that may be empty; a look at many records fetches them along, as it does
-    those that are never empty.
+    those that are never empty. mail_title: what is due in a mail's words, where the title holds what people wrote and
+    no mail may carry.
     """
 
     model: type[Record]
@@ -76,6 +77,7 @@ class DeadlineKind:
     urgent: Callable[[Any], bool] = never
     obligatory: bool = True
     reads: tuple[str, ...] = ()
+    mail_title: Callable[[Any], str] | None = None
 
     @cached_property
     def stages(self) -> tuple[Offset, ...]:
@@ -85,6 +87,10 @@ class DeadlineKind:
         """Every record of the kind's model, with what the kind's functions read of others."""
         rows = self.model._base_manager.all()
         return rows.select_related(*self.reads) if self.reads else rows.select_related()
+
+    def mailed(self, record: Any) -> str:
+        """What is due, in words that may leave the portal."""
+        return (self.mail_title or self.title)(record)
 
     def due_of(self, record: Any) -> Due | None:
         """What the record's field says; None where it is empty."""

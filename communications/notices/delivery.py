@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -26,6 +24,7 @@ from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem, kinds
 from cmo_portal.records.locks import held
 from cmo_portal.records.numbers import random_text
+from communications.notices.lines import mail_words
 from communications.notices.mail import send
 from communications.notices.models import Channel, Mail, Notice, State
 from communications.notices.preferences import Mute, NoticeSettings
@@ -153,7 +152,10 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
         settle(mail, state=State.DROPPED)
         return Delivered(dropped=len(dropped))
     try:
-        mail.subject = send(person.email, "reminders", words(kept, live, person, now), key=f"reminders-{mail.key}")
+        words = mail_words(kept, live, person, now)
+        mail.subject = send(
+            person.email, "reminders", words, key=f"reminders-{mail.key}", unsubscribe=words["unsubscribe"]
+        )
     except Exception as refusal:  # OSError is the mail server's; what no try can mend ends as given up, not for ever
         log.warning("mail %s to %s was not sent", mail.key, person.ref, exc_info=not isinstance(refusal, OSError))
         put_off(mail, refusal, now)
@@ -211,40 +213,3 @@ def items_of(notices: Sequence[Notice]) -> dict[Any, DueItem]:
     numbers = [notice.record_number for notice in notices]
     rows = DueItem.objects.filter(is_open=True, record_number__in=numbers, kind__in=kinds)
     return {(item.kind, item.record_number, item.due.key): item for item in rows}
-
-
-def words(notices: Sequence[Notice], live: dict[Any, DueItem], person: User, now: datetime) -> dict[str, Any]:
-    """What the mail is made of: for each item its title, address, day and holder; the most urgent first."""
-    items = sorted({n.obligation: live[n.obligation] for n in notices}.values(), key=lambda i: (i.due_date, i.pk))
-    today = now.astimezone(ZoneInfo(person.time_zone)).date()
-    addresses, names = addresses_of(items), holders_of(items)
-    rows = [
-        {
-            "title": item.title,
-            "due_date": item.due_date,
-            "late": max((today - item.due_date).days, 0),
-            "left": max((item.due_date - today).days, 0),
-            "holder": "you" if item.holder_ref == person.ref else names.get(item.holder_ref, ""),
-            "address": settings.SITE_URL + addresses.get((item.kind, item.record_number), "/"),
-        }
-        for item in items
-    ]
-    return {"person": person, "rows": rows, "late": sum(1 for row in rows if row["late"]), "site": settings.SITE_URL}
-
-
-def addresses_of(items: Sequence[DueItem]) -> dict[tuple[str, str], str]:
-    """The pages of the records, one query for each kind; what a record's address speaks of comes with it."""
-    numbers: dict[str, list[str]] = defaultdict(list)
-    for item in items:
-        numbers[item.kind].append(item.record_number)
-    found = {}
-    for code, some in numbers.items():
-        model: Any = kinds[code].model
-        for record in model._base_manager.select_related().filter(number__in=some):
-            found[code, record.number] = record.get_absolute_url()
-    return found
-
-
-def holders_of(items: Sequence[DueItem]) -> dict[str, str]:
-    refs = {item.holder_ref for item in items if item.holder_ref}
-    return dict(User.objects.filter(number__in=refs).values_list("number", "name"))

@@ -30,6 +30,11 @@ def states(certificate: Certificate) -> list[str]:
     return list(rows.values_list("state", flat=True))
 
 
+def html_of(sent: Any) -> str:
+    (part,) = sent.alternatives
+    return str(part.content)
+
+
 def message_ids() -> list[str]:
     return [sent.extra_headers["Message-ID"] for sent in mail.outbox]
 
@@ -41,7 +46,13 @@ def test_the_mail_says_what_is_due_when_and_where(certificate: Certificate, days
     day = f"{certificate.expires_date:%-d %B %Y}"
     assert sent.to == ["sam@northgate.example"]
     assert sent.subject == f"Due {day}: GMP certificate AT-1 of Linz expires"
-    assert f"Due {day}, in 90 days.\n{settings.SITE_URL}{certificate.get_absolute_url()}\n" in sent.body
+    assert f"Due {day}, in 90 days. Ask for the new certificate" in sent.body
+    assert "Your company has the ball since" in sent.body and "You have the ball." in sent.body
+    page, html = f"{settings.SITE_URL}{certificate.get_absolute_url()}", html_of(sent)
+    snooze = DueItem.objects.get(record_number=certificate.number).number
+    assert f"Open: {page}\n" in sent.body and f'href="{page}"' in html
+    assert f"/due-items/{snooze}/snooze/" in sent.body and f"/due-items/{snooze}/snooze/" in html
+    assert "Reminded Pharma AT-1" in sent.body and "Reminded Pharma AT-1" in html
     assert states(certificate) == ["sent"]
 
 
@@ -50,7 +61,7 @@ def test_the_mail_says_how_late_it_is_and_who_holds_it(certificate: Certificate,
     sweep(days_before(-7))
     deliver_all(days_before(-7))
     assert mail.outbox[0].subject == "Overdue: GMP certificate AT-1 of Linz expires"
-    assert "7 days late. Held by you." in mail.outbox[0].body
+    assert "7 days late." in mail.outbox[0].body and "You have the ball since" in mail.outbox[0].body
 
 
 def test_a_second_run_sends_nothing(certificate: Certificate, days_before: Any) -> None:

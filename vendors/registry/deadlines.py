@@ -39,6 +39,7 @@ def declare() -> None:
             names=("vendor__name",),
             acts=P.AGREEMENT_EDIT,
             obligatory=False,
+            mail_title=lambda a: f"{a.get_kind_display()} with {a.vendor.name} expires",
         ),
     )
     add(
@@ -53,6 +54,7 @@ def declare() -> None:
             names=("site__name",),
             acts=P.CAPACITY_OFFER,
             obligatory=False,
+            mail_title=lambda o: f"Capacity offer, {o.site.name} ends",
         ),
     )
     add(
