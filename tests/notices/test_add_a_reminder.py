@@ -43,7 +43,14 @@ def added(quiet: None) -> Iterator[None]:
 def agreement(added: None, cast: Any) -> Agreement:
     vendor = add_vendor(cast.sam.company, by=cast.sam, name="Beginning Pharma")
     begins = timezone.now().date() + timedelta(days=BEGINS)
-    made = Agreement(vendor=vendor, kind="msa", title="Frame contract", parties="Both", effective_date=begins)
+    made = Agreement(
+        vendor=vendor,
+        kind="msa",
+        title="Frame contract",
+        parties="Both",
+        signed_date=timezone.now().date(),
+        effective_date=begins,
+    )
     write(made, by=cast.sam, action="agreement.add")
     return made
 
