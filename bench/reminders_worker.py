@@ -129,20 +129,20 @@ def notice(item: DueItem, person: User, channel: str) -> Notice:
 def sql_floor() -> int:
     """One statement for all of them, the least that the same rows cost."""
     person = User.objects.get(email="p0@measured.example")
-    key = f"kind, record_number, to_char(due_date, 'YYYY-MM-DD'), '30d', timestamptz '{NOON}'"
-    text = "kind, record_type, record_number, title, due_date, to_char(due_date, 'YYYY-MM-DD'), '30d'"
+    same = 'kind, record_number, due_key, "offset"'
+    due = f"due as (select *, to_char(due_date, 'YYYY-MM-DD') due_key, '30d' \"offset\", timestamptz '{NOON}' noon"
+    due += f" from records_dueitem where is_open and next_remind_at <= '{NOON}' for update skip locked)"
+    walls = "wall_owner, wall_partner, wall_shared"
+    claimed = f"claimed as (insert into records_reminderentry ({same}, claimed_at, {walls})"
+    claimed += f" select {same}, noon, {walls} from due on conflict do nothing)"
+    told = f"told as (insert into communications_notice ({same}, record_type, title, due_date, is_urgent, wall_owner,"
+    told += " wall_shared, created_at, wait_until, channel, number, again, recipient_id, level, state)"
+    told += f" select {same}, record_type, title, due_date, is_urgent, wall_owner, wall_shared, noon, noon, channel,"
+    told += f" channel || id, 0, {person.pk}, 'holder', 'waiting' from due, (values ('screen'), ('email')) by (channel)"
+    told += " on conflict do nothing)"
+    later = f"update records_dueitem i set next_remind_at = '{NEVER}' from due where i.id = due.id"
     with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute(
-            "with due as (select * from records_dueitem where is_open and next_remind_at <= %s for update skip locked),"
-            ' claimed as (insert into records_reminderentry (kind, record_number, due_key, "offset", claimed_at,'
-            f" wall_owner, wall_partner, wall_shared) select {key}, wall_owner, wall_partner, wall_shared from due"
-            " on conflict do nothing), told as (insert into communications_notice (recipient_id, channel, kind,"
-            ' record_type, record_number, title, due_date, due_key, "offset", level, is_urgent, created_at, state,'
-            f" wait_until, wall_owner, wall_shared) select %s, channel, {text}, 'holder', false, %s, 'waiting', %s,"
-            " wall_owner, wall_shared from due, (values ('screen'), ('email')) given (channel) on conflict do nothing)"
-            " update records_dueitem i set next_remind_at = %s from due where i.id = due.id",
-            [NOON, person.pk, NOON, NOON, NEVER],
-        )
+        cursor.execute(f"with {due}, {claimed}, {told} {later}")
         return cursor.rowcount
 
 

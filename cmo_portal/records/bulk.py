@@ -67,7 +67,9 @@ def append(model: type[models.Model], entries: list[dict[str, Any]], *, once: bo
     once: a row that a unique constraint knows already is left out.
     """
     if entries:
-        rows = [[adapted(value) for value in values.values()] for values in entries]
+        rows = [list(values.values()) for values in entries]
+        if connection.vendor != "postgresql":  # which takes every plain value as it is
+            rows = [[adapted(value) for value in row] for row in rows]
         inserted(model, list(entries[0]), rows, end=" on conflict do nothing" if once else "")
 
 

@@ -11,7 +11,7 @@ from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import NEVER, DueItem
 from cmo_portal.records.offsets import UNITS, Offset
 from communications.notices.recipients import People
-from communications.notices.sweep import plans
+from communications.notices.sweep import Planner
 from vendors.registry.deadline_policies import Rung
 
 HEARS = {
@@ -35,7 +35,7 @@ def told_about(item: DueItem, now: datetime) -> Told:
     The bookkeeper looks, because a CMO reads no policy of its sponsor: when it is reminded, it may know.
     """
     with acting_as(SWEEP):
-        plan = next(plans([item], People([item], now), now))
+        plan = Planner([item], now).plan(item, People([item], now).place_of(item))
     owed = plan.passed(now)
     following = now if owed and plan.latest(owed) is not None else plan.next_look(now)
     stages = sorted(plan.moments, key=plan.moments.__getitem__)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,12 +23,21 @@ from cmo_portal.records.bulk import append, set_each, values_of
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, kinds
 from cmo_portal.records.offsets import UTC_PLACE, Offset, Place, midnight, offsets_of
-from communications.notices.models import Channel, Notice, State
+from communications.notices.models import Channel, Notice, State, notice_number
 from communications.notices.recipients import People, Telling
 from vendors.registry.deadline_policies import ESCALATION, DeadlinePolicy
 
 log = logging.getLogger(__name__)
 Key = tuple[str, str, str]  # kind, number of the record, key of the due date
+Row = dict[str, Any]  # column -> value: a hundred thousand of them are made without a model's work on each
+NOTHING: frozenset[str] = frozenset()
+
+
+class Rule(NamedTuple):
+    """What a policy, or a kind by itself, says: who else hears of which reminder, and all offsets."""
+
+    rungs: Mapping[Offset, str]
+    offsets: tuple[Offset, ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class Plan:
     rungs: Mapping[Offset, str]
     moments: Mapping[Offset, datetime]
     turn: datetime | None = None  # when another policy may hold, because an agreement begins or ends
-    claimed: set[str] = field(default_factory=set)
+    claimed: Collection[str] = NOTHING
 
     def passed(self, now: datetime) -> list[Offset]:
         """Reminders whose moment has come, that nobody claimed, and that were still ahead when the date was set."""
@@ -92,20 +102,21 @@ def sweep(now: datetime, batch: int = 1000) -> Swept:
     """Claims what `batch` items owe at `now`. Sweeps may run at once: each takes items that no other holds."""
     with acting_as(SWEEP), transaction.atomic():
         items = owing(now, batch)
-        people = People(items, now)
-        claims: list[ReminderEntry] = []
-        notices: list[Notice] = []
+        people, planner = People(items, now), Planner(items, now)
+        claims: list[Row] = []
+        notices: list[Row] = []
         unheard = []
-        for plan in plans(items, people, now):
+        for item in items:
+            plan = planner.plan(item, people.place_of(item))
             passed = plan.passed(now)
-            claims += [entry(plan.item, offset, now) for offset in passed]
+            claims += [entry(item, offset, now) for offset in passed]
             if (offset := plan.latest(passed)) is not None:
-                tellings = people.to_tell(plan.item, {plan.rungs[o] for o in passed if o in plan.rungs})
-                notices += [made for telling in tellings for made in notices_of(plan.item, offset, telling, people)]
-                unheard += [] if tellings else [plan.item.record_number]
-            plan.item.next_remind_at = plan.next_look(now)
-        append(ReminderEntry, [values_of(claim) for claim in claims], once=True)
-        append(Notice, [values_of(notice) for notice in notices], once=True)
+                tellings = people.to_tell(item, frozenset(plan.rungs[o] for o in passed if o in plan.rungs))
+                notices += [made for telling in tellings for made in notices_of(item, offset, telling, people)]
+                unheard += [] if tellings else [item.record_number]
+            item.next_remind_at = plan.next_look(now)
+        append(ReminderEntry, claims, once=True)
+        append(Notice, notices, once=True)
         set_each(DueItem, "next_remind_at", {item.pk: item.next_remind_at for item in items})
     return Swept(len(items), len(claims), len(notices), tuple(unheard))
 
@@ -125,23 +136,38 @@ def is_behind(now: datetime) -> bool:
         return DueItem.objects.filter(is_open=True, next_remind_at__lte=since, kind__in=kinds).exists()
 
 
-def plans(items: Sequence[DueItem], people: People, now: datetime) -> Iterator[Plan]:
-    """One plan an item: its policy's offsets, or its kind's, at the place where its days are counted."""
-    owners = {item.wall_owner for item in items}
-    known = list(DeadlinePolicy.objects.of_sponsors(owners))
-    turns = turns_of(known, now)
-    policies = [policy for policy in known if policy.holds_on(now.date())]
-    policies.sort(key=lambda policy: policy.weight, reverse=True)
-    claimed = claimed_of(items)
-    for item in items:
-        policy = next((policy for policy in policies if policy.fits(item)), None)
-        kind = kinds[item.kind]
-        climbs = (policy and policy.escalation) or dict(kind.climbs) or (ESCALATION if kind.obligatory else {})
-        rungs = {Offset.of(offset): rung for offset, rung in climbs.items()}
-        stages = offsets_of(policy.offsets) if policy and policy.offsets else kind.stages
-        place = people.place_of(item)
-        moments = {offset: offset.moment(item.due, place) for offset in {*stages, *rungs}}
-        yield Plan(item, place, rungs, moments, turns.get((item.wall_owner, item.vendor_ref)), claimed[key(item)])
+class Planner:
+    """Plans the reminders of some items. What many of them share is worked out once: the policy that holds for a kind,
+    class and CMO, and the moments of one date at one place."""
+
+    def __init__(self, items: Sequence[DueItem], now: datetime) -> None:
+        known = list(DeadlinePolicy.objects.of_sponsors({item.wall_owner for item in items}))
+        self.turns = turns_of(known, now)
+        self.policies = [policy for policy in known if policy.holds_on(now.date())]
+        self.policies.sort(key=lambda policy: policy.weight, reverse=True)
+        self.claimed = claimed_of(items)
+        self.rules: dict[tuple[Any, ...], Rule] = {}
+        self.moments: dict[tuple[Any, ...], dict[Offset, datetime]] = {}
+
+    def plan(self, item: DueItem, place: Place) -> Plan:
+        """The offsets of the item's policy, or of its kind, at the place where its days are counted."""
+        rule = self.rule_of(item)
+        shared = (item.due, place.zone.key, id(place.holidays), id(rule))
+        if (moments := self.moments.get(shared)) is None:
+            moments = self.moments[shared] = {offset: offset.moment(item.due, place) for offset in rule.offsets}
+        turn = self.turns.get((item.wall_owner, item.vendor_ref))
+        return Plan(item, place, rule.rungs, moments, turn, self.claimed.get(key(item), NOTHING))
+
+    def rule_of(self, item: DueItem) -> Rule:
+        about = (item.wall_owner, item.kind, item.facet, item.vendor_ref)
+        if (rule := self.rules.get(about)) is None:
+            policy = next((policy for policy in self.policies if policy.fits(item)), None)
+            kind = kinds[item.kind]
+            climbs = (policy and policy.escalation) or dict(kind.climbs) or (ESCALATION if kind.obligatory else {})
+            rungs = {Offset.of(offset): rung for offset, rung in climbs.items()}
+            stages = offsets_of(policy.offsets) if policy and policy.offsets else kind.stages
+            rule = self.rules[about] = Rule(rungs, tuple({*stages, *rungs}))
+        return rule
 
 
 def turns_of(policies: Sequence[DeadlinePolicy], now: datetime) -> dict[tuple[int | None, str], datetime]:
@@ -170,41 +196,48 @@ def claimed_of(items: Sequence[DueItem]) -> dict[Key, set[str]]:
     return found
 
 
-def entry(item: DueItem, offset: Offset, now: datetime) -> ReminderEntry:
-    return ReminderEntry(
-        kind=item.kind,
-        record_number=item.record_number,
-        due_key=item.due.key,
-        offset=str(offset),
-        claimed_at=now,
-        wall_owner=item.wall_owner,
-        wall_partner=item.wall_partner,
-        wall_shared=item.wall_shared,
-    )
+def entry(item: DueItem, offset: Offset, now: datetime) -> Row:
+    return {
+        "kind": item.kind,
+        "record_number": item.record_number,
+        "due_key": item.due.key,
+        "offset": str(offset),
+        "claimed_at": now,
+        "wall_owner": item.wall_owner,
+        "wall_partner": item.wall_partner,
+        "wall_shared": item.wall_shared,
+    }
 
 
-def notices_of(item: DueItem, offset: Offset, telling: Telling, people: People) -> Iterator[Notice]:
+def notices_of(item: DueItem, offset: Offset, telling: Telling, people: People) -> Iterator[Row]:
     """An entry in the portal for everybody, and a line of a mail for whoever is to get one."""
     yield notice(item, offset, telling, people, channel=Channel.SCREEN, state=State.SENT, wait_until=people.now)
     if telling.by_mail and people.wants_mail(telling.person, item):
         wait_until = people.mail_waits_until(telling.person, item)
-        yield notice(item, offset, telling, people, channel=Channel.EMAIL, wait_until=wait_until)
+        yield notice(item, offset, telling, people, channel=Channel.EMAIL, state=State.WAITING, wait_until=wait_until)
 
 
-def notice(item: DueItem, offset: Offset, telling: Telling, people: People, **by_channel: Any) -> Notice:
-    return Notice(
-        recipient=telling.person,
-        kind=item.kind,
-        record_type=item.record_type,
-        record_number=item.record_number,
-        title=item.title,
-        due_date=item.due_date,
-        due_key=item.due.key,
-        offset=str(offset),
-        level=telling.level,
-        on_behalf_of=telling.on_behalf_of,
-        is_urgent=item.is_urgent,
-        created_at=people.now,
-        wall_owner=telling.person.company_id,
+def notice(item: DueItem, offset: Offset, telling: Telling, people: People, **by_channel: Any) -> Row:
+    return blank_notice() | {
+        "number": notice_number(),
+        "recipient_id": telling.person.pk,
+        "kind": item.kind,
+        "record_type": item.record_type,
+        "record_number": item.record_number,
+        "title": item.title,
+        "due_date": item.due_date,
+        "due_key": item.due.key,
+        "offset": str(offset),
+        "level": telling.level,
+        "on_behalf_of_id": telling.on_behalf_of and telling.on_behalf_of.pk,
+        "is_urgent": item.is_urgent,
+        "created_at": people.now,
+        "wall_owner": telling.person.company_id,
         **by_channel,
-    )
+    }
+
+
+@cache
+def blank_notice() -> Row:
+    """Every column of a notice with what it holds where nothing is said."""
+    return values_of(Notice())
