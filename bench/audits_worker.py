@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import statistics
 import time
 from typing import Any
 
-import django
+from django.db import connection
+from django.test import Client
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo_portal.settings")
-django.setup()
-
-from django.db import connection  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
-from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
-
-from audits.findings.models import Finding  # noqa: E402
-from audits.programme.models import Audit  # noqa: E402
-from cmo_portal.accounts.models import User  # noqa: E402
-from cmo_portal.records.actors import SETUP  # noqa: E402
-from cmo_portal.records.context import acting_as  # noqa: E402
+from audits.findings.models import Finding
+from audits.programme.models import Audit
+from bench.asking import manager, measure, queries, signed_in
+from cmo_portal.records.actors import SETUP
+from cmo_portal.records.context import acting_as
 
 ROUNDS = 9
-FLOOR = {
-    "ROOT_URLCONF": "bench.floor_urls",
-    "MIDDLEWARE": [
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-    ],
-}
 PATHS = {
     "list": "/audits/",
     "findings": "/findings/",
@@ -38,14 +23,6 @@ PATHS = {
     "trends": "/audit-trends/",
     "api": "/api/v1/audit-trends/",
 }
-
-
-def cpu(client: Client, path: str) -> float:
-    start = time.process_time()
-    answer = client.get(path)
-    spent = time.process_time() - start
-    assert answer.status_code == 200, (path, answer.status_code)
-    return spent * 1000
 
 
 class Statements:
@@ -60,7 +37,7 @@ class Statements:
 
     def again(self) -> float:
         start = time.process_time()
-        with connection.cursor() as cursor:
+        with acting_as(SETUP), connection.cursor() as cursor:
             for sql, params in self.kept:
                 cursor.execute(sql, params)
                 if cursor.description:
@@ -76,37 +53,12 @@ def asked_by(client: Client, path: str) -> Statements:
     return statements
 
 
-def measure(client: Client, alone: Statements) -> dict[str, float]:
-    """Interleaved, so that a slow moment of the machine hits all of them; the median of the rounds."""
-    spent: dict[str, list[float]] = {name: [] for name in (*PATHS, "floor", "statements")}
-    for _ in range(ROUNDS):
-        for name, path in PATHS.items():
-            spent[name].append(cpu(client, path))
-        with acting_as(SETUP):
-            spent["statements"].append(alone.again())
-        with override_settings(**FLOOR):
-            spent["floor"].append(cpu(client, "/"))
-    return {name: statistics.median(values) for name, values in spent.items()}
-
-
-def queries(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        client.get(path)
-    return len(captured.captured_queries)
-
-
 def main() -> None:
-    setup_test_environment()
+    client = signed_in(manager())
     with acting_as(SETUP):
-        sam = User.objects.get(email__startswith="sam@")
         rows = {"audits": Audit.objects.count(), "findings": Finding.objects.count()}
-        client = Client()
-        client.force_login(sam, backend="cmo_portal.accounts.backend.Backend")
     for path in PATHS.values():
         client.get(path)
     counted = {name: queries(client, path) for name, path in PATHS.items()}
-    alone = asked_by(client, PATHS["trends"])
-    print(json.dumps({"rows": rows, "cpu": measure(client, alone), "queries": counted}))
-
-
-main()
+    spent = measure(client, PATHS, ROUNDS, {"statements": asked_by(client, PATHS["trends"]).again})
+    print(json.dumps({"rows": rows, "cpu": spent, "queries": counted}))

@@ -10,17 +10,37 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from tests.run import Report, postgres_environment
+
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL")
+SERVICES = ("CMO_BROKER_URL", "CMO_CACHE_URL")
+
+
+@cache
+def server() -> dict[str, str]:
+    """Addresses of a PostgreSQL server whose owner role may make databases; empty where there is none.
+
+    Those of the environment where it names both, else the roles that the tests make on a local server.
+    """
+    if all(os.environ.get(name) for name in ENGINE_VARIABLES):
+        return {name: os.environ[name] for name in ENGINE_VARIABLES}
+    report = Report()
+    found = postgres_environment(report) or {}
+    for reason in report.left_out:
+        print(f"Not measured. {reason}", flush=True)
+    return {name: found[name] for name in ENGINE_VARIABLES if name in found}
 
 
 def engines() -> list[str]:
-    """`sqlite` always, `postgresql` where DATABASE_URL names a server and DATABASE_OWNER_URL who may make databases."""
-    return ["sqlite", *(["postgresql"] if all(os.environ.get(name) for name in ENGINE_VARIABLES) else [])]
+    """`sqlite` always, `postgresql` where a server answers; BENCH_ENGINES chooses among them."""
+    chosen = os.environ.get("BENCH_ENGINES", "sqlite postgresql").split()
+    return [name for name in ("sqlite", "postgresql") if name in chosen and (name == "sqlite" or server())]
 
 
 class Installation:
@@ -29,7 +49,8 @@ class Installation:
     def __init__(self, engine: str, folder: Path) -> None:
         self.engine, self.folder = engine, folder
         self.name = f"cmo_bench_{os.getpid()}"
-        self.environment = {key: value for key, value in os.environ.items() if key not in ENGINE_VARIABLES}
+        dropped = (*ENGINE_VARIABLES, *(SERVICES if engine == "sqlite" else ()))
+        self.environment = {key: value for key, value in os.environ.items() if key not in dropped}
         self.environment |= {"CMO_PORTAL_DATA": str(folder / "var"), "LOG_LEVEL": "WARNING", "PYTHONPATH": str(ROOT)}
         if engine == "postgresql":
             self.environment |= {name: self.address(name) for name in ENGINE_VARIABLES}
@@ -42,12 +63,12 @@ class Installation:
             shutil.copy(folder / "var" / "db.sqlite3", folder / "start.sqlite3")
 
     def address(self, variable: str) -> str:
-        return urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{self.name}"))
+        return urlunsplit(urlsplit(server()[variable])._replace(path=f"/{self.name}"))
 
     def as_owner(self, *statements: str) -> None:
         import psycopg2
 
-        address = urlunsplit(urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path="/postgres"))
+        address = urlunsplit(urlsplit(server()["DATABASE_OWNER_URL"])._replace(path="/postgres"))
         connection = psycopg2.connect(address.replace("postgres://", "postgresql://", 1))
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -72,8 +93,11 @@ class Installation:
         return done.stdout
 
     def measure(self, module: str, *words: str) -> dict[str, Any]:
-        """What `python -m module words` prints as JSON on its last line."""
+        """What `python -m module words` prints as JSON on its last line, asked of an empty database."""
         self.renew()
+        return self.told(module, *words)
+
+    def told(self, module: str, *words: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.command([sys.executable, "-m", module, *words]).splitlines()[-1])
         return found
 
@@ -92,3 +116,13 @@ def installation(engine: str) -> Iterator[Installation]:
             yield made
         finally:
             made.remove()
+
+
+def seeded(engine: str, module: str, **counts: int) -> dict[str, Any]:
+    """What `module` measures in an installation with the demo and what `seed_scale` adds, like `vendors=100`."""
+    with installation(engine) as place:
+        place.renew()
+        place.command([sys.executable, "manage.py", "seed_demo"])
+        for name, count in counts.items():
+            place.command([sys.executable, "manage.py", "seed_scale", f"--{name}", str(count)])
+        return place.told("bench.worker", module)

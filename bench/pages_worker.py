@@ -1,92 +1,37 @@
-"""Measures pages in one seeded installation, in its own process: CPU milliseconds and queries of each request."""
+"""Measures pages of the registry in one seeded installation, in its own process: CPU milliseconds and queries."""
 
 from __future__ import annotations
 
 import json
-import os
-import statistics
-import time
-from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo_portal.settings")
-django.setup()
-
-from django.db import connection  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from cmo_portal.accounts.models import User  # noqa: E402
-from cmo_portal.records.actors import SETUP  # noqa: E402
-from cmo_portal.records.context import acting_as  # noqa: E402
-from vendors.registry.models import Vendor  # noqa: E402
+from bench.asking import manager, measure, queries, signed_in
+from cmo_portal.lib.keyset import encode
+from cmo_portal.records.actors import SETUP
+from cmo_portal.records.context import acting_as
+from vendors.registry.models import Vendor
 
 ROUNDS = 25
-FLOOR = {
-    "ROOT_URLCONF": "bench.floor_urls",
-    "MIDDLEWARE": [
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-    ],
-}
 
 
-def cpu(client: Client, path: str) -> float:
-    start = time.process_time()
-    answer = client.get(path)
-    spent = time.process_time() - start
-    assert answer.status_code == 200, (path, answer.status_code)
-    return spent * 1000
-
-
-def queries(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        client.get(path)
-    return len(captured.captured_queries)
-
-
-def measure(client: Client, paths: dict[str, str]) -> dict[str, Any]:
-    """Interleaved, so that a slow moment of the machine hits both sides; the median of the rounds.
-
-    A change of settings empties Django's table of addresses, which no server pays for at a request: each side is asked
-    once before it is measured.
-    """
-    spent: dict[str, list[float]] = {name: [] for name in (*paths, "floor")}
-    for _ in range(ROUNDS):
-        cpu(client, paths["list"])
-        for name, path in paths.items():
-            spent[name].append(cpu(client, path))
-        with override_settings(**FLOOR):
-            cpu(client, "/")
-            spent["floor"].append(cpu(client, "/"))
-    return {name: statistics.median(values) for name, values in spent.items()}
-
-
-def main() -> None:
+def addresses(company_id: int) -> tuple[int, dict[str, str]]:
+    """How many CMOs there are, and name -> path of what is asked."""
     with acting_as(SETUP):
-        sam = User.objects.get(email__startswith="sam@")
-        rows = Vendor.objects.filter(wall_owner=sam.company_id, is_retired=False)
-        some = rows.order_by("sort_name", "number")[0]
-        from cmo_portal.lib.keyset import encode
-
-        count = rows.count()
-        deep = rows.order_by("sort_name", "number")[max(count - 30, 0)]
-        cursor = encode([deep.sort_name, deep.number])
-        # No test environment: it would note down every template drawn, which no server does.
-        client = Client(headers={"host": "localhost"})
-        client.force_login(sam, backend="cmo_portal.accounts.backend.Backend")
-    paths = {
+        rows = Vendor.objects.filter(wall_owner=company_id, is_retired=False).order_by("sort_name", "number")
+        count, some = rows.count(), rows[0]
+        deep = rows[max(count - 30, 0)]
+    return count, {
         "list": "/cmos/",
-        "deep": f"/cmos/?after={cursor}",
+        "deep": f"/cmos/?after={encode([deep.sort_name, deep.number])}",
         "search": "/cmos/?q=scaleton",
         "detail": f"/cmos/{some.number}/",
         "api": "/api/v1/vendors/",
     }
+
+
+def main() -> None:
+    sam = manager()
+    client, (count, paths) = signed_in(sam), addresses(sam.company_id)
     for path in paths.values():
         client.get(path)
     counted = {name: queries(client, path) for name, path in paths.items()}
-    print(json.dumps({"rows": count, "cpu": measure(client, paths), "queries": counted}))
-
-
-main()
+    print(json.dumps({"rows": count, "cpu": measure(client, paths, ROUNDS), "queries": counted}))

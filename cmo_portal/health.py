@@ -8,10 +8,8 @@ bearer token of METRICS_TOKEN. Errors are logged; answers never carry an address
 from __future__ import annotations
 
 import hmac
-import logging
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -22,11 +20,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonRes
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cmo_portal.celery import HEARTBEAT, app
+from cmo_portal.celery import BEAT, HEARTBEAT, app
 from cmo_portal.records import roles
 from cmo_portal.records.gate import public
+from cmo_portal.records.readiness import add, age_in_words, is_ready, states
 
-logger = logging.getLogger(__name__)
 SILENT_AFTER_SECONDS = 90  # four beats missed
 
 
@@ -62,43 +60,30 @@ def broker() -> str:
     return "ok"
 
 
-def heartbeat_age() -> float | None:
-    """Seconds since a worker last ran the task that beat sends, or None where none ever did."""
-    beaten_at = cache.get(HEARTBEAT)
+def age_of(key: str) -> float | None:
+    """Seconds since a heartbeat, or None where none was ever heard."""
+    beaten_at = cache.get(key)
     return None if beaten_at is None else max(0.0, time.time() - beaten_at)
 
 
+def heartbeat_age() -> float | None:
+    """Seconds since a worker last ran the task that beat sends, or None where none ever did."""
+    return age_of(HEARTBEAT)
+
+
 def worker() -> str:
-    age = heartbeat_age()
-    if age is None:
-        return "not heard yet"
-    return "ok" if age < SILENT_AFTER_SECONDS else f"silent for {age:.0f} s"
+    return age_in_words(heartbeat_age(), SILENT_AFTER_SECONDS)
 
 
-REQUIRED: dict[str, Callable[[], str]] = {
-    "database": database,
-    "migrations": migrations,
-    "role": role,
-    "broker": broker,
-}
-REPORTED: dict[str, Callable[[], str]] = {"worker": worker}  # pages work without it; work waits
+def beat() -> str:
+    """The scheduler by itself: where it lives and the worker is silent, it is the worker or the broker that ails."""
+    return age_in_words(age_of(BEAT), SILENT_AFTER_SECONDS)
 
 
-def state_of(name: str, check: Callable[[], str]) -> str:
-    try:
-        return check()
-    except Exception:  # whatever a driver raises, the answer is the same and the log has the rest
-        logger.exception("The health check of %s failed", name)
-        return "does not answer"
-
-
-def states() -> dict[str, str]:
-    """The state of every part by name; "ok" or a few words."""
-    return {name: state_of(name, check) for name, check in {**REQUIRED, **REPORTED}.items()}
-
-
-def is_ready(parts: dict[str, str]) -> bool:
-    return all(parts[name] == "ok" for name in REQUIRED)
+for required in (database, migrations, role, broker):
+    add(required.__name__, required, is_required=True)
+add("worker", worker)  # pages work without them; work waits
+add("beat", beat)
 
 
 @public

@@ -28,6 +28,7 @@ class Row:
     key: str = ""
     also: tuple[str, ...] = ()  # beginnings of further addresses under which the link is the current one
     count: Callable[[Any], int] | None = None
+    is_demo: bool = False  # shown in the demo only
 
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
@@ -48,12 +49,16 @@ NAVIGATION = (
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
+    Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n"),
+    Row("Mailbox", "communications:mailbox-list", "inbox", audience=SPONSOR, is_demo=True),
     Row("Settings", "accounts:people-list", "settings-2", "people.view", SPONSOR, key="p"),
     Row("Home", "home", "house", audience=PARTNER, key="h"),
     Row("Deadlines", "communications:deadline-list", "clock", "due.view", PARTNER, key="l"),
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", PARTNER, key="m"),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u"),
+    Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n"),
+    Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
     Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
@@ -102,13 +107,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "me": me,
         "nav": groups(me, request.path) if me else [],
         "commands": items(COMMANDS, me, request.path) if me else [],
+        "keys_off": bool(me and not me.single_keys),
         "theme_url": address("accounts:theme-edit"),
         "search_url": address("search"),
+        "notices_url": address("communications:notice-list") if me else "",
+        "unread_url": address("communications:notice-unread") if me else "",
+        "notice_settings_url": address("communications:notice-settings"),
         "profile_url": address("accounts:profile-edit") or address("account_change_password"),
         "today": timezone.localdate(),
         "may_edit_company": bool(me and me.may("company.edit")),
         "may_read_trail": bool(me and me.may("trail.view")),
         "may_read_deadlines": bool(me and me.may("due.view")),
+        "may_see_operations": bool(me and me.may("operation.view")),
+        "may_read_policies": bool(me and me.may("policy.view")),
         "may_use_tokens": bool(me and me.may("token.use")),
         "demo": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),
@@ -128,9 +139,18 @@ def items(rows: tuple[Row, ...], me: Any, path: str) -> list[dict[str, Any]]:
     shown = []
     for row in rows:
         url = address(row.url_name)
+        if row.is_demo and not settings.DEMO:
+            continue
         if not url or row.audience not in (BOTH, me.company_kind) or (row.permission and not me.may(row.permission)):
             continue
-        item = {"label": row.label, "url": url, "icon": row.icon, "key": row.key, "group": row.group, "current": False}
+        item: dict[str, Any] = {
+            "label": row.label,
+            "url": url,
+            "icon": row.icon,
+            "key": row.key,
+            "group": row.group,
+            "current": "",
+        }
         item["also"] = row.also
         shown.append(item | {"count": row.count(me) if row.count else None})
     return shown
@@ -141,7 +161,8 @@ def mark_current(found: list[dict[str, Any]], path: str) -> None:
     fitting = [item for item in found if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
     fitting = fitting or [item for item in found if path.startswith(item["also"] or "-")]
     if fitting:
-        max(fitting, key=lambda item: len(item["url"]))["current"] = True
+        nearest = max(fitting, key=lambda item: len(item["url"]))
+        nearest["current"] = "page" if nearest["url"] == path else "true"  # the words of aria-current
 
 
 def address(url_name: str) -> str:

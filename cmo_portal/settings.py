@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -169,10 +170,22 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 900  # must stay well below visibility_timeout, or a long task runs twice
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that is away for a day is waited for
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
-SWEEP_SECONDS = ENV.integer("SWEEP_SECONDS", 60, low=10, high=3600)  # between two looks for reminders that are owed
+
+# --- reminders -----------------------------------------------------------------------------------
+HURRIED = os.environ.get("DJANGO_SETTINGS_MODULE") == "tests.faults.settings"  # those are no part of an installation
+SHORTEST_LEASE = CELERY_TASK_TIME_LIMIT + 60  # no task lives longer than the lease on what it sends
+SWEEP_SECONDS = ENV.integer("SWEEP_SECONDS", 60, low=1 if HURRIED else 10, high=3600)  # between two looks
+MAIL_LEASE_SECONDS = ENV.integer("MAIL_LEASE_SECONDS", SHORTEST_LEASE, low=1 if HURRIED else SHORTEST_LEASE, high=86400)
+CLOCK_OFFSET_FILE = ENV.text("CLOCK_OFFSET_FILE")
+if CLOCK_OFFSET_FILE and not HURRIED:
+    raise BadSetting("CLOCK_OFFSET_FILE moves the clock of reminders, which only tests may do: leave it out.")
+BELL_SECONDS = max(SWEEP_SECONDS, 10)  # a bell that nobody answered for so long is forgotten; the next one rings
+
+# --- what beat rings for -------------------------------------------------------------------------
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "cmo_portal.heartbeat", "schedule": 20.0},
     "seal-trail": {"task": "cmo_portal.records.tasks.seal_trail", "schedule": 60.0},
@@ -186,7 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-due-items": {
         "task": "communications.notices.tasks.sweep_due_items",
         "schedule": float(SWEEP_SECONDS),
-        "options": {"expires": SWEEP_SECONDS},  # a worker that comes back late needs one of them, not all
+        "options": {"expires": BELL_SECONDS},  # a worker that comes back late needs one of them, not all
     },
     "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
@@ -203,6 +216,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {
+    "login": "cmo_portal.accounts.sign_in_forms.LoginForm",
+    "change_password": "cmo_portal.accounts.sign_in_forms.ChangePasswordForm",
+    "reset_password": "cmo_portal.accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "cmo_portal.accounts.sign_in_forms.ResetPasswordKeyForm",
+    "reauthenticate": "cmo_portal.accounts.sign_in_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_ADAPTER = "cmo_portal.accounts.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -278,7 +298,8 @@ UPLOAD_LIMIT_MB = ENV.integer("UPLOAD_LIMIT_MB", 50, low=1, high=2000)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- mail ----------------------------------------------------------------------------------------
-globals().update(mail_server(ENV.text("EMAIL_URL", f"file://{VAR / 'mail'}" if EMBEDDED else "console://")))
+_no_server = f"file://{VAR / 'mail'}" if EMBEDDED else "console://"
+globals().update(mail_server(ENV.text("EMAIL_URL", "mailbox://" if DEMO else _no_server)))
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "CMO Portal <portal@localhost>")
 
 # --- API -----------------------------------------------------------------------------------------
@@ -317,6 +338,7 @@ SPECTACULAR_SETTINGS = {
         "ExtensionStatusEnum": "audits.capa.vocabulary.ExtensionStatus",
         "ServiceEnum": "vendors.registry.vocabulary.Service",
         "LevelEnum": "vendors.registry.vocabulary.Confidence",
+        "NoticeLevelEnum": "communications.notices.models.Level",
         "AuditTypeEnum": "audits.programme.vocabulary.AuditType",
         "TriggerKindEnum": "audits.programme.vocabulary.TriggerKind",
         "DisputeOutcomeEnum": "audits.findings.vocabulary.DisputeOutcome",

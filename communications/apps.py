@@ -8,6 +8,7 @@ class CommunicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
-        from communications.notices import outgoing
+        from communications.notices import outgoing, runs
 
         outgoing.listen()
+        runs.declare()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -18,12 +20,17 @@ from cmo_portal.records.actors import SETUP, SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.walls import as_owner
 from tests.browser import chromium, page, plain_server  # noqa: F401
-from tests.server import portal  # noqa: F401
+from tests.run import AT_A_TIME
+from tests.server import patterns, portal  # noqa: F401
 
 TESTER = SystemActor("test")
+# What a test without a database can reach the engine by all the same: a process of its own, a page, the settings.
+DOORS = {"Client", "Installation", "connection", "database", "run", "subprocess"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Importing and collecting makes a million objects that stay: a quarter of that time went into looking through them.
+    gc.set_threshold(50_000, 20, 20)
     # Argon2 is slow on purpose; the tests make dozens of accounts and prove nothing about the hash.
     # A prefix of this process alone: lock-outs of another worker, or of a run minutes ago, must not count here.
     settings.CACHES["default"]["KEY_PREFIX"] = uuid.uuid4().hex
@@ -62,6 +69,13 @@ def _acting(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("db")
     with acting_as(TESTER):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patterns() -> Iterator[None]:
+    """What this process made for copies goes with it."""
+    yield
+    patterns.end()
 
 
 class Cast:
@@ -123,12 +137,47 @@ def query_count(request: pytest.FixtureRequest) -> Any:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Who asks for a browser is a browser test, before `-m` chooses. Row-level security is PostgreSQL's: its tests
-    belong to that run alone (tests/run.py names both)."""
+    """Marks by what a test asks for, before `-m` chooses (tests/run.py names what runs where).
+
+    Who asks for a browser is a browser test. What no engine can change is not repeated on PostgreSQL: arithmetic, files
+    and templates, and how many queries an act takes. Row-level security is PostgreSQL's: its tests run there alone.
+    """
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        if "chromium" in item.fixturenames:  # type: ignore[attr-defined]
             item.add_marker("browser")
+        if not asks_the_engine(item):
+            item.add_marker("embedded")
     if settings.EMBEDDED:
         theirs = [item for item in items if item.get_closest_marker("postgres")]
         config.hook.pytest_deselected(items=theirs)
         items[:] = [item for item in items if item not in theirs]
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        longest_first(items)
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """The browser's tests come before the others, so that no process waits for another at the end.
+
+    Only the first process begins with them: it makes the installation that the others copy (tests/server.py), and they
+    seed their databases meanwhile.
+    """
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    others = [item for item in items if not item.get_closest_marker("browser")]
+    share = AT_A_TIME * (int(os.environ["PYTEST_XDIST_WORKER_COUNT"]) - 1)
+    items[:] = browser[:AT_A_TIME] + others[:share] + browser[AT_A_TIME:] + others[share:]
+
+
+def asks_the_engine(item: pytest.Item) -> bool:
+    """Whether it matters to the test which database stands behind it."""
+    fixtures, module = set(item.fixturenames), item.module  # type: ignore[attr-defined]
+    if item.get_closest_marker("postgres"):
+        return True
+    if "query_count" in fixtures:  # one file of numbers for both engines
+        return False
+    asks = item.get_closest_marker("django_db") or fixtures & {"db", "client", "chromium", "portal"}
+    return bool(asks or DOORS & set(vars(module)))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.collect()
+    gc.freeze()  # what was imported and collected stays: no need to look through it again

@@ -20,7 +20,7 @@ WIDTHS = ((1440, 900), (390, 844))
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo_portal.settings")
     django.setup()
-    from tests.server import installation
+    from tests.server import installation, patterns
 
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -31,6 +31,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--disable-dev-shm-usage"])
         for name in names:
             shoot(browser, made, name)
+    patterns.end()
     print(f"Screenshots are in {TARGET.relative_to(ROOT)}/.")
     return 0
 

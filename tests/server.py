@@ -6,16 +6,21 @@ database, made by the owner and used by the application's role.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -32,6 +37,7 @@ class Installation:
     url: str
     data: Path
     environment: dict[str, str] = field(repr=False)
+    sessions: dict[str, list[Any]] = field(default_factory=dict, repr=False)  # cookies of who has signed in, by name
 
     def manage(self, *words: str) -> str:
         """Runs a management command; returns what it printed. Raises when it fails."""
@@ -42,13 +48,19 @@ class Installation:
         return done.stdout
 
     def sign_in(self, page: Page, name: str) -> Page:
-        """Signs the person in through the form, as a person does."""
+        """Signs the person in through the form, as a person does, or goes on with the session of the last time."""
+        if name in self.sessions:
+            page.context.add_cookies(self.sessions[name])
+            page.goto(f"{self.url}/")
+            if page.url == f"{self.url}/":
+                return page
         domain = {"pat": "alpenglow", "uwe": "alpenglow", "bea": "balticfill", "otto": "ottertx"}.get(name, "northgate")
         page.goto(f"{self.url}/accounts/login/")
         page.fill("input[name=login]", f"{name}@{domain}.example")
         page.fill("input[name=password]", PASSWORD)
         page.click("main button.primary")
         page.wait_for_url(f"{self.url}/")
+        self.sessions[name] = page.context.cookies()
         return page
 
 
@@ -104,10 +116,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 @contextmanager
 def installation(data: Path) -> Iterator[Installation]:
     """Migrated, seeded and answering; gone at the end."""
-    with database(data) as made:
-        made.manage("seed_demo")
-        with answering(made, "cmo_portal.wsgi"):
-            yield made
+    with database(data, "seeded") as made, answering(made, "cmo_portal.wsgi"):
+        yield made
 
 
 @contextmanager
@@ -139,19 +149,85 @@ def answering(made: Installation, module: str) -> Iterator[None]:
 
 
 @contextmanager
-def database(data: Path) -> Iterator[Installation]:
-    """A migrated, empty installation without a server: its commands run, its database is gone at the end."""
+def database(data: Path, kind: str = "empty") -> Iterator[Installation]:
+    """A migrated installation without a server, empty or seeded; its database is gone at the end."""
     port = free_port()
-    url, name = f"http://127.0.0.1:{port}", f"cmo_walk_{os.getpid()}_{port}"
+    name = f"cmo_walk_{os.getpid()}_{port}"
+    try:
+        patterns.copy(kind, data, name)
+        yield prepared(data, name, f"http://127.0.0.1:{port}")
+    finally:
+        drop(name)
+
+
+def prepared(data: Path, name: str, url: str) -> Installation:
+    """What is at this address, in this folder and, on PostgreSQL, in the database of this name."""
     environment = {**os.environ, "CMO_PORTAL_DATA": str(data), "SITE_URL": url, "DEMO": "1", "LOG_LEVEL": "WARNING"}
     environment["CMO_BROKER_URL"] = "filesystem://localhost"
+    return Installation(url, data, environment if settings.EMBEDDED else environment | database_urls(name))
+
+
+def drop(name: str) -> None:
     if not settings.EMBEDDED:
-        as_database_owner(f"create database {name}")
-        environment |= database_urls(name)
-    try:
-        made = Installation(url, data, environment)
-        made.manage("migrate", "-v0")
-        yield made
-    finally:
+        as_database_owner(f"drop database if exists {name} with (force)")
+
+
+class Patterns:
+    """Installations that nobody uses, one empty and one seeded, for copies.
+
+    Migrating and seeding take half a minute, a copy a moment. Whoever needs one first makes it, and the other processes
+    of the run wait. Its maker takes it away after its own tests; who needs it later still makes it again.
+    """
+
+    def __init__(self) -> None:
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+        self.folder, self.mine = Path(tempfile.gettempdir()) / f"cmo-portal-patterns-{run}", list[str]()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """No other process makes, copies or drops a pattern meanwhile."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def copy(self, kind: str, data: Path, name: str) -> None:
+        """The installation of this kind in this data folder and, on PostgreSQL, in a new database of this name."""
+        with self.alone():
+            self.lay_out(kind, data, name)
+
+    def lay_out(self, kind: str, data: Path, name: str) -> None:
+        note = self.folder / f"{kind}.database"  # stands when the pattern is whole
+        if not note.exists():
+            note.write_text(self.make(kind))
+        shutil.copytree(self.folder / kind, data, dirs_exist_ok=True)
         if not settings.EMBEDDED:
-            as_database_owner(f"drop database if exists {name} with (force)")
+            as_database_owner(f"create database {name} template {note.read_text()}")
+
+    def make(self, kind: str) -> str:
+        """Its database's name."""
+        name, data = f"cmo_pattern_{kind}_{os.getpid()}", self.folder / kind
+        self.mine.append(kind)
+        made = prepared(data, name, "http://127.0.0.1")
+        if kind == "seeded":
+            self.lay_out("empty", data, name)
+            made.manage("seed_demo")
+        else:
+            if not settings.EMBEDDED:
+                as_database_owner(f"create database {name}")
+            made.manage("migrate", "-v0")
+        return name
+
+    def end(self) -> None:
+        if not self.mine:
+            return
+        with self.alone():
+            for kind in self.mine:
+                drop(f"cmo_pattern_{kind}_{os.getpid()}")
+                (self.folder / f"{kind}.database").unlink(missing_ok=True)
+                shutil.rmtree(self.folder / kind, ignore_errors=True)
+            if not list(self.folder.glob("*.database")):
+                shutil.rmtree(self.folder)
+
+
+patterns = Patterns()

@@ -28,8 +28,10 @@ from cmo_portal.records import attachments, deadlines
 from cmo_portal.records.actors import SWEEP, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.signing import Credentials
-from cmo_portal.records.trail import StaleRecord, write
+from cmo_portal.records.trail import StaleRecord, last_event, write
 from cmo_portal.records.workflow import WrongState
+
+WRITTEN_MEANWHILE = "{} wrote on the response meanwhile: read it again, then send it."
 
 
 def open_link(finding: Finding, by: Actor, start: date | None = None) -> CapaLink | None:
@@ -78,16 +80,46 @@ def save_draft(draft: ResponseDraft, *, by: Actor, version: int | None = None, *
 # --- rounds ---------------------------------------------------------------------------------------------------------
 
 
+def require_draft_version(draft: ResponseDraft, version: int | None, *, field: str = "draft_version") -> None:
+    """Raises ValidationError where there is a draft and the sender does not say which version they have read."""
+    if draft.pk is not None and version is None:
+        raise ValidationError({field: "There is a draft: read it, and send the version that you have read."})
+
+
+def write_and_submit(link: CapaLink, *, by: User, draft_version: int | None, **content: Any) -> Response:
+    """Puts `content` into the draft and sends it, in one transaction: a refusal leaves the draft as it was.
+
+    Raises as `save_draft` and `submit` do; ValidationError without the version of a draft that there is.
+    """
+    with transaction.atomic():
+        draft = draft_of(link, by)
+        require_draft_version(draft, draft_version)
+        if content:
+            save_draft(draft, by=by, version=draft_version if draft.pk else None, **content)
+            draft_version = None  # from here on it is the one that was just written
+        return submit(link, by=by, draft_version=draft_version)
+
+
 def submit(
-    link: CapaLink, *, by: User, reason: str = "", version: int | None = None, on: date | None = None
+    link: CapaLink,
+    *,
+    by: User,
+    reason: str = "",
+    version: int | None = None,
+    draft_version: int | None = None,
+    on: date | None = None,
 ) -> Response:
     """Sends the draft as the next round: a copy that stands for good, its actions, its files, and a date proposed.
 
-    Raises WrongState with what the draft lacks, or where a colleague wrote on it meanwhile: then nothing is sent.
+    draft_version: that of the draft the person has read. Raises WrongState with what the draft lacks, or where a
+    colleague wrote on it meanwhile: then nothing is sent.
     """
     if not by.may(P.CAPA_ANSWER):
         raise PermissionDenied
     draft = draft_of(link, by)
+    if draft_version is not None and draft.version != draft_version:
+        event = last_event(draft) if draft.pk else None
+        raise WrongState(WRITTEN_MEANWHILE.format(event.actor_name if event else "A colleague"))
     response = next_round(link, by, draft.content(), proposed_date=draft.proposed_date, author_name=by.name, on=on)
 
     def before() -> None:
@@ -204,7 +236,7 @@ def write_back(draft: ResponseDraft, response: Response, *, by: Actor) -> None:
         write(draft, by=by, action="response_draft.sent", details={"round": response.round})
     except StaleRecord as stale:
         who = stale.event.actor_name if stale.event else "A colleague"
-        raise WrongState(f"{who} wrote on the response meanwhile: read it again, then send it.") from stale
+        raise WrongState(WRITTEN_MEANWHILE.format(who)) from stale
 
 
 def review(

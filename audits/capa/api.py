@@ -19,6 +19,7 @@ from rest_framework.response import Response as Answer
 from audits.capa import actions, dates, work
 from audits.capa.api_fields import (
     ActionSerializer,
+    AgreeSerializer,
     AnswerExtensionSerializer,
     AskExtensionSerializer,
     CapaTransitionSerializer,
@@ -47,7 +48,8 @@ from cmo_portal.records.workflow import Offer, Transition
 
 OF_A_ROUND = ("submit", "record_response")  # a round is sent to `responses`, with what it says
 REVIEWS = ("return", "accept", "reask")
-TAKES = {"accept": "agree_date"}  # returning a round takes the next day instead
+AGREES = frozenset({"agree_date", "agreed_day"})
+TAKES = {"accept": AGREES}  # returning a round takes the next day instead
 BY_OTHER_ACTS = ("agree_date", "withdraw")
 
 
@@ -139,9 +141,11 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
         link: Any = record
         if name in REVIEWS:
             keywords.pop("credentials")
-            unknown = sorted(set(keywords) - {"by", "reason", "version", TAKES.get(name, "response_due_date")})
+            unknown = sorted(set(keywords) - {"by", "reason", "version"} - TAKES.get(name, {"response_due_date"}))
             if unknown:
                 raise ValidationError(dict.fromkeys(unknown, "This move does not take it."))
+            if keywords.get("agree_date") and not keywords.get("agreed_day"):
+                raise ValidationError({"agreed_day": "Send the day that you agree to."})
             actions.review(link, name, **keywords)
         else:
             work.move_link(link, name, **keywords)
@@ -156,23 +160,23 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
     @extend_schema(methods=["POST"], request=RecordSerializer, responses={201: CapaSerializer})
     @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
     def responses(self, request: Request, number: str) -> Answer:
-        """The rounds. POST sends the next one: a CMO its draft, with what the request says put into it first; a
-        sponsor, with `author_name` and `received_date`, what a CMO that has not joined answered elsewhere."""
+        """The rounds. POST sends the next one. A CMO sends its draft, with what the request says put into it first;
+        nothing is kept where a colleague wrote meanwhile (409) or something is missing. A sponsor sends, with
+        `author_name` and `received_date`, what a CMO that has not joined answered elsewhere."""
         link, person = self.get_object(), person_of(request)
         if request.method == "GET":
             return Answer(ResponsesSerializer({"responses": link.responses.order_by("round")}).data)
         values = self.sent(RecordSerializer, request)
         if self.actor.company_kind == PARTNER:
             content = {name: values[name] for name in DraftSerializer.Meta.content if name in values}
-            if content:
-                actions.save_draft(actions.draft_of(link, person), by=person, **content)
-            actions.submit(link, by=person)
+            actions.write_and_submit(link, by=person, draft_version=values.get("draft_version"), **content)
         else:
             if not person.may(P.CAPA_RECORD):
                 raise PermissionDenied
             lacking = [name for name in ("author_name", "received_date", "root_cause") if not values.get(name)]
             if lacking:
                 raise serializers.ValidationError({name: ["A recorded response needs it."] for name in lacking})
+            values.pop("draft_version", None)
             actions.record_response(link, by=person, **values)
         return self.answer(link, created=True)
 
@@ -180,13 +184,15 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
     @extend_schema(methods=["PUT"], request=DraftSerializer, responses={200: DraftSerializer})
     @action(detail=True, methods=["get", "put"], pagination_class=None, filter_backends=[])
     def draft(self, request: Request, number: str) -> Answer:
-        """The CMO's draft, which no sponsor reads. PUT keeps what it says; `version` guards a colleague's changes."""
+        """The CMO's draft, which no sponsor reads. PUT keeps what it says over the `version` that was read."""
         link, person = self.get_object(), person_of(request)
         draft = actions.draft_of(link, person)
         if request.method == "PUT":
             serializer = DraftSerializer(draft, data=request.data, partial=True)
             serializer.is_valid(raise_exception=True)
-            actions.save_draft(draft, by=person, **serializer.validated_data)
+            values = dict(serializer.validated_data)
+            actions.require_draft_version(draft, values.get("version"), field="version")
+            actions.save_draft(draft, by=person, **values)
         return Answer(DraftSerializer(draft).data)
 
     @extend_schema(methods=["GET"], responses={200: DatesSerializer})
@@ -201,12 +207,12 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
         dates.propose_date(link, values.pop("date"), by=self.actor, **values)
         return self.answer(link, created=True)
 
-    @extend_schema(request=None, responses={200: CapaSerializer})
+    @extend_schema(request=AgreeSerializer, responses={200: CapaSerializer})
     @action(detail=True, methods=["post"], url_path="dates/agree")
     def agree(self, request: Request, number: str) -> Answer:
-        """Agrees the day that the other side proposed."""
-        link = self.get_object()
-        dates.agree(link, by=self.actor)
+        """Agrees the day that the other side proposed; 409 where another one stands there by now."""
+        link, values = self.get_object(), self.sent(AgreeSerializer, request)
+        dates.agree(link, by=self.actor, day=values["date"], outside=values["outside"])
         return self.answer(link)
 
     @extend_schema(methods=["GET"], responses={200: ExtensionsSerializer})
@@ -224,10 +230,10 @@ class CapaViewSet(TransitionsMixin, RecordViewSet):
     @extend_schema(request=AnswerExtensionSerializer, responses={200: CapaSerializer})
     @action(detail=True, methods=["post"], url_path="extensions/answer")
     def answer_extension(self, request: Request, number: str) -> Answer:
-        """Answers the later date that waits."""
+        """Answers the later date that was read; 409 where that one is answered already."""
         link = self.get_object()
         values = self.sent(AnswerExtensionSerializer, request)
-        extension = get_object_or_404(link.extensions.all(), status="requested")
+        extension = get_object_or_404(link.extensions.all(), number=values.pop("extension"))
         extension.link = link
         dates.answer_extension(extension, by=self.actor, **values)
         return self.answer(link)

@@ -69,8 +69,10 @@ class ResponsesSerializer(serializers.Serializer[Any]):
 
 
 class RecordSerializer(serializers.Serializer[Any]):
-    """The next round. author_name and received_date belong to one that was received outside the portal."""
+    """The next round. author_name and received_date belong to one that was received outside the portal; draft_version
+    to a CMO's own: the version of its draft that the sender has read, where there is a draft."""
 
+    draft_version = serializers.IntegerField(required=False)
     author_name = serializers.CharField(max_length=120, required=False)
     received_date = serializers.DateField(required=False)
     containment = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
@@ -105,6 +107,13 @@ class ProposeSerializer(serializers.Serializer[Any]):
     author_name = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 
+class AgreeSerializer(serializers.Serializer[Any]):
+    """`date` is the day that the sender has read: another one that stands there by now is not agreed."""
+
+    date = serializers.DateField()
+    outside = serializers.BooleanField(required=False, default=False)
+
+
 class ExtensionSerializer(serializers.ModelSerializer[Extension]):
     class Meta:
         model = Extension
@@ -128,6 +137,9 @@ class AskExtensionSerializer(serializers.Serializer[Any]):
 
 
 class AnswerExtensionSerializer(serializers.Serializer[Any]):
+    """`extension` is the number of the later date that the sender has read."""
+
+    extension = serializers.CharField(max_length=24)
     granted = serializers.BooleanField()
     note = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
@@ -163,12 +175,13 @@ class DropSerializer(serializers.Serializer[Any]):
 class CapaTransitionSerializer(TransitionSerializer):
     """What the moves take besides their proof; a field that a move does not take is refused.
 
-    return, reask: response_due_date. accept: agree_date. plan_check, replan_check: criterion, sample, check_date.
-    judge_effective, judge_not_effective: note.
+    return, reask: response_due_date. accept: agree_date, with the agreed_day that was read. plan_check,
+    replan_check: criterion, sample, check_date. judge_effective, judge_not_effective: note.
     """
 
     response_due_date = serializers.DateField(required=False)
     agree_date = serializers.BooleanField(required=False)
+    agreed_day = serializers.DateField(required=False)
     criterion = serializers.CharField(required=False, max_length=4000)
     sample = serializers.CharField(required=False, max_length=200)
     check_date = serializers.DateField(required=False)

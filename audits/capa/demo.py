@@ -1,7 +1,7 @@
 """The demo's CAPAs: one in every state, of two sponsors and one CMO that answers both, on days before the seed.
 
 Pat answers for Alpenglow, Leo reviews and judges, Quinn closes; Otto reviews for Otter. One CAPA of Alpenglow's own
-stands behind a finding of each sponsor, of which neither knows.
+stands behind a finding of each sponsor, of which neither knows. Ardesia has not joined: Leo records its answers.
 """
 
 from __future__ import annotations
@@ -252,6 +252,19 @@ def otters_story(link: CapaLink, cast: Cast) -> None:
     dates.propose_date(again(link), ago(-18), by=cast["otto"], reason="Our next batch is filled on day 21.", on=ago(3))
 
 
+def absent_story(link: CapaLink, cast: Cast) -> None:
+    """A CMO that has not joined: Leo records what came by mail, marked as such, and accepts it with its day."""
+    due = ago(-20).isoformat()
+    actions.record_response(
+        link, by=cast["leo"], author_name="Livia Bonfanti", received_date=ago(16), proposed_date=ago(-25),
+        root_cause="Form LC-3 asks for the signature of the clearance before the count of labels.",
+        containment="Labels of the open batch were counted by the line lead before clearance.",
+        five_whys=["The count came last.", "The form is in that order."],
+        actions=[{"kind": "corrective", "text": "New order of steps in form LC-3", "owner": "L. Bonfanti", "due": due}],
+    )  # fmt: skip
+    accept(again(link), cast, on=9, words="Thank you, Livia: agreed.")
+
+
 STORIES: dict[str, tuple[tuple[str, Callable[[CapaLink, Cast], None]], ...]] = {
     "closed": (("F-01", closed_story), ("F-02", closed_story)),
     "follow_up": (
@@ -265,6 +278,7 @@ STORIES: dict[str, tuple[tuple[str, Callable[[CapaLink, Cast], None]], ...]] = {
         ("F-09", effective_story),
     ),
     "otter_follow_up": (("F-01", otters_story),),
+    "absent": (("F-01", absent_story),),  # F-02 still waits for its answer
 }
 
 

@@ -36,6 +36,12 @@ class ReturnForm(MoveForm):
         self.fields["reason"].help_text = "The CMO reads it: say what would make the response complete."
 
 
+class SendForm(MoveForm):
+    """Sends the draft that the page shows, and no other that a colleague has made of it since."""
+
+    draft_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class AcceptForm(MoveForm):
     """Acceptance, with the CMO's proposed day where one is open."""
 
@@ -52,6 +58,11 @@ class AcceptForm(MoveForm):
             self.fields["agreed_day"].initial = day
             self.fields["agree_date"].label = f"Agree {full_day(day)}, as the CMO proposes"
             self.fields["agree_date"].initial = True
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("agree_date") and not self.cleaned_data.get("agreed_day"):
+            raise ValidationError("Which day you agree to was not sent: open the page again.")
+        return self.cleaned_data
 
 
 class PlanCheckForm(MoveForm):

@@ -17,7 +17,8 @@ from audits.capa.views import TAB
 from audits.capa.vocabulary import AT_WORK, OVER, Ball, ResponseStatus
 from audits.capa.work import every_capa_is_verified
 from audits.findings.deciding import after_reclassify
-from audits.findings.vocabulary import FindingClass
+from audits.findings.models import Finding
+from audits.findings.vocabulary import NEEDS_RESPONSE, FindingClass
 from audits.findings.workflows import after_issue
 from audits.programme.facts import compliance_facts
 from audits.programme.frequency import Compliance
@@ -101,11 +102,18 @@ def open_capas(site: Any, today: date) -> Compliance:
     return Compliance(has_open_capa=CapaLink.objects.filter(finding__audit__site=site).open().exists())
 
 
+CLASSES = tuple((each.value, str(each.label)) for each in NEEDS_RESPONSE)
 OF_FINDING: dict[str, Any] = {
     "owner": lambda c: c.finding.audit.lead_ref,
     "facet": lambda c: c.finding.classification,
+    "facets": CLASSES,
     "urgent": lambda c: c.finding.classification == FindingClass.CRITICAL,
 }
+
+
+def place_of(finding: Finding) -> str:
+    """A finding as a mail may name it: without its title."""
+    return f"{finding.label} of {finding.audit.number} at {finding.audit.site.name}"
 
 
 def declare_deadlines() -> None:
@@ -119,6 +127,7 @@ def declare_deadlines() -> None:
             lambda c: f"Response to {c.finding.label} {c.finding.title}",
             acts=P.CAPA_ANSWER,
             side=PARTNER,
+            mail_title=lambda c: f"Response to {place_of(c.finding)}",
             **OF_FINDING,
         ),
     )
@@ -131,6 +140,7 @@ def declare_deadlines() -> None:
             Q(ball=Ball.SPONSOR, response_status=ResponseStatus.SUBMITTED),
             lambda c: f"The sponsor's review of the response to {c.finding.label} {c.finding.title}",
             acts=P.CAPA_REVIEW,
+            mail_title=lambda c: f"The sponsor's review of the response to {place_of(c.finding)}",
             **OF_FINDING,
         ),
     )
@@ -147,6 +157,7 @@ def declare_work_deadlines() -> None:
             lambda c: f"CAPA for {c.finding.label} {c.finding.title}",
             acts=P.CAPA_ANSWER,
             side=lambda c: c.ball or Ball.PARTNER.value,
+            mail_title=lambda c: f"CAPA for {place_of(c.finding)}",
             **OF_FINDING,
         ),
     )
@@ -162,6 +173,8 @@ def declare_work_deadlines() -> None:
             acts=P.CAPA_CLOSE,
             owner=lambda c: c.link.finding.audit.lead_ref,
             facet=lambda c: c.link.finding.classification,
+            facets=CLASSES,
+            mail_title=lambda c: f"Effectiveness check of {place_of(c.link.finding)}",
         ),
     )
 

@@ -31,6 +31,7 @@ from audits.findings.models import Finding
 from audits.programme.vocabulary import Side
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.addresses import address_of
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 
@@ -176,7 +177,7 @@ class CapaLink(Record):
         return f"CAPA for {self.finding}"
 
     def get_absolute_url(self) -> str:
-        return reverse("audits:capa-detail", args=[self.number])
+        return address_of("audits:capa-detail", self.number)
 
     @property
     def has_joined(self) -> bool:

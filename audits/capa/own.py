@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audits.capa.actions import draft_of, save_draft
 from audits.capa.models import Capa, CapaLink, OwnLink, RootCause
+from audits.capa.moves import as_it_stands
 from audits.capa.vocabulary import OVER, ResponseStatus
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records import attachments
@@ -69,6 +70,8 @@ def add_link(capa: Capa, link: CapaLink, *, by: Actor, **choices: bool) -> OwnLi
     if link.wall_partner != capa.company_id:
         raise PermissionDenied
     with transaction.atomic():
+        if as_it_stands(link).status in OVER:
+            raise WrongState("This finding is closed: no CAPA has to answer it any more.")
         now: Any = lock(capa)
         if now is None or now.is_withdrawn:
             raise WrongState("This CAPA is withdrawn: take it back into use first.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -184,6 +185,8 @@ def own_link_add(request: PersonRequest, number: str) -> HttpResponse:
         own.add_link(capa, form.cleaned_data["link"], by=request.user)
     except WrongState as error:
         say(request, str(error))
+    except ValidationError as error:
+        say(request, " ".join(error.messages))
     else:
         say(request, "The CAPA answers this finding too. Nothing is shared with its sponsor yet.")
     return redirect(capa)

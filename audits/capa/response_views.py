@@ -12,7 +12,14 @@ from django.views.decorators.http import require_POST
 
 from audits.capa import actions, dates
 from audits.capa.draft_form import DraftForm, differences
-from audits.capa.forms import REVIEW_FORMS, DateForm, ExtensionAnswerForm, ExtensionForm, RecordResponseForm
+from audits.capa.forms import (
+    REVIEW_FORMS,
+    DateForm,
+    ExtensionAnswerForm,
+    ExtensionForm,
+    RecordResponseForm,
+    SendForm,
+)
 from audits.capa.models import CapaLink, Extension, ResponseDraft
 from audits.capa.views import found_link, under
 from audits.capa.vocabulary import ResponseStatus
@@ -129,8 +136,17 @@ def response_send(request: PersonRequest, number: str) -> HttpResponse:
     draft = actions.draft_of(link, request.user)
     form = DraftForm(instance=draft)
 
-    def act(record: CapaLink, name: str, *, by: Any, reason: str, credentials: Any, version: int | None) -> None:
-        actions.submit(record, by=by, reason=reason, version=version)
+    def act(
+        record: CapaLink,
+        name: str,
+        *,
+        by: Any,
+        reason: str,
+        credentials: Any,
+        version: int | None,
+        draft_version: int,
+    ) -> None:
+        actions.submit(record, by=by, reason=reason, version=version, draft_version=draft_version)
 
     context = {
         "crumbs": under(link),
@@ -143,7 +159,7 @@ def response_send(request: PersonRequest, number: str) -> HttpResponse:
     said = f"Round {link.rounds + 1} is sent. You are told when it is read."
     return move_page(
         request, link, RESPONSE, "submit", template="audits/response_send.html", context=context, act=act, said=said,
-        back_url=link.get_absolute_url(),
+        back_url=link.get_absolute_url(), form_class=SendForm, initial={"draft_version": draft.version},
     )  # fmt: skip
 
 
@@ -235,7 +251,7 @@ def date_agree(request: PersonRequest, number: str) -> HttpResponse:
     """Agrees the day that the other side proposed. An absent CMO's agreement is recorded with `for=cmo`."""
     link = found_link(request, number)
     try:
-        day = date.fromisoformat(request.POST["day"]) if request.POST.get("day") else None
+        day = date.fromisoformat(request.POST.get("day", ""))
         dates.agree(link, by=request.user, outside=speaks_for(request, link), day=day)
     except ValueError:
         say(request, "Which day you agree to was not sent: open the page again.")

@@ -105,7 +105,7 @@ class Step:
 
 def steps(link: CapaLink, user: User) -> list[Step]:
     """What the reader can do now, the likeliest first. A move that a guard closes says why on its own page."""
-    found = [*response_steps(link, user), *date_steps(link, user), *capa_steps(link, user)]
+    found = [*response_steps(link, user), *capa_steps(link, user), *date_steps(link, user)]
     return [Step(s.label, s.url, s.icon, primary=place == 0) for place, s in enumerate(found)]
 
 

@@ -5,7 +5,8 @@ Pages, API and devices that come back from a place without a network call the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,9 +26,9 @@ from audits.programme.vocabulary import AuditStatus as S
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
-from cmo_portal.records.attachments import Attachment, attach
+from cmo_portal.records.attachments import Attachment, attach, kept_or_gone
 from cmo_portal.records.record import Record
-from cmo_portal.records.trail import write, write_many
+from cmo_portal.records.trail import lock, write, write_many
 from cmo_portal.records.workflow import WrongState
 
 PREPARED_IN = (S.PROPOSED, S.PLANNED, S.NOTIFIED, S.IN_PROGRESS, S.CLOSEOUT_HELD, S.REPORT_DRAFT)
@@ -50,9 +51,7 @@ def put_questions(audit: Audit, codes: Iterable[str], *, by: Actor) -> int:
 
 def put(audit: Audit, rows: list[dict[str, Any]], *, by: Actor, template_number: str = "") -> int:
     """Raises PermissionDenied, or WrongState once the report is in review."""
-    refuse_unless_prepared(audit, by)
-    with transaction.atomic():
-        Audit.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=audit.pk)
+    with preparing(audit, by):
         have = set(on(audit).values_list("code", flat=True))
         fresh = [row for row in rows if row["code"] not in have]
         start = next_position(audit)
@@ -65,19 +64,19 @@ def put(audit: Audit, rows: list[dict[str, Any]], *, by: Actor, template_number:
 
 def add_item(audit: Audit, *, by: Actor, **values: Any) -> ChecklistItem:
     """A question of this audit alone. Raises ValidationError where its code is taken."""
-    refuse_unless_prepared(audit, by)
-    item = ChecklistItem(audit=audit, position=next_position(audit), **values)
-    write(item, by=by, action="checklist.add")
+    with preparing(audit, by):
+        item = ChecklistItem(audit=audit, position=next_position(audit), **values)
+        write(item, by=by, action="checklist.add")
     return item
 
 
 def remove_item(item: ChecklistItem, *, by: Actor, reason: str) -> None:
     """Takes a question off the audit. One that is answered stays: "not applicable" keeps what was said of it."""
-    refuse_unless_prepared(item.audit, by)
-    if item.answer or item.note:
-        raise WrongState("This question is answered: answer it with “not applicable” instead of taking it off.")
-    item.is_removed = True
-    write(item, by=by, action="checklist.remove", reason=reason)
+    with preparing(item.audit, by):
+        if item.answer or item.note:
+            raise WrongState("This question is answered: answer it with “not applicable” instead of taking it off.")
+        item.is_removed = True
+        write(item, by=by, action="checklist.remove", reason=reason)
 
 
 def answer_item(
@@ -95,16 +94,16 @@ def answer_item(
     at: when it was given, on the auditor's own clock.
     Raises PermissionDenied, WrongState, StaleRecord, ValidationError.
     """
-    refuse_unless_answering(item.audit, by)
-    if item.is_removed:
-        raise WrongState("This question is no longer on the checklist.")
-    if answer not in {"", *Answer.values}:
-        raise ValidationError({"answer": "Choose one of the answers."})
-    item.answer = answer
-    item.note = item.note if note is None else note
-    item.answered_by = by if answer or item.note else None
-    item.answered_at = given_at(at) if answer or item.note else None
-    write(item, by=by, action="checklist.answer", version=version, reason=reason)
+    with answering(item.audit, by):
+        if item.is_removed:
+            raise WrongState("This question is no longer on the checklist.")
+        if answer not in {"", *Answer.values}:
+            raise ValidationError({"answer": "Choose one of the answers."})
+        item.answer = answer
+        item.note = item.note if note is None else note
+        item.answered_by = by if answer or item.note else None
+        item.answered_at = given_at(at) if answer or item.note else None
+        write(item, by=by, action="checklist.answer", version=version, reason=reason)
 
 
 def write_note(
@@ -118,44 +117,44 @@ def write_note(
     client_key: str = "",
 ) -> ScribeNote:
     """A note with its time. A note is never changed: a correction is a new one that names the old."""
-    refuse_unless_answering(audit, by)
-    if not text.strip():
-        raise ValidationError({"text": "Write what you saw or heard."})
-    if corrects is not None and corrects.audit_id != audit.pk:
-        raise ValidationError({"corrects": "A correction names a note of the same audit."})
-    if item is not None and item.audit_id != audit.pk:
-        raise ValidationError({"item": "This question is not on this audit's checklist."})
-    note = ScribeNote(
-        audit=audit,
-        item=item if item is not None else (corrects.item if corrects else None),
-        author=by,
-        noted_at=given_at(at),
-        text=text.strip(),
-        corrects=corrects,
-        client_key=client_key,
-    )
-    write(note, by=by, action="note.correct" if corrects else "note.add")
+    with answering(audit, by):
+        if not text.strip():
+            raise ValidationError({"text": "Write what you saw or heard."})
+        if corrects is not None and corrects.audit_id != audit.pk:
+            raise ValidationError({"corrects": "A correction names a note of the same audit."})
+        if item is not None and item.audit_id != audit.pk:
+            raise ValidationError({"item": "This question is not on this audit's checklist."})
+        note = ScribeNote(
+            audit=audit,
+            item=item if item is not None else (corrects.item if corrects else None),
+            author=by,
+            noted_at=given_at(at),
+            text=text.strip(),
+            corrects=corrects,
+            client_key=client_key,
+        )
+        write(note, by=by, action="note.correct" if corrects else "note.add")
     return note
 
 
 def add_photo(record: ChecklistItem | ScribeNote, upload: File[Any], *, by: User, title: str = "") -> Attachment:
     """A photo or file to a question or note; it stays inside the company. Raises RefusedUpload with its sentence."""
-    refuse_unless_answering(record.audit, by)
-    return attach(record, upload, by=by, title=title, shared=False)
+    with kept_or_gone(), answering(record.audit, by):
+        return attach(record, upload, by=by, title=title, shared=False)
 
 
 def make_finding(
     audit: Audit, *, by: User, title: str, item: ChecklistItem | None = None, client_key: str = "", **values: Any
 ) -> Record:
     """Hands a line or a note with its evidence to whoever makes findings. Raises WrongState where nobody does."""
-    refuse_unless_answering(audit, by)
-    if not finding_makers:
-        raise WrongState("Findings are not recorded in this installation.")
-    if not title.strip():
-        raise ValidationError({"title": "Say in a few words what was found."})
-    if item is not None:
-        values = {"system": item.system, "refs": item.refs} | values
-    return finding_makers[0](audit, by=by, item=item, client_key=client_key, title=title.strip()[:200], **values)
+    with kept_or_gone(), answering(audit, by):
+        if not finding_makers:
+            raise WrongState("Findings are not recorded in this installation.")
+        if not title.strip():
+            raise ValidationError({"title": "Say in a few words what was found."})
+        if item is not None:
+            values = {"system": item.system, "refs": item.refs} | values
+        return finding_makers[0](audit, by=by, item=item, client_key=client_key, title=title.strip()[:200], **values)
 
 
 def on(audit: Audit) -> Any:
@@ -181,9 +180,20 @@ def why_not(audit: Audit, by: Actor) -> str | None:
             return "The audit has not begun: its checklist is answered once it has."
         return "The report is under review or issued: the answers stand as they are."
     in_team = TeamMember.objects.filter(audit=audit, person__number=by.ref, is_removed=False).exists()
-    if not in_team and (audit.lead is None or audit.lead.ref != by.ref):
+    if not in_team and audit.lead_ref != by.ref:
         return "Only the team of this audit answers its checklist."
     return None
+
+
+@contextmanager
+def answering(audit: Audit, by: Actor) -> Iterator[None]:
+    """A transaction in which the audit stays where it is: its report does not go to review while an answer is written.
+
+    Raises PermissionDenied, or WrongState with the sentence why nothing is answered now.
+    """
+    with transaction.atomic():
+        refuse_unless_answering(as_it_stands(audit), by)
+        yield
 
 
 def refuse_unless_answering(audit: Audit, by: Actor) -> None:
@@ -194,8 +204,17 @@ def refuse_unless_answering(audit: Audit, by: Actor) -> None:
         raise WrongState(sentence)
 
 
-def refuse_unless_prepared(audit: Audit, by: Actor) -> None:
+@contextmanager
+def preparing(audit: Audit, by: Actor) -> Iterator[None]:
+    """The same for putting questions on an audit and taking them off."""
     if not by.may(P.CHECKLIST_EDIT):
         raise PermissionDenied
-    if audit.status not in PREPARED_IN:
-        raise WrongState("The report is under review or issued: no question comes in or goes.")
+    with transaction.atomic():
+        if as_it_stands(audit).status not in PREPARED_IN:
+            raise WrongState("The report is under review or issued: no question comes in or goes.")
+        yield
+
+
+def as_it_stands(audit: Audit) -> Audit:
+    """The audit as it is stored now, held until the transaction ends."""
+    return lock(audit) or audit  # type: ignore[return-value]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,10 +18,10 @@ from audits.conduct import checklist_actions, template_actions
 from audits.conduct.models import ChecklistItem, ChecklistTemplate, ScribeNote, TemplateQuestion
 from audits.conduct.vocabulary import Answer
 from audits.conduct.workflows import TEMPLATE
+from audits.programme.api_walls import SponsorsOnly
 from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import person_of
-from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.api import RecordViewSet
 from cmo_portal.records.record import Record
 from cmo_portal.records.transitions_api import TransitionsMixin
@@ -83,7 +82,7 @@ class TemplateFilter(django_filters.FilterSet):
         fields = ("status",)
 
 
-class TemplateViewSet(TransitionsMixin, RecordViewSet):
+class TemplateViewSet(SponsorsOnly, TransitionsMixin, RecordViewSet):
     """Checklists: list, read, begin, rename, fill, publish, retire, begin the next edition."""
 
     model = ChecklistTemplate
@@ -103,12 +102,6 @@ class TemplateViewSet(TransitionsMixin, RecordViewSet):
         "copy": P.CHECKLIST_EDIT,
         "next_edition": P.CHECKLIST_EDIT,
     }
-
-    def check_permissions(self, request: Request) -> None:
-        """Whoever belongs to a CMO finds nothing here, though they read audits."""
-        if getattr(request.user, "company_kind", "") == PARTNER:
-            raise Http404
-        super().check_permissions(request)
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):

@@ -24,6 +24,7 @@ from audits.programme.models import Audit
 from cmo_portal.accounts.forms import ReasonForm
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
+from cmo_portal.lib import wording
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.records.gate import page
@@ -113,8 +114,8 @@ def item_detail(request: PersonRequest, number: str) -> HttpResponse:
     item = found_item(request, number)
     user = request.user
     if request.method == "POST":
-        actions.refuse_unless_answering(item.audit, user)
-        answer = add_file(request, item)
+        with actions.answering(item.audit, user):
+            answer = add_file(request, item)
         if answer is not None:
             return answer
     closed = actions.why_not(item.audit, user) if user.may(P.AUDIT_CONDUCT) else "read"
@@ -170,7 +171,7 @@ def item_finding(request: PersonRequest, number: str) -> HttpResponse:
 def evidence_of(item: ChecklistItem, request: PersonRequest) -> dict[str, str]:
     lines = []
     if item.answer and item.answered_by and item.answered_at:
-        given = f"{item.answered_at:%Y-%m-%d %H:%M} UTC"
+        given = wording.utc_stamp(item.answered_at)
         lines.append(f"{item.code}: {item.get_answer_display()}, answered by {item.answered_by.name}, {given}.")
     names = [file.name for file in photos_of([item], request.user)[item.number]]
     if names:
@@ -260,8 +261,8 @@ def note_detail(request: PersonRequest, number: str) -> HttpResponse:
     note: ScribeNote = get_object_or_404(rows, number=number)
     user, audit = request.user, note.audit
     if request.method == "POST":
-        actions.refuse_unless_answering(audit, user)
-        answer = add_file(request, note)
+        with actions.answering(audit, user):
+            answer = add_file(request, note)
         if answer is not None:
             return answer
     closed = actions.why_not(audit, user) if user.may(P.AUDIT_CONDUCT) else "read"

@@ -46,11 +46,6 @@ def all_questions() -> tuple[Question, ...]:
 
 
 @cache
-def by_code() -> dict[str, Question]:
-    return {question.code: question for question in all_questions()}
-
-
-@cache
 def sources() -> tuple[str, ...]:
     """The texts that questions refer to, as the filter offers them."""
     return tuple(sorted({ref["source"] for question in all_questions() for ref in question.refs}))

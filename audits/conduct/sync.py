@@ -25,7 +25,7 @@ from audits.conduct.models import ChecklistItem, ScribeNote
 from audits.programme.models import Audit
 from cmo_portal.accounts.models import User
 from cmo_portal.lib.uploads import RefusedUpload
-from cmo_portal.records.attachments import Attachment
+from cmo_portal.records.attachments import kept_or_gone
 from cmo_portal.records.record import Record, canonical, digest
 from cmo_portal.records.workflow import WrongState
 
@@ -109,14 +109,10 @@ def take(audit: Audit, sent: Sent, *, by: User) -> Delivery:
     known = delivered(sent, by)
     if known is not None:
         return known
-    made: list[Record] = []
     try:
-        with transaction.atomic():
-            record = KEEPERS[sent.kind](audit, sent, by)
-            made.append(record)
-            return enter(audit, sent, record, by)
+        with kept_or_gone(), transaction.atomic():
+            return enter(audit, sent, KEEPERS[sent.kind](audit, sent, by), by)
     except (IntegrityError, ValidationError) as refusal:
-        forget(made)
         known = delivered(sent, by)  # the same thing over another line, a moment earlier
         if known is not None:
             return known
@@ -152,14 +148,8 @@ def enter(audit: Audit, sent: Sent, record: Record, by: User) -> Delivery:
     return entry
 
 
-def forget(made: list[Record]) -> None:
-    """A photo's bytes lie outside the database: what was rolled back there is taken off the disk here."""
-    for record in made:
-        if isinstance(record, Attachment):
-            record.file.delete(save=False)
-
-
 def keep_answer(audit: Audit, sent: Sent, by: User) -> Record:
+    actions.as_it_stands(audit)  # first, as every answer does: two locks in one order
     item = found_item(audit, sent.item, by, lock=True)
     answer, note = sent.texts.get("answer", ""), sent.texts.get("note", "").strip()
     stands = (item.answer, item.note)

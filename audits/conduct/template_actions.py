@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from audits.conduct.workflows import TEMPLATE
 from cmo_portal.accounts.models import Company
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
-from cmo_portal.records.trail import write, write_many
+from cmo_portal.records.trail import lock, write, write_many
 from cmo_portal.records.workflow import WrongState
 
 COPIED = ("code", "system", "topic", "question", "expected_evidence", "refs", "risk_weight")
@@ -53,9 +54,9 @@ def revise_template(template: ChecklistTemplate, *, by: Actor, version: int | No
 
 def add_from_library(template: ChecklistTemplate, codes: Iterable[str], *, by: Actor) -> int:
     """Adds the library questions of `codes` that are not in it yet; returns how many."""
-    refuse_unless_draft(template, by)
-    have = set(live(template).values_list("code", flat=True))
-    return fill(template, [q.copied for q in questions.chosen(codes) if q.code not in have], by=by, library=True)
+    with drafting(template, by):
+        have = set(live(template).values_list("code", flat=True))
+        return fill(template, [q.copied for q in questions.chosen(codes) if q.code not in have], by=by, library=True)
 
 
 def fill(template: ChecklistTemplate, rows: list[dict[str, Any]], *, by: Actor, library: bool = False) -> int:
@@ -71,42 +72,43 @@ def fill(template: ChecklistTemplate, rows: list[dict[str, Any]], *, by: Actor, 
 
 def add_question(template: ChecklistTemplate, *, by: Actor, **values: Any) -> TemplateQuestion:
     """A question of the sponsor's own. Raises ValidationError where its code is taken."""
-    refuse_unless_draft(template, by)
-    question = TemplateQuestion(template=template, position=next_position(template), **values)
-    write(question, by=by, action="question.add")
+    with drafting(template, by):
+        question = TemplateQuestion(template=template, position=next_position(template), **values)
+        write(question, by=by, action="question.add")
     return question
 
 
 def revise_question(question: TemplateQuestion, *, by: Actor, version: int | None = None, **values: Any) -> None:
-    refuse_unless_draft(question.template, by)
-    for name, value in values.items():
-        setattr(question, name, value)
-    write(question, by=by, action="question.revise", version=version)
+    with drafting(question.template, by):
+        for name, value in values.items():
+            setattr(question, name, value)
+        write(question, by=by, action="question.revise", version=version)
 
 
 def remove_question(question: TemplateQuestion, *, by: Actor) -> None:
     """Takes it off the draft; `restore_question` puts it back."""
-    refuse_unless_draft(question.template, by)
-    question.is_removed = True
-    write(question, by=by, action="question.remove")
+    with drafting(question.template, by):
+        question.is_removed = True
+        write(question, by=by, action="question.remove")
 
 
 def restore_question(question: TemplateQuestion, *, by: Actor) -> None:
     """Raises ValidationError where a question of the same code has come in meanwhile."""
-    refuse_unless_draft(question.template, by)
-    question.is_removed = False
-    write(question, by=by, action="question.restore")
+    with drafting(question.template, by):
+        question.is_removed = False
+        write(question, by=by, action="question.restore")
 
 
 def place_question(question: TemplateQuestion, place: int, *, by: Actor) -> None:
     """Puts it at `place` among the questions of its system, 0 the first; the others close up."""
     template = question.template
-    refuse_unless_draft(template, by)
-    with transaction.atomic():
-        ChecklistTemplate.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=template.pk)
+    with drafting(template, by):
         rows = list(live(template).order_by("position", "pk"))
         order = [row for row in rows if row.system == question.system and row.pk != question.pk]
-        order.insert(max(0, min(place, len(order))), next(row for row in rows if row.pk == question.pk))
+        moving = next((row for row in rows if row.pk == question.pk), None)
+        if moving is None:
+            raise WrongState("This question is no longer on the checklist.")
+        order.insert(max(0, min(place, len(order))), moving)
         places = sorted(row.position for row in order)
         if len(set(places)) < len(places):
             places = list(range(places[0], places[0] + len(places)))
@@ -173,6 +175,16 @@ def refuse_unless_draft(template: ChecklistTemplate, by: Actor) -> None:
     refuse_without_right(by)
     if template.status != TemplateStatus.DRAFT:
         raise WrongState(PUBLISHED if template.status == TemplateStatus.PUBLISHED else "This checklist is retired.")
+
+
+@contextmanager
+def drafting(template: ChecklistTemplate, by: Actor) -> Iterator[None]:
+    """A transaction in which the checklist stays a draft: nobody publishes it while a question comes or goes."""
+    refuse_without_right(by)
+    with transaction.atomic():
+        stored: Any = lock(template)
+        refuse_unless_draft(stored or template, by)
+        yield
 
 
 def own_code(template: ChecklistTemplate) -> str:

@@ -41,8 +41,13 @@ def found_template(request: PersonRequest, number: str) -> ChecklistTemplate:
 
 
 def found_question(request: PersonRequest, number: str) -> TemplateQuestion:
+    """A question that stands on its checklist."""
+    return any_question(request, number, is_removed=False)
+
+
+def any_question(request: PersonRequest, number: str, **which: bool) -> TemplateQuestion:
     rows = TemplateQuestion.objects.visible_to(request.user).select_related("template__sponsor")
-    question: TemplateQuestion = get_object_or_404(rows, number=number)
+    question: TemplateQuestion = get_object_or_404(rows, number=number, **which)
     return question
 
 
@@ -200,7 +205,7 @@ def question_remove(request: PersonRequest, number: str) -> HttpResponse:
 @require_POST
 @page(P.CHECKLIST_EDIT)
 def question_restore(request: PersonRequest, number: str) -> HttpResponse:
-    question = found_question(request, number)
+    question = any_question(request, number)
     try:
         actions.restore_question(question, by=request.user)
     except ValidationError as error:
@@ -218,7 +223,7 @@ def question_place(request: PersonRequest, number: str) -> HttpResponse:
     same = actions.live(question.template).filter(system=question.system).order_by("position", "pk")
     order = list(same.values_list("number", flat=True))
     place = request.POST.get("place", "")
-    if place.isdigit():
+    if place.isascii() and place.isdigit():
         to = int(place)
     else:
         to = order.index(question.number) + (-1 if request.POST.get("step") == "up" else 1)

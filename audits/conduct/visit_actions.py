@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -33,6 +35,15 @@ def need(by: Actor, permission: str) -> None:
         raise PermissionDenied
 
 
+@contextmanager
+def holding(audit: Audit) -> Iterator[Audit]:
+    """A transaction with the audit as it is stored now, held: it neither goes to review nor is notified meanwhile."""
+    with transaction.atomic():
+        now: Any = lock(audit) or audit
+        now.site = audit.site
+        yield now
+
+
 def refuse_over(audit: Audit) -> None:
     if audit.status in OVER:
         raise WrongState(f"The audit is {audit.get_status_display().lower()}: nothing is added to it.")
@@ -41,9 +52,10 @@ def refuse_over(audit: Audit) -> None:
 # --- agenda ------------------------------------------------------------------------------------------
 def add_agenda_item(audit: Audit, *, by: Actor, **values: Any) -> AgendaItem:
     need(by, P.AUDIT_PLAN)
-    refuse_over(audit)
-    item = AgendaItem(audit=audit, **values)
-    write(item, by=by, action="agenda.add")
+    with holding(audit) as now:
+        refuse_over(now)
+        item = AgendaItem(audit=now, **values)
+        write(item, by=by, action="agenda.add")
     return item
 
 
@@ -66,11 +78,10 @@ def remove_agenda_item(item: AgendaItem, *, by: Actor, reason: str = "") -> None
 def ask(audit: Audit, *, by: Actor, **values: Any) -> DocumentRequest:
     """A card for one document, at the end of its column. The CMO reads it from the notification on."""
     need(by, P.AUDIT_PLAN)
-    refuse_over(audit)
-    with transaction.atomic():
-        lock(audit)
+    with holding(audit) as now:
+        refuse_over(now)
         last = DocumentRequest.objects.filter(audit=audit).aggregate(last=Max("position"))["last"] or 0
-        request = DocumentRequest(audit=audit, position=last + 1, **values)
+        request = DocumentRequest(audit=now, position=last + 1, **values)
         write(request, by=by, action="request.ask")
     return request
 
@@ -105,6 +116,13 @@ def note_request(
     refuse_over(request.audit)
     request.partner_note, request.assignee = partner_note, assignee
     write(request, by=by, action="request.note", version=version)
+
+
+def refuse_files(request: DocumentRequest) -> None:
+    """Raises WrongState where nobody looks at a new file any more."""
+    refuse_over(request.audit)
+    if request.status == RequestStatus.WITHDRAWN:
+        raise WrongState("This document is no longer asked for: nothing is added to it.")
 
 
 def move_request(
@@ -142,10 +160,11 @@ def share_with_notification(audit: Audit, name: str, by: Actor) -> None:
 def record_meeting(audit: Audit, *, by: Actor, **values: Any) -> Meeting:
     """An opening, daily or close-out meeting. Raises WrongState before the notification and after the report began."""
     need(by, P.AUDIT_CONDUCT)
-    refuse_meeting(audit)
-    meeting = Meeting(audit=audit, **values)
-    refuse_time(meeting)
-    write(meeting, by=by, action="meeting.record")
+    with holding(audit) as now:
+        refuse_meeting(now)
+        meeting = Meeting(audit=now, **values)
+        refuse_time(meeting)
+        write(meeting, by=by, action="meeting.record")
     return meeting
 
 
@@ -173,51 +192,57 @@ def refuse_time(meeting: Meeting) -> None:
 
 def revise_meeting(meeting: Meeting, *, by: Actor, version: int | None = None, **values: Any) -> None:
     need(by, P.AUDIT_CONDUCT)
-    refuse_meeting(meeting.audit)
-    for name, value in values.items():
-        setattr(meeting, name, value)
-    refuse_time(meeting)
-    write(meeting, by=by, action="meeting.revise", version=version)
+    with holding(meeting.audit) as now:
+        refuse_meeting(now)
+        for name, value in values.items():
+            setattr(meeting, name, value)
+        refuse_time(meeting)
+        write(meeting, by=by, action="meeting.revise", version=version)
 
 
 def add_attendance(meeting: Meeting, *, by: Actor, **values: Any) -> Attendance:
     need(by, P.AUDIT_CONDUCT)
-    refuse_meeting(meeting.audit)
-    row = Attendance(meeting=meeting, **values)
-    write(row, by=by, action="attendance.add")
+    with holding(meeting.audit) as now:
+        refuse_meeting(now)
+        row = Attendance(meeting=meeting, **values)
+        write(row, by=by, action="attendance.add")
     return row
 
 
 def remove_attendance(row: Attendance, *, by: Actor, reason: str = "") -> None:
     need(by, P.AUDIT_CONDUCT)
-    refuse_meeting(row.meeting.audit)
-    row.is_removed = True
-    write(row, by=by, action="attendance.remove", reason=reason)
+    with holding(row.meeting.audit) as now:
+        refuse_meeting(now)
+        row.is_removed = True
+        write(row, by=by, action="attendance.remove", reason=reason)
 
 
 # --- what was not seen -------------------------------------------------------------------------------
 def record_gap(audit: Audit, *, by: Actor, **values: Any) -> Gap:
     """An area that was not covered, or to which access was denied; it stands in the report."""
     need(by, P.AUDIT_CONDUCT)
-    refuse_meeting(audit)
-    gap = Gap(audit=audit, **values)
-    write(gap, by=by, action="gap.record")
+    with holding(audit) as now:
+        refuse_meeting(now)
+        gap = Gap(audit=now, **values)
+        write(gap, by=by, action="gap.record")
     return gap
 
 
 def revise_gap(gap: Gap, *, by: Actor, version: int | None = None, **values: Any) -> None:
     need(by, P.AUDIT_CONDUCT)
-    refuse_meeting(gap.audit)
-    for name, value in values.items():
-        setattr(gap, name, value)
-    write(gap, by=by, action="gap.revise", version=version)
+    with holding(gap.audit) as now:
+        refuse_meeting(now)
+        for name, value in values.items():
+            setattr(gap, name, value)
+        write(gap, by=by, action="gap.revise", version=version)
 
 
 def remove_gap(gap: Gap, *, by: Actor, reason: str) -> None:
     need(by, P.AUDIT_CONDUCT)
-    refuse_meeting(gap.audit)
-    gap.is_removed = True
-    write(gap, by=by, action="gap.remove", reason=reason)
+    with holding(gap.audit) as now:
+        refuse_meeting(now)
+        gap.is_removed = True
+        write(gap, by=by, action="gap.remove", reason=reason)
 
 
 # --- guards of the audit's moves ---------------------------------------------------------------------

@@ -18,7 +18,7 @@ from cmo_portal.lib.pdf import render_pdf
 from cmo_portal.records.actors import SETUP, Actor
 from cmo_portal.records.attachments import attach
 
-HELD = ("closed", "follow_up", "otter_follow_up", "factual_check")
+HELD = ("closed", "follow_up", "otter_follow_up", "absent", "factual_check")
 DAY = (
     (time(9), time(9, 45), "Opening meeting", "Site quality head, production, engineering"),
     (time(10), time(12), "Tour of the areas in scope", "Production"),
@@ -31,6 +31,7 @@ LAST_DAY = (
 PEOPLE = {
     "Linz": (("Pat Huber", "Site quality head"), ("Magda Steiner", "Head of aseptic production")),
     "Salzburg": (("Pat Huber", "Site quality head"), ("Jonas Reiter", "Head of quality control")),
+    "Latina": (("Livia Bonfanti", "Quality manager"),),
     "Vilnius": (("Bea Kazlauskas", "Quality manager"), ("Tomas Petraitis", "Head of filling")),
 }
 

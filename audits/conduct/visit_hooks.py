@@ -87,5 +87,6 @@ deadlines.add(
         acts=P.REQUEST_ANSWER,
         side=PARTNER,
         owner=lambda r: r.audit.lead_ref,
+        mail_title=lambda r: f"Document for {r.audit.site.name}, {r.audit.number}",
     ),
 )

@@ -181,6 +181,7 @@ def request_detail(request: PersonRequest, number: str) -> HttpResponse:
     card = found_request(request, number)
     user = request.user
     if request.method == "POST":
+        actions.refuse_files(card)
         answer = add_file(request, card)
         if answer is not None:
             return answer
@@ -236,6 +237,5 @@ def request_move(request: PersonRequest, number: str, name: str) -> HttpResponse
         template="audits/request_move.html",
         context={"card": card, "crumbs": [*crumbs_of(card.audit), (card.number, card.get_absolute_url())]},
         act=actions.move_request,
-        said=f"{card.title}: moved.",
         back_url=tab_of(card.audit),
     )

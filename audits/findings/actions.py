@@ -26,7 +26,7 @@ from audits.programme.vocabulary import AuditStatus
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
-from cmo_portal.records.attachments import Attachment, attach, attachments_of
+from cmo_portal.records.attachments import Attachment, attach, attachments_of, kept_or_gone
 from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import WrongState
 
@@ -80,7 +80,7 @@ def raise_finding(
     """
     need(by, P.FINDING_EDIT)
     refuse_unknown(values)
-    with transaction.atomic():
+    with kept_or_gone(), transaction.atomic():
         stored: Any = lock(audit)
         same = stored.findings.filter(client_key=client_key).first() if client_key else None
         if same is not None:

@@ -20,7 +20,7 @@ from audits.programme.vocabulary import AuditStatus
 from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import SETUP, Actor
 
-ON_THE_WAY = ("closed", "follow_up", "otter_follow_up", "factual_check")
+ON_THE_WAY = ("closed", "follow_up", "otter_follow_up", "absent", "factual_check")
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,23 @@ FINDINGS: dict[str, tuple[Found, ...]] = {
             "The vials were counted rejects; the order of the steps invites a mix-up.",
         ),
     ),
+    "absent": (
+        Found(
+            "Leftover labels are counted after the line was cleared", "packaging", "other",
+            "Labels left on the roll are counted after line clearance is signed; in two of five batches the count was "
+            "written by somebody who had not been on the line.",
+            "Batch records LT-26-118 and LT-26-121, page 14; clearance form LC-3.",
+            "21 CFR 211.125(c); EU GMP 5.57",
+            "The reconciliation closes in all five batches; the order of the steps is wrong, not the number of labels.",
+        ),
+        Found(
+            "The challenge of the code reader is not repeated after a stop", "packaging", "other",
+            "The code reader is challenged at the start of a batch and not again after a stop of the line.",
+            "SOP-PK-21, step 6; line log of 11 March, stops at 10:05 and 14:40.",
+            "21 CFR 211.122(g); EU GMP 5.56",
+            "No wrong code was found in the retained samples.",
+        ),
+    ),
     "factual_check": (
         Found(
             "Cartridges are not reconciled after a line stop", "packaging", "major",
@@ -259,9 +276,11 @@ def confirm_repeats(made: Audit, key: str, cast: dict[str, User]) -> None:
 
 
 def comments(key: str, cast: dict[str, User], day: date) -> None:
-    """Pat answers for Alpenglow, Bea for Baltic; Sam settles what is seen differently."""
+    """Pat answers for Alpenglow, Bea for Baltic; Sam settles what is seen differently. Ardesia has not joined: Leo
+    writes down what it said."""
     made = audit(key)
-    speaker = cast["bea" if key == "factual_check" else "pat"]
+    speaker = cast[{"factual_check": "bea", "absent": "leo"}.get(key, "pat")]
+    said_by = "Livia Bonfanti, by mail" if key == "absent" else ""
     said = {each.title: each for each in FINDINGS[key]}
     waiting = made.findings.filter(status="in_factual_check").order_by("label")
     answered = list(waiting)[:1] if key == "factual_check" else list(waiting)
@@ -270,7 +289,7 @@ def comments(key: str, cast: dict[str, User], day: date) -> None:
         each = said[finding.title]
         finding.audit = made
         verdict, text = DISPUTED if key == "factual_check" else each.says
-        actions.comment(finding, by=speaker, verdict=verdict, text=text, on=on)
+        actions.comment(finding, by=speaker, verdict=verdict, text=text, said_by=said_by, on=on)
         if each.note and verdict == "dispute":
             settle(finding, each, cast, on)
 

@@ -25,7 +25,7 @@ from audits.programme.vocabulary import AuditStatus
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.wording import full_day
 from cmo_portal.records.actors import PARTNER, Actor
-from cmo_portal.records.attachments import Attachment, attach, attachments_of
+from cmo_portal.records.attachments import Attachment, attach, attachments_of, kept_or_gone
 from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
 
@@ -139,7 +139,7 @@ def comment(
     said.author, said.author_name = speaker, said_by.strip() or by.name
     is_dispute = verdict == Verdict.DISPUTE
     said.answer_due_date = due(finding.audit, "settle_days", day) if is_dispute else None
-    with transaction.atomic():
+    with kept_or_gone(), transaction.atomic():
         write(said, by=by, action="finding.answer")
         for file in files:
             attach(said, file, by=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -15,12 +15,12 @@ from audits.findings import clauses
 from audits.findings.models import Finding
 from audits.findings.querysets import FindingQuerySet
 from audits.findings.vocabulary import FindingClass, FindingStatus
-from audits.programme.models import Audit
+from audits.programme.facts import audited_cmos, audited_sites
 from cmo_portal.accounts.models import Company
+from cmo_portal.lib import wording
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import SPONSOR, Actor
-from vendors.registry.filters import SEARCH, put_in_order
-from vendors.registry.models import Site, Vendor
+from vendors.registry.filters import SEARCH, offered, put_in_order
 
 AGES = [("30", "Open for over 30 days"), ("90", "Open for over 90 days"), ("180", "Open for over 180 days")]
 CLASSES = [*FindingClass.choices, ("none", "Not classified")]
@@ -94,18 +94,17 @@ class FindingListFilter(FindingFilter):
 
     def __init__(self, *args: Any, reader: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Sets that are looked up once: a look for each site would read the findings as often as there are sites.
-        audits = Audit.objects.open_to(reader).order_by()
-        sites = Site.objects.visible_to(reader).filter(pk__in=audits.values("site"))
-        self.filters["site"].extra["choices"] = self.offered("site", sites.order_by("name", "pk"))
+        data = self.data or {}
+        sites = audited_sites(reader).order_by("name", "pk")
+        self.filters["site"].extra["choices"] = offered(data.get("site", ""), sites)
         asked = ["q", "status", "classification", "system", "clause"]
         if reader.company_kind == SPONSOR:
-            cmos = Vendor.objects.visible_to(reader).filter(pk__in=audits.values("site__vendor"))
-            self.filters["cmo"].extra["choices"] = self.offered("cmo", cmos.order_by("sort_name"))
+            cmos = audited_cmos(reader).order_by("sort_name")
+            self.filters["cmo"].extra["choices"] = offered(data.get("cmo", ""), cmos)
             asked.append("cmo")
         else:
             self.filters["status"].extra["choices"] = SEEN_BY_CMO
-            theirs = audits.values("site__vendor__sponsor")
+            theirs = audited_sites(reader).values("vendor__sponsor")
             sponsors = Company.objects.visible_to(reader).filter(pk__in=theirs).order_by("name")
             self.filters["sponsor"].extra["choices"] = list(sponsors.values_list("number", "name"))
             asked.append("sponsor")
@@ -113,16 +112,15 @@ class FindingListFilter(FindingFilter):
         # Asked by links of other pages: no field to fill in here, and not lost when somebody filters further.
         for name in LINKED:
             self.filters[name].extra["widget"] = forms.HiddenInput
-        self.hidden = {name: self.data[name] for name in LINKED if self.data and self.data.get(name)}
-
-    def offered(self, name: str, rows: Any) -> list[tuple[str, str]]:
-        """The first of `rows` to choose from, and the one that a link asks for wherever it stands among them."""
-        found = list(rows.values_list("number", "name")[:OFFERED])
-        asked = self.data.get(name) if self.data else ""
-        if asked and asked not in dict(found):
-            found += rows.filter(number=asked).values_list("number", "name")
-        return found
+        self.hidden = {name: day_words(data[name]) for name in LINKED if data.get(name)}
 
 
-OFFERED = 300
 LINKED = ("audit", "issued_from", "issued_to")
+
+
+def day_words(value: str) -> str:
+    """A day of an address as a page writes it; anything else as it is."""
+    try:
+        return wording.full_day(date.fromisoformat(value))
+    except ValueError:
+        return value

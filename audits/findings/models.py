@@ -18,6 +18,7 @@ from audits.findings.vocabulary import NEEDS_RESPONSE, DisputeOutcome, FindingCl
 from audits.programme.models import Audit
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.addresses import address_of
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
@@ -106,7 +107,7 @@ class Finding(Record):
         return f"{self.label} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("audits:finding-detail", args=[self.number])
+        return address_of("audits:finding-detail", self.number)
 
     @property
     def needs_response(self) -> bool:

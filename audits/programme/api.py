@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.programme import actions, auditor_actions, plan_actions, team_actions
+from audits.programme.api_walls import SponsorsOnly
 from audits.programme.filters import AuditFilter, AuditorFilter, PlanFilter, SlotFilter
 from audits.programme.frame import made_here
 from audits.programme.models import Audit, Auditor, AuditPlan, Slot, TeamMember
@@ -266,7 +267,7 @@ class PlanAuditSerializer(serializers.Serializer[Any]):
     audit = NumberField(Audit)
 
 
-class AuditPlanViewSet(TransitionsMixin, ProgrammeViewSet):
+class AuditPlanViewSet(SponsorsOnly, TransitionsMixin, ProgrammeViewSet):
     """Annual plans: list, read, start, revise, add an audit, and `transitions`."""
 
     model = AuditPlan
@@ -332,7 +333,7 @@ class AuditorSerializer(serializers.ModelSerializer[Auditor]):
         validators: ClassVar[list[Any]] = []
 
 
-class AuditorViewSet(TransitionsMixin, ProgrammeViewSet):
+class AuditorViewSet(SponsorsOnly, TransitionsMixin, ProgrammeViewSet):
     """Auditors: list, read, propose, revise, and `transitions`."""
 
     model = Auditor

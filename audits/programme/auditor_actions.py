@@ -10,6 +10,7 @@ from django.utils import timezone
 from audits.programme.actions import refuse_unknown, require
 from audits.programme.limits import due
 from audits.programme.models import Auditor
+from audits.programme.vocabulary import AuditorStatus
 from audits.programme.workflows import AUDITOR
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
@@ -42,7 +43,14 @@ def revise_auditor(auditor: Auditor, *, by: Actor, version: int | None = None, r
     refuse_unknown(values, FIELDS)
     for name, value in values.items():
         setattr(auditor, name, value)
+    if auditor.status == AuditorStatus.QUALIFIED and says_something_new(auditor):
+        auditor.status = AuditorStatus.PROPOSED  # what quality signed is not what stands here now
     write(auditor, by=by, action="auditor.revise", version=version, reason=reason)
+
+
+def says_something_new(auditor: Auditor) -> bool:
+    stored = Auditor.objects.get(pk=auditor.pk)
+    return any(getattr(stored, name) != getattr(auditor, name) for name in FIELDS)
 
 
 def move_auditor(

@@ -19,7 +19,7 @@ from django.utils import timezone
 from audits.programme.models import Audit, TeamMember
 from audits.programme.owed import with_coming
 from audits.programme.steering import AuditInterval
-from audits.programme.views import LIST
+from audits.programme.views import LIST, YEARS
 from audits.programme.vocabulary import AuditStatus
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
@@ -67,11 +67,12 @@ class LoadRow:
 
 
 def asked_month(request: PersonRequest, today: date) -> date:
-    """The month that `?on=2026-05` names; this month where it names none."""
+    """The month that `?on=2026-05` names; this month where it names none, or one of a year without audit plans."""
     try:
-        return date.fromisoformat(f"{request.GET.get('on', '')}-01")
+        month = date.fromisoformat(f"{request.GET.get('on', '')}-01")
     except ValueError:
         return first_of_month(today)
+    return month if month.year in YEARS else first_of_month(today)
 
 
 def begins(view: str, month: date) -> date:

@@ -78,6 +78,11 @@ AUDITS: dict[str, DemoAudit] = {
             ("fill_finish",), -34, 3, tuple(STERILE), (("eva", "sme", "Aseptic processing"),), -20,
         ),
         DemoAudit(
+            "absent", "leo", "latina", "routine", "notified",
+            "Routine audit of blistering and labelling of NGB-117.", ("primary_packaging",), -70, 2, tuple(GMP),
+            (), -60,
+        ),
+        DemoAudit(
             "in_progress", "leo", "salzburg", "routine", "notified",
             "Routine audit of the testing laboratory: potency, chromatography data, stability.",
             ("testing", "stability"), -1, 3, tuple(GMP), (("tom", "sme", "Data integrity"),), 20,

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -17,7 +17,8 @@ from audits.programme.steering import AuditTrigger
 from audits.programme.vocabulary import AuditType, TriggerKind
 from cmo_portal.lib.calendars import add_months
 from cmo_portal.lib.wording import full_day
-from vendors.registry.models import Capability, Site
+from cmo_portal.records.actors import Actor
+from vendors.registry.models import Capability, Site, Vendor
 from vendors.registry.sourcing import sourcing_of
 from vendors.registry.supply import Qualification, Supply
 from vendors.registry.vocabulary import DosageForm, Modality, QualificationStatus, Service, SupplyStage
@@ -42,6 +43,20 @@ OFFICIAL = {
     EventType.IMPORT_ALERT: TriggerKind.IMPORT_ALERT,
     EventType.NON_COMPLIANCE: TriggerKind.NON_COMPLIANCE,
 }
+
+
+def audited_sites(reader: Actor) -> QuerySet[Site]:
+    """Sites of audits that `reader` may see: of each site one look into an index, however many audits there are."""
+    audits = Audit.objects.open_to(reader).order_by().filter(site=OuterRef("pk"))
+    found: QuerySet[Site] = Site.objects.visible_to(reader).filter(Exists(audits))
+    return found
+
+
+def audited_cmos(reader: Actor) -> QuerySet[Vendor]:
+    """CMOs that have such a site. Site by site: with the two tables joined SQLite reads all audits for each CMO."""
+    sites = audited_sites(reader).filter(vendor=OuterRef("pk"))
+    found: QuerySet[Vendor] = Vendor.objects.visible_to(reader).filter(Exists(sites))
+    return found
 
 
 def in_programme(sites: QuerySet[Site]) -> QuerySet[Site]:
@@ -132,12 +147,18 @@ def events_at(site: Site) -> QuerySet[RegulatoryEvent]:
     return RegulatoryEvent.objects.of_site(site).filter(owner, is_gmp=True)
 
 
+AGAINST = Q(type__in=list(OFFICIAL)) | Q(type=EventType.INSPECTION, outcome=Outcome.OAI)
+
+
 def official_actions(site: Site, today: date) -> list[RegulatoryEvent]:
     """OAI, warning letters, import alerts and statements of non-compliance of the last 24 months, each act once."""
-    against = Q(type__in=list(OFFICIAL)) | Q(type=EventType.INSPECTION, outcome=Outcome.OAI)
-    rows = events_at(site).filter(against, event_date__gte=add_months(today, -ACTION_WINDOW), event_date__lte=today)
+    rows = events_at(site).filter(AGAINST, event_date__gte=add_months(today, -ACTION_WINDOW), event_date__lte=today)
+    return each_once(rows.order_by("event_date", "pk"))
+
+
+def each_once(events: Iterable[RegulatoryEvent]) -> list[RegulatoryEvent]:
     once: dict[str, RegulatoryEvent] = {}
-    for event in rows.order_by("event_date", "pk"):
+    for event in events:
         once.setdefault(key_of(event), event)
     return list(once.values())
 
@@ -153,10 +174,19 @@ def words_of(event: RegulatoryEvent) -> str:
 
 
 def regulatory_record(site: Site, today: date) -> Compliance:
-    """Official actions, and whether the last inspection ended with VAI."""
-    actions = tuple(OfficialAction(each.event_date, words_of(each)) for each in official_actions(site, today))
-    last = events_at(site).filter(type=EventType.INSPECTION).order_by("-event_date", "pk").first()
+    """Official actions, and whether the last inspection ended with VAI: the site's events are read once."""
+    since = add_months(today, -ACTION_WINDOW)
+    rows = list(events_at(site).filter(AGAINST | Q(type=EventType.INSPECTION)).order_by("event_date", "pk"))
+    recent = [each for each in rows if since <= each.event_date <= today and is_against(each)]
+    actions = tuple(OfficialAction(each.event_date, words_of(each)) for each in each_once(recent))
+    inspections = [each for each in rows if each.type == EventType.INSPECTION]
+    last = max(inspections, key=lambda each: (each.event_date, -each.pk), default=None)
     return Compliance(actions=actions, has_vai=last is not None and last.outcome == Outcome.VAI)
+
+
+def is_against(event: RegulatoryEvent) -> bool:
+    """`AGAINST` of a row at hand."""
+    return event.type in OFFICIAL or (event.type == EventType.INSPECTION and event.outcome == Outcome.OAI)
 
 
 def services_of(site: Site) -> list[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.db.models import Exists, OuterRef
 
+from audits.programme.facts import audited_cmos
 from audits.programme.models import Audit, Auditor, AuditPlan, Slot
 from audits.programme.querysets import BEFORE_VISIT, OVER, AuditQuerySet
 from audits.programme.steering import AuditInterval, AuditTrigger
 from audits.programme.vocabulary import AuditStatus, AuditType
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.records.actors import SPONSOR
-from vendors.registry.filters import SEARCH, put_in_order
-from vendors.registry.models import Vendor
+from vendors.registry.filters import SEARCH, offered, put_in_order
 
 STATES = [("coming", "To come"), ("under_way", "Under way"), ("over", "Closed or cancelled")]
 
@@ -53,12 +54,12 @@ class AuditListFilter(AuditFilter):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Audit.objects.open_to(reader).order_by()  # as sets, looked up once
+        mine = Audit.objects.open_to(reader).order_by()
         if reader.company_kind == SPONSOR:
-            cmos = Vendor.objects.visible_to(reader).filter(pk__in=mine.values("site__vendor"))
-            self.filters["cmo"].extra["choices"] = list(cmos.order_by("sort_name").values_list("number", "name"))
-            led = mine.filter(lead__isnull=False).values("lead")
-            leads = User.objects.visible_to(reader).filter(pk__in=led).order_by("name")
+            data = self.data or {}
+            cmos = audited_cmos(reader).order_by("sort_name")
+            self.filters["cmo"].extra["choices"] = offered(data.get("cmo", ""), cmos)
+            leads = User.objects.visible_to(reader).filter(Exists(mine.filter(lead=OuterRef("pk")))).order_by("name")
             self.filters["lead"].extra["choices"] = list(leads.values_list("number", "name"))
             put_in_order(self, "q", "state", "type", "cmo", "lead")
         else:

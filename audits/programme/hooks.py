@@ -34,6 +34,7 @@ from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards,
 from cmo_portal.records.trail import recorded
 from vendors.registry.history import ACTS, VALUES
 from vendors.registry.runs import ImportRun
+from vendors.registry.vocabulary import Service
 
 log = logging.getLogger(__name__)
 HITS, ROWS = 7, 8
@@ -206,7 +207,13 @@ def basis_words(value: Any) -> str:
     return " ".join(value.get("sentences", [])) if isinstance(value, dict) else str(value)
 
 
+def service_words(value: Any) -> str:
+    """The services of a scope by their names."""
+    return ", ".join(str(dict(Service.choices).get(each, each)) for each in value)
+
+
 VALUES["basis"] = basis_words
+VALUES["services"] = service_words
 ACTS.update(
     {
         "plan": "planned it",

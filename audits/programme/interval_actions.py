@@ -34,9 +34,10 @@ def refresh_interval(site: Site, *, by: Actor, today: date | None = None) -> Aud
         lock(site)  # two counts of one site wait for each other
         facts = facts_of(site, today)
         found = assess(facts, today)
-        rows = AuditInterval.objects.filter(site=site)
-        current: AuditInterval | None = rows.in_force().first()
-        waiting: AuditInterval | None = rows.filter(status=IntervalStatus.PROPOSED).first()
+        live = AuditInterval.objects.filter(site=site, status__in=(IntervalStatus.IN_FORCE, IntervalStatus.PROPOSED))
+        by_status: dict[str, AuditInterval] = {each.status: each for each in live}
+        current = by_status.get(IntervalStatus.IN_FORCE)
+        waiting = by_status.get(IntervalStatus.PROPOSED)
         values = values_of(facts, found, current)
         told = {"asked_by": by.ref}
         if current is not None and found.months > current.months:

@@ -25,6 +25,7 @@ from audits.programme.vocabulary import (
 )
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.addresses import address_of
 from cmo_portal.lib.wording import span
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
@@ -134,7 +135,7 @@ class Audit(Record):
         return f"{self.get_type_display()} audit of {self.site.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("audits:audit-detail", args=[self.number])
+        return address_of("audits:audit-detail", self.number)
 
     @property
     def is_to_come(self) -> bool:

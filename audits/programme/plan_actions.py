@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from audits.programme.actions import refuse_unknown, require
 from audits.programme.models import Audit, AuditPlan
@@ -15,7 +16,7 @@ from cmo_portal.accounts.models import Company
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import WrongState
 
 CLOSED = "The plan is with quality or approved: take it back into draft to change it."
@@ -47,7 +48,6 @@ def refuse_closed(plan: AuditPlan) -> None:
 def add_to_plan(plan: AuditPlan, audit: Audit, *, by: Actor) -> None:
     """Puts an audit of the plan's year into it. Raises PermissionDenied, WrongState, ValidationError."""
     require(by, P.AUDIT_PLAN)
-    refuse_closed(plan)
     if audit.site.vendor.sponsor_id != plan.sponsor_id:
         raise ValidationError("The plan holds audits of your own CMOs.")
     if audit.plan_id is not None and audit.plan_id != plan.pk:
@@ -56,18 +56,26 @@ def add_to_plan(plan: AuditPlan, audit: Audit, *, by: Actor) -> None:
         raise ValidationError(f"{audit.number} is over: a plan holds what is to come or under way.")
     if audit.sort_date.year != plan.year:
         raise ValidationError(f"{audit.number} is not planned for {plan.year}: move it first.")
-    audit.plan = plan
-    write(audit, by=by, action="audit.enter_plan")
+    with transaction.atomic():
+        refuse_closed(as_it_stands(plan))
+        audit.plan = plan
+        write(audit, by=by, action="audit.enter_plan")
 
 
 def take_from_plan(plan: AuditPlan, audit: Audit, *, by: Actor, reason: str) -> None:
     """Takes an audit out of the plan; the audit itself stays. Raises PermissionDenied, WrongState, ValidationError."""
     require(by, P.AUDIT_PLAN)
-    refuse_closed(plan)
     if not reason.strip():
         raise ValidationError({"reason": "Write why: the reason stands in the trail."})
-    audit.plan = None
-    write(audit, by=by, action="audit.leave_plan", reason=reason)
+    with transaction.atomic():
+        refuse_closed(as_it_stands(plan))
+        audit.plan = None
+        write(audit, by=by, action="audit.leave_plan", reason=reason)
+
+
+def as_it_stands(plan: AuditPlan) -> AuditPlan:
+    """The plan as it is stored now, held until the transaction ends: nobody approves it while a line comes or goes."""
+    return lock(plan) or plan  # type: ignore[return-value]
 
 
 def lines_of(plan: AuditPlan) -> list[list[str]]:
@@ -93,12 +101,15 @@ def move_plan(
     Raises PermissionDenied, WrongState, StaleRecord, BadCredentials.
     """
     before = plan.lines, plan.revision
-    if name == "approve":
-        plan.lines = lines_of(plan)
-    if name == "reopen":
-        plan.revision += 1
+
+    def freeze() -> None:
+        if name == "approve":
+            plan.lines = lines_of(plan)
+        elif name == "reopen":
+            plan.revision += 1
+
     try:
-        PLAN.perform(plan, name, by=by, reason=reason, credentials=credentials, version=version)
+        PLAN.perform(plan, name, by=by, reason=reason, credentials=credentials, version=version, first=freeze)
     except Exception:
         plan.lines, plan.revision = before
         raise

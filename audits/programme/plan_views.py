@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -186,6 +187,8 @@ def plan_add(request: PersonRequest, number: str) -> HttpResponse:
             actions.add_to_plan(plan, audit, by=request.user)
     except WrongState as refusal:
         say(request, str(refusal))
+    except ValidationError as refusal:
+        say(request, " ".join(refusal.messages))
     else:
         say(request, f"{len(chosen)} added to the plan of {plan.year}.")
     return redirect(plan)

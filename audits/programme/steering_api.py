@@ -1,4 +1,4 @@
-"""The API of intervals and of events that call for an audit. The walls show a CMO no row of either."""
+"""The API of intervals and of events that call for an audit. A CMO finds neither."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audits.programme import interval_actions, trigger_actions
+from audits.programme.api_walls import SponsorsOnly
 from audits.programme.filters import IntervalFilter, TriggerFilter
 from audits.programme.steering import AuditInterval, AuditTrigger
 from audits.programme.vocabulary import AuditType
@@ -43,7 +44,7 @@ class IntervalSerializer(serializers.ModelSerializer[AuditInterval]):
         read_only_fields = fields
 
 
-class AuditIntervalViewSet(TransitionsMixin, RecordViewSet):
+class AuditIntervalViewSet(SponsorsOnly, TransitionsMixin, RecordViewSet):
     """Intervals: list, read, and `transitions` (accept, reject) of a longer one that waits for its signature."""
 
     model = AuditInterval
@@ -89,7 +90,7 @@ class AnswerEventSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
-class AuditTriggerViewSet(TransitionsMixin, RecordViewSet):
+class AuditTriggerViewSet(SponsorsOnly, TransitionsMixin, RecordViewSet):
     """Events: list, read, record one by hand, answer it with an audit, and `transitions` (dismiss, reopen)."""
 
     model = AuditTrigger

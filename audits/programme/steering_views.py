@@ -88,7 +88,7 @@ def interval_detail(request: PersonRequest, number: str) -> HttpResponse:
         "others": rows.exclude(pk=interval.pk).order_by("-pk")[:20],
         "signatures": signed(interval, user),
         "history": history_of(interval, request) if user.may(P.HISTORY_VIEW) else None,
-        "crumbs": [*interval_crumbs(interval), (interval.number, "")],
+        "crumbs": [*interval_crumbs(interval), (f"Every {interval.months} months", "")],
     }
     return render_page(request, "audits/interval_detail.html", None, context)
 
@@ -321,7 +321,7 @@ def limit_list(request: PersonRequest) -> HttpResponse:
 def limit_edit(request: PersonRequest) -> HttpResponse:
     company = request.user.company
     row = AuditLimits.objects.visible_to(request.user).filter(sponsor=company).first()
-    form = LimitsForm(request.POST or None, now=limits_of(company), initial={"version": row.version} if row else None)
+    form = LimitsForm(request.POST or None, now=limits_of(company), initial={"version": row.version if row else 0})
 
     def act() -> None:
         values = dict(form.cleaned_data)

@@ -17,6 +17,7 @@ from audits.programme.forms import MOVE_FORMS, AuditForm, ScheduleForm
 from audits.programme.frame import HISTORY, OVERVIEW, audit_frame, found_audit, made_here, way_to
 from audits.programme.limits import DAYS, LIMITS, due, limits_of
 from audits.programme.models import NO_DATE, Audit
+from audits.programme.next_step import next_step, with_address
 from audits.programme.workflows import AUDIT
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
@@ -38,6 +39,7 @@ from vendors.registry.history import history_of
 from vendors.registry.models import Site
 from vendors.registry.vocabulary import Service
 
+YEARS = range(2000, 2101)  # those that an annual plan may have
 LIST = "audits:audit-list"
 SORTS = {
     "-date": ("-sort_date", "number"),
@@ -126,6 +128,7 @@ def audit_detail(request: PersonRequest, number: str) -> HttpResponse:
         "plan": audit.plan if is_sponsor else None,
         "follows": Audit.objects.open_to(request.user).filter(pk=audit.follows_id).first(),
         "signatures": signed(audit, request.user),
+        "next_step": with_address(next_step(audit.status, is_sponsor=is_sponsor), context["tabs"]),
         "may_edit": context["rights"]["plan"] and audit.status in actions.CHANGING,
     }
     return render_page(request, "audits/audit_detail.html", None, context)
@@ -176,7 +179,7 @@ def moved_to(audit: Audit, day: str, month: str) -> dict[str, Any]:
         target = date.fromisoformat(day or f"{month}-01") if day or month else None
     except ValueError:
         target = None
-    if target is None:
+    if target is None or target.year not in YEARS:
         return {}
     if audit.start_date is None or audit.end_date is None:
         if day:

@@ -20,15 +20,17 @@ from audits.reporting.proposing import outcome_of
 from audits.reporting.snapshot import snapshot_of
 from audits.reporting.workflows import REPORT, is_first
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.records import attachments
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials, Meaning, prove, sign
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import WrongState
 
 WRITTEN = (
     "introduction", "background", "duration_note", "day_equivalents", "on_behalf_of", "contact", "high_risk_areas",
     "conclusion", "result", "change_note",
 )  # fmt: skip
+TOO_EARLY = "A report is begun once the close-out meeting was held; an issued one is corrected instead."
 IN_WORK = (ReportStatus.DRAFT, ReportStatus.IN_REVIEW, ReportStatus.READY)
 
 
@@ -40,14 +42,15 @@ def require(by: Actor, permission: str) -> None:
 def open_report(audit: Audit, *, by: Actor, on: date | None = None) -> Report:
     """The report in work, begun where there is none. Raises PermissionDenied, WrongState."""
     require(by, P.REPORT_WRITE)
-    found = Report.objects.filter(audit=audit, status__in=IN_WORK).first()
-    if found is not None:
-        found.audit = audit
-        return found
-    if audit.status not in (AuditStatus.CLOSEOUT_HELD, AuditStatus.REPORT_DRAFT):
-        raise WrongState("A report is begun once the close-out meeting was held; an issued one is corrected instead.")
-    report = Report(audit=audit, **beginnings(audit))
     with transaction.atomic():
+        lock(audit)  # of two who begin at once, the second finds what the first began
+        found = Report.objects.filter(audit=audit, status__in=IN_WORK).first()
+        if found is not None:
+            found.audit = audit
+            return found
+        if audit.status not in (AuditStatus.CLOSEOUT_HELD, AuditStatus.REPORT_DRAFT):
+            raise WrongState(TOO_EARLY)
+        report = Report(audit=audit, **beginnings(audit))
         if audit.status == AuditStatus.CLOSEOUT_HELD:
             move_audit(audit, "draft_report", by=by, on=on)
         write(report, by=by, action="report.open")
@@ -149,7 +152,8 @@ def issue(report: Report, *, by: Actor, on: date | None = None, **proof: Any) ->
             move_audit(report.audit, "follow_up", by=by, on=on)
 
     try:
-        REPORT.perform(report, "issue", by=by, first=freeze, then=hand_out, **proof)
+        with attachments.kept_or_gone():
+            REPORT.perform(report, "issue", by=by, first=freeze, then=hand_out, **proof)
     except Exception:
         for name, value in before.items():
             setattr(report, name, value)
@@ -168,11 +172,13 @@ def correct(report: Report, *, by: Actor, change_note: str) -> Report:
         raise WrongState("Only the edition that stands is corrected.")
     if not change_note.strip():
         raise ValidationError({"change_note": "Write what this edition changes and why: it stands in the report."})
-    if Report.objects.filter(audit=report.audit, status__in=IN_WORK).exists():
-        raise WrongState("The next edition is in work already: open that one.")
     words = {name: getattr(report, name) for name in WRITTEN if name != "change_note"}
     made = Report(audit=report.audit, edition=report.edition + 1, change_note=change_note, **words)
-    write(made, by=by, action="report.correct", reason=change_note)
+    with transaction.atomic():
+        lock(report.audit)
+        if Report.objects.filter(audit=report.audit, status__in=IN_WORK).exists():
+            raise WrongState("The next edition is in work already: open that one.")
+        write(made, by=by, action="report.correct", reason=change_note)
     return made
 
 
@@ -188,21 +194,25 @@ def issue_certificate(
 ) -> AuditCertificate:
     """A signed certificate of an audit whose report is issued. Raises WrongState, BadCredentials, ValidationError."""
     require(by, P.CERTIFICATE_ISSUE)
-    status_words = certifying.status_to_certify(audit)
+    certifying.status_to_certify(audit)
     certifying.refuse_too_long(audit, valid_until_date)
     proof = prove(by, credentials)
-    certificate = AuditCertificate(
-        audit=audit,
-        scope_words=scope_words,
-        standards=standards,
-        status_words=status_words,
-        valid_until_date=valid_until_date,
-        issued_date=timezone.localdate(),
-    )
-    with transaction.atomic():
+    with attachments.kept_or_gone(), transaction.atomic():
+        lock(audit)  # and again: what speaks against it may have come while the password was typed
+        certifying.refuse_too_long(audit, valid_until_date)
+        status_words = certifying.status_to_certify(audit)
+        certificate = AuditCertificate(
+            audit=audit,
+            scope_words=scope_words,
+            standards=standards,
+            status_words=status_words,
+            valid_until_date=valid_until_date,
+            issued_date=timezone.localdate(),
+        )
         write(certificate, by=by, action="certificate.issue", reason=reason)
         sign(certificate, proof=proof, meaning=Meaning.APPROVED, reason=reason)
         documents.keep(certificate, by=by)
+        certifying.follow(certificate)
     return certificate
 
 
@@ -214,4 +224,6 @@ def withdraw_certificate(certificate: AuditCertificate, *, by: Actor, reason: st
     if not reason.strip():
         raise ValidationError({"reason": "Write why: whoever holds the certificate may ask."})
     certificate.is_withdrawn, certificate.withdrawn_reason = True, reason
-    write(certificate, by=by, action="certificate.withdraw", reason=reason)
+    with transaction.atomic():
+        write(certificate, by=by, action="certificate.withdraw", reason=reason)
+        certifying.follow(certificate)

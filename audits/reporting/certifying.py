@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -14,6 +15,9 @@ from audits.reporting.models import AuditCertificate
 from audits.reporting.proposing import counts_of, scopes_of
 from cmo_portal.lib import wording
 from cmo_portal.lib.calendars import add_months
+from cmo_portal.records import deadlines
+from cmo_portal.records.actors import SWEEP
+from cmo_portal.records.context import acting_as
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.vocabulary import QualificationStatus
 
@@ -68,3 +72,32 @@ def refuse_too_long(audit: Audit, day: date) -> None:
     latest = latest_day(audit)
     if latest is not None and day > latest:
         raise ValidationError({"valid_until_date": f"It may be valid until {wording.full_day(latest)} at the latest."})
+
+
+def is_owed(certificate: AuditCertificate) -> bool:
+    """Whether the site needs another certificate before this one ends, or still after it: not once this one is
+    withdrawn, nor once a later one that covers the same services stands."""
+    if certificate.is_withdrawn:
+        return False
+    later = AuditCertificate.objects.filter(
+        audit__site=certificate.audit.site_id,
+        is_withdrawn=False,
+        valid_until_date__gt=certificate.valid_until_date,
+    )
+    return not any(covers(services, certificate.audit.services) for services in of_audits(later))
+
+
+def of_audits(certificates: Any) -> list[list[str]]:
+    """The services that each certificate's audit looked at; an empty list is all of the site."""
+    return list(certificates.values_list("audit__services", flat=True))
+
+
+def covers(newer: list[str], older: list[str]) -> bool:
+    return not newer or (bool(older) and set(older) <= set(newer))
+
+
+def follow(certificate: AuditCertificate) -> None:
+    """Brings what is owed of the site's certificates in step after one of them was written, in the same transaction."""
+    rows = AuditCertificate.objects.filter(audit__site=certificate.audit.site_id).select_related("audit__site__vendor")
+    with acting_as(SWEEP):
+        deadlines.keep(list(rows), timezone.now())

@@ -45,6 +45,14 @@ WORDS: dict[str, dict[str, Any]] = {
         "conclusion": "Fit for continued supply of OTX-9.",
         "result": "good",
     },
+    "absent": {
+        "introduction": "Routine audit of the packaging of NGB-117 in its second year.",
+        "background": "The site packs tablets and capsules on three lines for nine clients.",
+        "duration_note": "Two days, one auditor: one product, one line.",
+        "high_risk_areas": "Label control, line clearance, code reading after stops.",
+        "conclusion": "Fit for continued packaging; two steps of label control need to be put in order.",
+        "result": "satisfactory",
+    },
     "factual_check": {
         "introduction": "Routine audit after the conditional qualification of the cartridge line.",
         "background": "The site fills cartridges and syringes for six clients. The cartridge line was rebuilt in 2024.",
@@ -87,7 +95,8 @@ def write_report(key: str, made: Audit, cast: dict[str, User]) -> None:
 
 
 def contact(made: Audit) -> str:
-    return "Bea Kazlauskas, quality manager" if made.site.name.startswith("Vilnius") else "Pat Huber, site quality head"
+    people = {"Vilnius": "Bea Kazlauskas, quality manager", "Latina": "Livia Bonfanti, quality manager"}
+    return people.get(made.site.name.split()[0], "Pat Huber, site quality head")
 
 
 def issue(key: str, made: Audit, cast: dict[str, User]) -> None:

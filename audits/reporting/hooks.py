@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from audits.programme.models import Audit
 from audits.programme.workflows import add_check
+from audits.reporting.certifying import is_owed
 from audits.reporting.models import AuditCertificate, Report, ReportStatus
 from audits.reporting.workflows import is_written
 from cmo_portal.accounts.permissions import Permission as P
@@ -102,8 +103,8 @@ deadlines.add(
     DeadlineKind(
         AuditCertificate,
         "valid_until_date",
-        lambda c: not c.is_withdrawn,
-        Q(is_withdrawn=False),
+        is_owed,
+        Q(is_withdrawn=False),  # wider than `is_open`, which looks at the services as well
         lambda c: f"Audit certificate of {c.audit.site.name} ends",
         offsets=(90, 30, 0),
         acts=P.CERTIFICATE_ISSUE,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from audits.programme.models import Audit
+from audits.programme.facts import audited_cmos, audited_sites
 from audits.trends.asked import Asked
 from audits.trends.figures import Period, problem, year_to
 from cmo_portal.accounts.models import User
 from vendors.registry.forms import Day
-from vendors.registry.models import Site, Vendor
 
 OFFERED = 100  # CMOs to choose from; of the others one asks from their own page
 
@@ -28,9 +28,11 @@ class TrendForm(forms.Form):
         super().__init__(given)
         self.fields["from"] = forms.DateField(label="From", widget=Day)
         self.fields["to"] = forms.DateField(label="To", widget=Day)
-        cmos = choices(Vendor, "sort_name", "site__vendor", reader, given["cmo"])
+        cmos = choices(audited_cmos(reader).order_by("sort_name", "number"), reader, given["cmo"])
         self.fields["cmo"] = forms.ChoiceField(label="CMO", required=False, choices=[("", "Any"), *cmos])
-        sites = choices(Site, "name", "site", reader, given["site"], of_cmo=given["cmo"])
+        of_cmo = {"vendor__number": given["cmo"]} if given["cmo"] else {"number": given["site"]}
+        audited = audited_sites(reader).filter(**of_cmo).order_by("name", "number")
+        sites = choices(audited, reader, given["site"])
         self.fields["site"] = forms.ChoiceField(label="Site", required=False, choices=[("", "Any"), *sites])
 
     def clean(self) -> None:
@@ -50,15 +52,10 @@ class TrendForm(forms.Form):
         return [f"{self.fields[name].label}: {words}" for name, errors in self.errors.items() for words in errors]
 
 
-def choices(
-    model: Any, order: str, path: str, reader: User, asked: str, of_cmo: str | None = None
-) -> list[tuple[str, str]]:
-    """The audited ones, and the one that is asked for wherever it stands. Sites are those of one CMO."""
-    # In the set of all audited ones, looked up once: a look for each row would read the audits as often.
-    rows = model.objects.visible_to(reader).filter(pk__in=Audit.objects.open_to(reader).order_by().values(path))
-    if of_cmo is not None:
-        rows = rows.filter(vendor__number=of_cmo) if of_cmo else rows.filter(number=asked)
-    found = list(rows.order_by(order, "number").values_list("number", "name")[:OFFERED])
+def choices(audited: QuerySet[Any], reader: User, asked: str) -> list[tuple[str, str]]:
+    """The audited ones, and the one that is asked for wherever it stands."""
+    found = list(audited.values_list("number", "name")[:OFFERED])
     if asked and asked not in dict(found):
-        found += model.objects.visible_to(reader).filter(number=asked).values_list("number", "name")
+        rows: Any = audited.model.objects  # type: ignore[attr-defined]
+        found += rows.visible_to(reader).filter(number=asked).values_list("number", "name")
     return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Count, F, Q
+from django.db.models import BooleanField, Case, Count, F, Q, When
 from django.db.models.expressions import ExpressionWrapper
 
 from audits.capa.models import CapaLink, EffectivenessCheck, Response
@@ -49,7 +49,7 @@ class Step:
     end: str
     to_audit: str
     limit: str
-    late: Callable[[Limits], Q]
+    late: Callable[[Limits], Q | Case]
     waiting_model: Any
     waiting_to_audit: str
     waiting: Callable[[Limits, Asked], Q] | None
@@ -71,14 +71,18 @@ class Step:
         return f"{at_least}{limits[row.name]} {row.unit}"
 
 
-def too_short_notice(limits: Limits) -> Q:
-    """Fewer days between the letter and the visit than the limit; for cause the limit counts in business days."""
+def too_short_notice(limits: Limits) -> Case:
+    """Fewer days between the letter and the visit than the limit; for cause the limit counts in business days.
+
+    Two cases, so that the few audits for cause alone are asked for their weekday.
+    """
     count = limits["notice_for_cause_days"]
     for_cause = Q()
     for weekday in range(1, 8):
         for_cause |= Q(notified_date__iso_week_day=weekday, took__lt=calendar_days(count, weekday))
-    is_for_cause = Q(type=AuditType.FOR_CAUSE)
-    return (~is_for_cause & Q(took__lt=limits["notice_days"])) | (is_for_cause & for_cause)
+    whole, flag = Q(took__lt=limits["notice_days"]), BooleanField()
+    by_weekday = When(type=AuditType.FOR_CAUSE, then=ExpressionWrapper(for_cause, output_field=flag))
+    return Case(by_weekday, default=ExpressionWrapper(whole, output_field=flag), output_field=flag)
 
 
 def unannounced(limits: Limits, asked: Asked) -> Q:

@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cmo_portal.accounts.models import (
@@ -22,16 +23,21 @@ from cmo_portal.accounts.models import (
     User,
 )
 from cmo_portal.accounts.permissions import Permission, grants_of
-from cmo_portal.records.actors import SETUP, Actor
+from cmo_portal.records.actors import PARTNER, SETUP, Actor
 from cmo_portal.records.context import acting_as
+from cmo_portal.records.deadlines import wake
 from cmo_portal.records.record import Record, digests
 from cmo_portal.records.trail import lock, note, write
+from cmo_portal.records.workflow import WrongState
 
 INVITATION_DAYS = 14
+PLACE = {"time_zone", "country", "subdivision"}  # where days are counted
 
 
-def create_company(name: str, *, kind: str, by: Actor, country: str = "", time_zone: str = "UTC") -> Company:
-    company = Company(name=name, kind=kind, country=country, time_zone=time_zone)
+def create_company(
+    name: str, *, kind: str, by: Actor, country: str = "", subdivision: str = "", time_zone: str = "UTC"
+) -> Company:
+    company = Company(name=name, kind=kind, country=country, subdivision=subdivision, time_zone=time_zone)
     company.wall_owner = company.pk
     write(company, by=by, action="company.create")
     return company
@@ -90,16 +96,17 @@ def renew(invitation: OneTimeInvitation) -> None:
 
 
 def resend(invitation: OneTimeInvitation, *, by: Actor) -> None:
-    """A new address by a new mail; the old address ends."""
+    """A new address by a new mail; the old address ends. Raises WrongState."""
     if invitation.status != invitation.Status.OPEN:
-        raise ValidationError("This invitation is closed: invite the person again.")
+        raise WrongState("This invitation is closed: invite the person again.")
     renew(invitation)
     write(invitation, by=by, action=f"{invitation.noun}.send")
 
 
 def withdraw(invitation: OneTimeInvitation, *, by: Actor) -> None:
+    """The address ends at once. Raises WrongState."""
     if invitation.status != invitation.Status.OPEN:
-        raise ValidationError("This invitation is closed already.")
+        raise WrongState("This invitation is closed already.")
     invitation.status = invitation.Status.WITHDRAWN
     write(invitation, by=by, action=f"{invitation.noun}.withdraw")
 
@@ -207,10 +214,23 @@ def keep_an_administrator(leaving: Membership) -> None:
 def edit(
     record: Record, *, by: Actor, action: str, version: int | None = None, reason: str = "", **values: Any
 ) -> None:
-    """Sets `values` on a person or company. Raises StaleRecord when somebody was faster."""
+    """Sets `values` on a person or company. Raises StaleRecord when somebody was faster.
+
+    Where the place changed at which days are counted, the reminders that hang on it are planned again.
+    """
     for name, value in values.items():
         setattr(record, name, value)
-    write(record, by=by, action=action, version=version, reason=reason)
+    with transaction.atomic():
+        event = write(record, by=by, action=action, version=version, reason=reason)
+        if event is not None and PLACE & set(event.says["changes"]):
+            wake(counted_there(record), timezone.now())
+
+
+def counted_there(record: Record) -> Q:
+    """The due items whose days are counted at the place of a person who holds them, or of a company on their side."""
+    if isinstance(record, Company):
+        return Q(wall_partner=record.pk) if record.kind == PARTNER else Q(wall_owner=record.pk)
+    return Q(holder_ref=record.number)
 
 
 def set_up(*, company: str, name: str, email: str, password: str) -> User:

@@ -9,10 +9,10 @@ from cmo_portal.records.actors import SETUP
 PASSWORD = "Demo-portal-2026"  # noqa: S105 - the demo's, printed on its sign-in page
 
 COMPANIES = (
-    ("northgate", "Northgate Biopharma", "sponsor", "CH", "Europe/Zurich"),
-    ("otter", "Otter Therapeutics", "sponsor", "US", "America/New_York"),
-    ("alpenglow", "Alpenglow Pharma Services", "partner", "AT", "Europe/Vienna"),
-    ("balticfill", "Baltic Fill-Finish", "partner", "LT", "Europe/Vilnius"),
+    ("northgate", "Northgate Biopharma", "sponsor", "CH", "BS", "Europe/Zurich"),
+    ("otter", "Otter Therapeutics", "sponsor", "US", "MA", "America/New_York"),
+    ("alpenglow", "Alpenglow Pharma Services", "partner", "AT", "4", "Europe/Vienna"),
+    ("balticfill", "Baltic Fill-Finish", "partner", "LT", "", "Europe/Vilnius"),
 )
 PARTNERSHIPS = (("northgate", "alpenglow"), ("northgate", "balticfill"), ("otter", "alpenglow"))
 PEOPLE = (
@@ -50,8 +50,8 @@ def seed_cast() -> dict[str, User]:
 
 def seed_companies() -> dict[str, Company]:
     made = {
-        key: create_company(name, kind=kind, country=country, time_zone=zone, by=SETUP)
-        for key, name, kind, country, zone in COMPANIES
+        key: create_company(name, kind=kind, country=country, subdivision=region, time_zone=zone, by=SETUP)
+        for key, name, kind, country, region, zone in COMPANIES
     }
     for sponsor, partner in PARTNERSHIPS:
         link_companies(made[sponsor], made[partner], by=SETUP)

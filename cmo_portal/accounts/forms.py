@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import roles_for
+from cmo_portal.lib.public_holidays import region_names
 from cmo_portal.records.forms import RecordForm
 
 ZONES = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")) + ["UTC"]
@@ -43,7 +44,7 @@ class RolesForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(max_length=120)
     roles = RolesField(choices=[])
-    reason = forms.CharField(help_text="Why. It stands in the trail.")
+    reason = forms.CharField(help_text="Why. It stays in the history.")
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +52,7 @@ class RolesForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(help_text="Why. It stands in the trail.")
+    reason = forms.CharField(help_text="Why. It stays in the history.")
 
 
 class AcceptForm(forms.Form):
@@ -83,15 +84,37 @@ class ProfileForm(RecordForm):
 
     class Meta:
         model = User
-        fields = ("title", "time_zone", "theme", "notices", "single_keys")
+        fields = ("title", "time_zone", "theme", "single_keys")
 
 
 class CompanyForm(RecordForm):
-    time_zone = ZoneChoice(help_text="The zone a new colleague starts with.")
+    """The region is one of the country as it was typed: after a move it is chosen with the next save."""
+
+    time_zone = ZoneChoice(help_text="The zone a new colleague starts with, and where your days begin.")
+    subdivision = forms.CharField(
+        required=False,
+        label="Region",
+        widget=forms.Select,
+        help_text="Business days leave out its public holidays. After a new country, save first and choose then.",
+    )
 
     class Meta:
         model = Company
-        fields = ("name", "country", "time_zone")
+        fields = ("name", "country", "subdivision", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = region_names(str(self.data.get("country", self.instance.country)).strip().upper())
+        widget: Any = self.fields["subdivision"].widget
+        widget.choices = [("", "The whole country"), *self.names.items()]
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).strip().upper()
+
+    def clean_subdivision(self) -> str:
+        region = str(self.cleaned_data["subdivision"])
+        moved = self.cleaned_data.get("country", self.instance.country) != self.initial.get("country")
+        return "" if moved and region not in self.names else region
 
 
 class TokenForm(forms.Form):

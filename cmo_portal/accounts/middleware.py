@@ -72,11 +72,14 @@ def is_too_old(request: HttpRequest) -> bool:
     return bool(time.time() - signed_in_at > settings.SESSION_MAX_HOURS * 3600)
 
 
+POLLED = ("/notices/unread/",)  # open pages ask these by themselves: no sign that somebody is there
+
+
 def is_idle(request: HttpRequest) -> bool:
     """Whether the session slept longer than allowed; marks this moment otherwise, once a minute."""
     now, seen = int(time.time()), request.session.get("seen_at")
     if seen is not None and now - seen > settings.SESSION_IDLE_MINUTES * 60:
         return True
-    if seen is None or now - seen > 60:
+    if (seen is None or now - seen > 60) and request.path not in POLLED:
         request.session["seen_at"] = now
     return False

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cmo_portal.accounts.permissions import ROLES, Permission, grants_of, grants_of_kind
+from cmo_portal.lib.public_holidays import regions
 from cmo_portal.records.actors import SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, digest, digests, door_is_open
@@ -81,6 +82,10 @@ class Company(Record):
 
     def clean(self) -> None:
         one_line(self, "name")
+        if self.subdivision and self.subdivision not in regions().get(self.country, []):
+            raise ValidationError(
+                {"subdivision": f"{self.subdivision} is no region of {self.country or 'no country'}."}
+            )
 
     def today(self) -> date:
         """The day it is at the company: a date that it gave ends at its own midnight."""

@@ -17,9 +17,12 @@ class Permission(StrEnum):
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
     COMPANY_EDIT = "company.edit"
+    OPERATION_VIEW = "operation.view"  # how the machine fares; of people only those of one's own company
     TRAIL_VIEW = "trail.view"
     HISTORY_VIEW = "history.view"  # the trail of a record whose page one may open
     DUE_VIEW = "due.view"
+    POLICY_VIEW = "policy.view"  # when people are reminded: the sponsor's own rules
+    POLICY_EDIT = "policy.edit"
     SEARCH_USE = "search.use"
     TOKEN_USE = "token.use"  # noqa: S105 - a permission's name
     # CMOs, their sites and what they can do
@@ -99,6 +102,7 @@ READ = frozenset(
         P.PEOPLE_VIEW,
         P.HISTORY_VIEW,
         P.DUE_VIEW,
+        P.POLICY_VIEW,
         P.SEARCH_USE,
         P.TOKEN_USE,
         P.CMO_VIEW,
@@ -140,6 +144,7 @@ ROLES: dict[str, Role] = {
             READ
             | {
                 P.TRAIL_VIEW,
+                P.POLICY_EDIT,
                 P.CMO_EDIT,
                 P.CMO_IMPORT,
                 P.CMO_MERGE,
@@ -234,7 +239,8 @@ ROLES: dict[str, Role] = {
             "Administrator",
             "Invites people, gives roles, keeps the settings; holds no quality record.",
             "sponsor",
-            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE, P.CMO_INVITE}),
+            frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE, P.CMO_INVITE})
+            | {P.OPERATION_VIEW},
         ),
         Role(
             "partner_quality",

@@ -24,6 +24,7 @@ from cmo_portal.records.context import acting_as
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, public
 from cmo_portal.records.trail import StaleRecord
+from cmo_portal.records.workflow import WrongState
 
 
 @page(P.PEOPLE_VIEW)
@@ -126,8 +127,10 @@ def invitation_act(request: PersonRequest, number: str, act: str) -> HttpRespons
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), number=number)
     try:
         {"resend": actions.resend, "withdraw": actions.withdraw}[act](invitation, by=request.user)
-    except ValidationError as error:
-        say(request, " ".join(error.messages))
+    except WrongState as error:
+        say(request, str(error))
+    except StaleRecord:
+        say(request, "Somebody was faster: look at how the invitation stands now.")
     else:
         say(request, f"{invitation.email}: {'sent again' if act == 'resend' else 'invitation withdrawn'}.")
     return redirect("accounts:people-list")

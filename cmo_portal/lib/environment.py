@@ -81,11 +81,13 @@ def postgres(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
 
 def mail_server(url: str) -> dict[str, Any]:
     """Django's mail settings from `smtp://user:password@host:port` (`smtps://` for TLS from the start,
-    `smtp+tls://` for STARTTLS), or `console://`, or `file:///folder`."""
+    `smtp+tls://` for STARTTLS), `console://`, `file:///folder`, or the demo's `mailbox://`."""
     parts = urlsplit(url)
     backend = "django.core.mail.backends."
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": backend + "console.EmailBackend"}
+    if parts.scheme == "mailbox":
+        return {"EMAIL_BACKEND": "communications.notices.mailbox.Backend"}
     if parts.scheme == "file":
         return {"EMAIL_BACKEND": backend + "filebased.EmailBackend", "EMAIL_FILE_PATH": parts.path}
     if parts.scheme not in {"smtp", "smtps", "smtp+tls"} or not parts.hostname:

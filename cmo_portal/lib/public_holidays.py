@@ -18,6 +18,16 @@ def regions() -> dict[str, list[str]]:
 
 
 @cache
+def region_names(country: str) -> dict[str, str]:
+    """Code -> name of the country's regions in the order of their names; the code itself where the library has none."""
+    codes = regions().get(country, [])
+    names: dict[str, str] = {}
+    for name, code in (holidays.country_holidays(country).subdivisions_aliases if codes else {}).items():
+        names.setdefault(str(code), str(name))
+    return dict(sorted(((code, names.get(code, code)) for code in codes), key=lambda pair: (pair[1], pair[0])))
+
+
+@cache
 def public_holidays(country: str, region: str = "") -> Collection[date]:
     """The days on which nobody works there, of whatever year is asked; none where the country is not known.
 

@@ -62,6 +62,12 @@ def deadline(due: date, today: date, met: date | None = None) -> tuple[str, str]
     return ("soon" if days <= SOON_DAYS else ""), day(due, today)
 
 
+def letters(name: str) -> str:
+    """The two letters of a company's mark: `AP` of Alpenglow Pharma Services, `OT` of Otterholm."""
+    words = name.split()
+    return ("".join(word[0] for word in words[:2]) if len(words) > 1 else name[:2]).upper()
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """`1 day`, `3 days`, `10,000 tries`."""
     return f"{number(count)}{NO_BREAK}{one if count == 1 else many or one + 's'}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
@@ -43,6 +46,29 @@ class Attachment(Record):
         indexes = [models.Index(fields=["about_type", "about_number"], name="attachments_of_record")]
 
 
+_added: ContextVar[list[Attachment] | None] = ContextVar("files added together", default=None)
+
+
+@contextmanager
+def kept_or_gone() -> Iterator[None]:
+    """Takes the bytes of files that were added inside off the storage again where it ends with an error.
+
+    The database rolls its rows back by itself, the storage does not. Open it around the transaction, not inside.
+    """
+    outer, mine = _added.get(), list[Attachment]()
+    token = _added.set(mine)
+    try:
+        yield
+    except BaseException:
+        for attachment in mine:
+            attachment.file.delete(save=False)
+        raise
+    finally:
+        _added.reset(token)
+    if outer is not None:
+        outer.extend(mine)
+
+
 def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "", shared: bool | None = None) -> Attachment:
     """Keeps `upload` with `record`. Raises lib.uploads.RefusedUpload with the sentence for the field.
 
@@ -69,6 +95,9 @@ def attach(record: Record, upload: File[Any], *, by: Actor, title: str = "", sha
     except Exception:
         attachment.file.delete(save=False)
         raise
+    together = _added.get()
+    if together is not None:
+        together.append(attachment)
     return attachment
 
 

@@ -54,8 +54,11 @@ class DeadlineKind:
     CMO's share is cut by the wall. acts: what it takes to do what is due; those who may are told where nobody holds
     it. acts_partner: the same at the CMO, where it takes something else there. owner: the number of the person who
     answers for the matter and hears first when it is late. facet: by which a policy may tell records of the kind apart,
-    such as the class of a finding. urgent: whether its mail waits for no digest.
-    obligatory: whether a person must hear of it.
+    such as the class of a finding; facets: its values with their words.
+    urgent: whether its mail waits for no digest. obligatory: whether a person must hear of it. reads: paths of
+    relations that the functions follow and that may be empty; a look at many records fetches them along, as it does
+    those that are never empty. mail_title: what is due in a mail's words, where the title holds what people wrote and
+    no mail may carry.
     """
 
     model: type[Record]
@@ -72,12 +75,24 @@ class DeadlineKind:
     acts_partner: str = ""
     owner: Callable[[Any], str] = nobody
     facet: Callable[[Any], str] = nobody
+    facets: tuple[tuple[str, str], ...] = ()
     urgent: Callable[[Any], bool] = never
     obligatory: bool = True
+    reads: tuple[str, ...] = ()
+    mail_title: Callable[[Any], str] | None = None
 
     @cached_property
     def stages(self) -> tuple[Offset, ...]:
         return offsets_of(self.offsets)
+
+    def rows(self) -> Any:
+        """Every record of the kind's model, with what the kind's functions read of others."""
+        rows = self.model._base_manager.all()
+        return rows.select_related(*self.reads) if self.reads else rows.select_related()
+
+    def mailed(self, record: Any) -> str:
+        """What is due, in words that may leave the portal."""
+        return (self.mail_title or self.title)(record)
 
     def due_of(self, record: Any) -> Due | None:
         """What the record's field says; None where it is empty."""
@@ -304,10 +319,24 @@ def target(model: type[Record], relation: str) -> Any:
     return current
 
 
+def wake(which: Q, now: datetime, **moved: str) -> int:
+    """Has the next sweep plan the open items of `which` again: a policy, a place or an agreement changed, on which the
+    moments of their reminders depend. To be called in the transaction of that change; returns how many.
+
+    moved: columns that change with it, such as the CMO that a merged one lives on in."""
+    with acting_as(SWEEP):
+        return DueItem.objects.filter(which, is_open=True).update(next_remind_at=now, **moved)
+
+
+def words_of(code: str) -> str:
+    """The kind as people read it: `Response due`, `Capacity offer expires`."""
+    return code.replace(".", " ").replace("_", " ").capitalize()
+
+
 def drift(now: datetime) -> Iterator[str]:
     """What `rebuild_due_items --check` finds: obligations without an item, and items that say something else."""
     for code, kind in kinds.items():
-        for batch in batches(kind.model._base_manager.filter(kind.still_open, **{f"{kind.date}__isnull": False})):
+        for batch in batches(kind.rows().filter(kind.still_open, **{f"{kind.date}__isnull": False})):
             numbers = [record.number for record in batch]
             items = {item.record_number: item for item in DueItem.objects.filter(kind=code, record_number__in=numbers)}
             for record in batch:
@@ -328,7 +357,7 @@ def rebuild(now: datetime) -> int:
     """Brings every due item in step; returns how many records were looked at."""
     looked = 0
     for kind in kinds.values():
-        for batch in batches(kind.model._base_manager.all()):
+        for batch in batches(kind.rows()):
             keep(batch, now, thorough=True)
             looked += len(batch)
     return looked

@@ -1,9 +1,13 @@
-"""The last net for what a page did not catch itself: somebody was faster, or the move is not open now."""
+"""The last net for what a page did not catch itself: somebody was faster, or the move is not open now.
+
+A key that somebody took between the check and the save comes as a ValidationError, also to an act without a form.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -21,7 +25,8 @@ class ConflictMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, (StaleRecord, WrongState)):
+        if not isinstance(error, (StaleRecord, WrongState, ValidationError)):
             return None
         rows = error.rows() if isinstance(error, StaleRecord) else []
-        return render(request, "409.html", {"sentence": str(error), "rows": rows}, status=409)
+        sentence = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        return render(request, "409.html", {"sentence": sentence, "rows": rows}, status=409)

@@ -32,7 +32,8 @@ def move_page(
     """Shows the form of the move `name` and performs it; 404 for an unknown move, 403 without the right.
 
     act(record, name, by=..., reason=..., credentials=..., version=..., **own fields): the subject's action, else the
-    workflow's own `perform`. said: the toast afterwards. The page is given `form`, `transition`, `refusal`, `record`.
+    workflow's own `perform`. said: the toast afterwards, else what was done and how the record stands now. The page is
+    given `form`, `transition`, `refusal`, `record`.
     """
     transition = workflow.by_name.get(name)
     if transition is None:
@@ -42,6 +43,7 @@ def move_page(
     is_sent = request.method == "POST"
     given = request.POST if is_sent else None
     form = form_class(given, transition=transition, by=by, version=record.version, initial=initial)
+    version = record.version
     back_url = back_url or record.get_absolute_url()  # type: ignore[attr-defined]
     if is_sent and form.is_valid():
         try:
@@ -49,8 +51,14 @@ def move_page(
         except REFUSALS as error:
             form.refuse(error)
         else:
-            say(request, said or f"{transition.verb}: done.")
+            say(request, said or f"{transition.verb}: done. {standing(record, version)}".rstrip())
             return redirect(back_url)
     refusal = None if is_sent else workflow.closed(record, transition, by)
     page = {"record": record, "transition": transition, "form": form, "refusal": refusal, "back_url": back_url}
     return render_page(request, template, None, page | context)
+
+
+def standing(record: Record, before: int) -> str:
+    """`Now: in progress.` of a record that moved on from version `before`; "" where it has no status in words."""
+    words = getattr(record, "get_status_display", None)
+    return f"Now: {words().lower()}." if words and record.version != before else ""

@@ -24,9 +24,9 @@ class Scope:
     """The wall of a model.
 
     owner, partner: a path (`vendor__sponsor`) to the company; empty when the action that creates the row sets the
-    column itself. shared: True, False, or the name of a boolean field. every_sponsor: a row without an owner is a fact
-    of the installation that every sponsor reads. also: (kind, company) -> a further Q. sign_in: may be read while
-    nobody is known yet.
+    column itself. A path of `partner` leads to a CMO (tests/house/test_walls.py holds every line to it). shared: True,
+    False, or the name of a boolean field. every_sponsor: a row without an owner is a fact of the installation that
+    every sponsor reads. also: (kind, company) -> a further Q. sign_in: may be read while nobody is known yet.
     """
 
     owner: str = ""
@@ -38,12 +38,22 @@ class Scope:
 
     def readable(self, kind: str, company: Any) -> Q:
         """The predicate for a company; `company` is a number, or an expression when a policy is made of it."""
-        q = Q(wall_owner=company) | Q(wall_partner=company, wall_shared=True)
+        q = Q(wall_owner=company)
+        if self.can_reach(kind):
+            q |= Q(wall_partner=company, wall_shared=True)
         if self.every_sponsor and kind == SPONSOR:
             q |= Q(wall_owner__isnull=True)
         if self.also is not None:
             q |= self.also(kind, company)
         return q
+
+    def can_reach(self, kind: str) -> bool:
+        """Whether a row that somebody else owns can be shared with a company of `kind` at all.
+
+        Where it cannot be, the predicate leaves that out: with one column to look at, a list of the owner's comes out
+        of an index in order. What an action stamps by hand is never left out.
+        """
+        return kind != SPONSOR if self.partner else not self.owner or self.shared is not False
 
     def writable(self, kind: str, company: Any) -> Q:
         """What a company may write: narrower than what it reads. Facts of the installation are the system's."""

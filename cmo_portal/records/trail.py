@@ -166,15 +166,23 @@ class StaleRecord(Exception):
 
 
 def write(
-    record: Record, *, by: Actor, action: str, reason: str = "", version: int | None = None, details: Any = None
+    record: Record,
+    *,
+    by: Actor,
+    action: str,
+    reason: str = "",
+    version: int | None = None,
+    details: Any = None,
+    held: Record | None = None,
 ) -> TrailEvent | None:
     """Saves `record` with its trail entry in one transaction and announces it after commit.
 
     version: the version the person's form was opened with; StaleRecord when it is no longer the stored one.
+    held: what `lock` gave the caller in this transaction, where nothing has written the record since.
     Returns None, and writes nothing, when nothing changed. Raises ValidationError as `full_clean` does.
     """
     with transaction.atomic():
-        stored = lock(record)
+        stored = held or lock(record)
         if stored is not None and {record.version, stored.version if version is None else version} != {stored.version}:
             raise StaleRecord(record, stored, last_event(stored))
         prepare(record, stored)

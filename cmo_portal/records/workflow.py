@@ -15,7 +15,7 @@ from django.db import transaction
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
 from cmo_portal.records.signing import Credentials, Proof, prove, sign
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import lock, write
 
 BY_THE_SYSTEM = "by.the_system"  # a right that no role holds: moves that follow from a date or from another move
 
@@ -106,7 +106,8 @@ class Workflow:
         first: Callable[[], Any] | None = None,
         then: Callable[[], Any] | None = None,
     ) -> None:
-        """Moves the record, signs it where the row asks for it, all in one transaction.
+        """Moves the record, signs it where the row asks for it, all in one transaction. The guards are asked under the
+        record's lock, and before a proof as well.
 
         proof: made by the caller just before a transaction of its own, in which this move is one of several acts.
         first, then: what else happens in that transaction, before and after; the proof is given once, before it.
@@ -115,21 +116,22 @@ class Workflow:
         transition = self.by_name[name]
         if not by.may(transition.permission):
             raise PermissionDenied
-        refusal = self.refusal(record, transition, by)
-        if refusal:
-            raise WrongState(refusal)
-        if transition.reason_needed and not reason.strip():
-            raise WrongState(f"{transition.verb} needs a reason: write why.")
-        # Outside the transaction: a failed proof is counted and trailed, and must not be rolled back with the move.
+        # Outside the transaction: a failed proof is counted and trailed, and must not be rolled back with the move. Who
+        # is refused anyway is not asked for it.
         if transition.signature and proof is None:
+            self.refuse(record, transition, by, reason)
             proof = prove(by, credentials)
         before = {name: getattr(record, name) for name in (self.field, "version", "trail_length", "trail_head")}
         try:
             with transaction.atomic():
+                held = lock(record)  # whoever adds to the record takes it too, so what the guards see stays so
+                self.refuse(record, transition, by, reason)
                 if first is not None:
                     first()
+                    held = None
                 setattr(record, self.field, transition.target)
-                write(record, by=by, action=f"{self.noun}.{name}", reason=reason, version=version)
+                action = f"{self.noun}.{name}"
+                write(record, by=by, action=action, reason=reason, version=version, held=held)
                 if transition.signature and proof is not None:
                     sign(record, proof=proof, meaning=transition.signature, reason=reason)
                 if then is not None:
@@ -138,3 +140,11 @@ class Workflow:
             for field, value in before.items():
                 setattr(record, field, value)
             raise
+
+    def refuse(self, record: Record, transition: Transition, by: Actor, reason: str) -> None:
+        """Raises WrongState where a guard closes the move, or where it lacks its reason."""
+        refusal = self.refusal(record, transition, by)
+        if refusal:
+            raise WrongState(refusal)
+        if transition.reason_needed and not reason.strip():
+            raise WrongState(f"{transition.verb} needs a reason: write why.")

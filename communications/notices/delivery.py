@@ -9,31 +9,33 @@ and no less, is what a mail can promise.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from cmo_portal.accounts.models import Membership, Notices, User
 from cmo_portal.records.actors import SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem, kinds
+from cmo_portal.records.locks import held
 from cmo_portal.records.numbers import random_text
+from communications.notices.lines import mail_words
 from communications.notices.mail import send
 from communications.notices.models import Channel, Mail, Notice, State
-from communications.notices.preferences import NoticeSettings
-from communications.notices.recipients import hours_of, may_read
+from communications.notices.preferences import Mute, NoticeSettings
+from communications.notices.recipients import hours_of, may_read, wants_mail
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
-LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)  # no task lives longer than its lease
+LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 TRIES = 8  # the last comes a good two hours after the first
 FIRST_WAIT = timedelta(minutes=1)  # doubled with each try
+DATABASE_WAIT = 0.2  # seconds between two tries to say that a mail went
 DAY = timedelta(days=1)
 
 
@@ -67,34 +69,54 @@ def deliver_all(now: datetime) -> Delivered:
     return sum((deliver_to(person, now) for person in people_owed(now)), Delivered())
 
 
-def deliver_to(person: int, now: datetime) -> Delivered:
-    """Sends everything that is owed to one person at `now`; safe to run twice, and twice at once."""
+def deliver_to(person: int, now: datetime, *, digests: bool = True) -> Delivered:
+    """Sends everything that is owed to one person at `now`; safe to run twice, and twice at once.
+
+    digests: False while a sweep is still at work, since a digest is sent once and is to say everything.
+    """
     total = Delivered()
     with acting_as(MAIL):
         recipient = person_of(person)
-        pack(recipient, now)
+        pack(recipient, now, digests=digests)
         for mail in Mail.objects.owed().filter(recipient=person, next_try_at__lte=now).order_by("id"):
-            if lease(mail, now):
-                total += carry(mail, recipient, now)
+            with held(f"mail {mail.key}") as is_mine:  # a clock that jumps ends leases of those who are still at work
+                if is_mine and lease(mail, now):
+                    total += carry(mail, recipient, now)
     return total
 
 
-def pack(person: User, now: datetime) -> None:
+def pack(person: User, now: datetime, *, digests: bool = True) -> None:
     """Puts the notices that may go into mails. One digest a day: what comes after it waits for the next day's."""
     with transaction.atomic():
         rows = to_pack(now).filter(recipient=person.pk).order_by("id")
         if connection.vendor == "postgresql":
             rows = rows.select_for_update(no_key=True)
         notices = list(rows)
-        at_once = [n for n in notices if n.is_urgent or person.notices == Notices.IMMEDIATE]
-        rest = [n for n in notices if n not in at_once]
-        if at_once:
-            of(at_once).update(mail=Mail.objects.create(**new_mail(person, now)))
-        if rest:
-            hours = hours_of(person, NoticeSettings.objects.filter(user=person).first())
+        if not notices:
+            return
+        hours = hours_of(person, NoticeSettings.objects.filter(user=person).first())
+        urgent, usual = [n for n in notices if n.is_urgent], [n for n in notices if not n.is_urgent]
+        at_once = person.notices == Notices.IMMEDIATE
+        if hours.is_quiet(now):  # a worker that was away comes back at night
+            of(usual).update(wait_until=hours.ready(now, waits=not at_once))
+            usual = []
+        if sent := urgent + (usual if at_once else []):
+            of(sent).update(mail=Mail.objects.create(**new_mail(person, now)))
+        if usual and not at_once and digests:
             day = hours.day(now)
-            mail, is_new = Mail.objects.get_or_create(recipient=person, digest_date=day, defaults=new_mail(person, now))
-            of(rest).update(**({"mail": mail} if is_new else {"wait_until": hours.digest_of(day + DAY)}))
+            digest = digest_of(person, day, now)
+            of(usual).update(**({"mail": digest} if digest else {"wait_until": hours.digest_of(day + DAY)}))
+
+
+def digest_of(person: User, day: date, now: datetime) -> Mail | None:
+    """The digest of the day, new; None when it was made before. One that went nowhere, because all it held was
+    settled meanwhile, is made anew, under another Message-ID."""
+    values = new_mail(person, now)
+    mail, is_new = Mail.objects.get_or_create(recipient=person, digest_date=day, defaults=values)
+    if is_new:
+        return mail
+    revived = {"state": State.WAITING, "key": values["key"], "next_try_at": now}
+    return mail if Mail.objects.filter(pk=mail.pk, state=State.DROPPED).update(**revived) else None
 
 
 def new_mail(person: User, now: datetime) -> dict[str, Any]:
@@ -116,22 +138,47 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
     """Sends a mail with what still holds of its notices, and marks every one."""
     notices = list(mail.notices.owed())
     live = items_of(notices)
-    kept = [n for n in notices if n.obligation in live and may_read(person, live[n.obligation])]
+    muted = set(Mute.objects.filter(user=person, is_retired=False).values_list("kind", flat=True))
+    kept = [
+        n
+        for n in notices
+        if n.obligation in live
+        and may_read(person, live[n.obligation])
+        and wants_mail(person, n.kind, muted=n.kind in muted)
+    ]
     dropped = [n for n in notices if n not in kept]
     of(dropped).update(state=State.DROPPED)
     if not kept:
         settle(mail, state=State.DROPPED)
         return Delivered(dropped=len(dropped))
     try:
-        mail.subject = send(person.email, "reminders", words(kept, live, person, now), key=f"reminders-{mail.key}")
+        words = mail_words(kept, live, person, now)
+        mail.subject = send(
+            person.email, "reminders", words, key=f"reminders-{mail.key}", unsubscribe=words["unsubscribe"]
+        )
     except Exception as refusal:  # OSError is the mail server's; what no try can mend ends as given up, not for ever
         log.warning("mail %s to %s was not sent", mail.key, person.ref, exc_info=not isinstance(refusal, OSError))
         put_off(mail, refusal, now)
         return Delivered(dropped=len(dropped), failed=len(kept))
-    with transaction.atomic():
-        settle(mail, state=State.SENT, sent_at=now, subject=mail.subject[:250], error="")
-        of(kept).update(state=State.SENT, delivered_at=now)
+    mark_sent(mail, kept, now)
     return Delivered(mails=1, sent=len(kept), dropped=len(dropped))
+
+
+def mark_sent(mail: Mail, notices: Sequence[Notice], now: datetime) -> None:
+    """Notes what the mail server took. A database that is away meanwhile is waited for while the lease runs: this
+    process is the only one that knows, and without its word the mail would come twice."""
+    give_up_at = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            with transaction.atomic():
+                settle(mail, state=State.SENT, sent_at=now, subject=mail.subject[:250], error="")
+                of(notices).update(state=State.SENT, delivered_at=now)
+            return
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() > give_up_at:
+                raise
+            connection.close()
+            time.sleep(DATABASE_WAIT)
 
 
 def of(notices: Iterable[Notice]) -> Any:
@@ -166,40 +213,3 @@ def items_of(notices: Sequence[Notice]) -> dict[Any, DueItem]:
     numbers = [notice.record_number for notice in notices]
     rows = DueItem.objects.filter(is_open=True, record_number__in=numbers, kind__in=kinds)
     return {(item.kind, item.record_number, item.due.key): item for item in rows}
-
-
-def words(notices: Sequence[Notice], live: dict[Any, DueItem], person: User, now: datetime) -> dict[str, Any]:
-    """What the mail is made of: for each item its title, address, day and holder; the most urgent first."""
-    items = sorted({n.obligation: live[n.obligation] for n in notices}.values(), key=lambda i: (i.due_date, i.pk))
-    today = now.astimezone(ZoneInfo(person.time_zone)).date()
-    addresses, names = addresses_of(items), holders_of(items)
-    rows = [
-        {
-            "title": item.title,
-            "due_date": item.due_date,
-            "late": max((today - item.due_date).days, 0),
-            "left": max((item.due_date - today).days, 0),
-            "holder": "you" if item.holder_ref == person.ref else names.get(item.holder_ref, ""),
-            "address": settings.SITE_URL + addresses.get((item.kind, item.record_number), "/"),
-        }
-        for item in items
-    ]
-    return {"person": person, "rows": rows, "late": sum(1 for row in rows if row["late"]), "site": settings.SITE_URL}
-
-
-def addresses_of(items: Sequence[DueItem]) -> dict[tuple[str, str], str]:
-    """The pages of the records, one query for each kind; what a record's address speaks of comes with it."""
-    numbers: dict[str, list[str]] = defaultdict(list)
-    for item in items:
-        numbers[item.kind].append(item.record_number)
-    found = {}
-    for code, some in numbers.items():
-        model: Any = kinds[code].model
-        for record in model._base_manager.select_related().filter(number__in=some):
-            found[code, record.number] = record.get_absolute_url()
-    return found
-
-
-def holders_of(items: Sequence[DueItem]) -> dict[str, str]:
-    refs = {item.holder_ref for item in items if item.holder_ref}
-    return dict(User.objects.filter(number__in=refs).values_list("number", "name"))

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 
-def send(to: str, template: str, context: dict[str, Any], *, key: str) -> str:
-    """Sends `mail/<template>.txt` and gives the subject, its first line. `key` makes the message's id stable."""
+def send(to: str, template: str, context: dict[str, Any], *, key: str, unsubscribe: str = "") -> str:
+    """Sends `mail/<template>.txt` with `.html` beside it and gives the subject, the text's first line.
+
+    key: makes the message's id, the same at every try. unsubscribe: an address that a mail program may POST to without
+    asking anybody (RFC 8058); empty where the mail cannot be stopped.
+    """
     subject, _, body = render_to_string(f"mail/{template}.txt", context).partition("\n")
     subject = subject.strip()
     host = settings.SITE_URL.split("//")[-1].split(":")[0]
-    EmailMessage(
-        subject, body.lstrip("\n"), settings.DEFAULT_FROM_EMAIL, [to], headers={"Message-ID": f"<{key}@{host}>"}
-    ).send()
+    headers = {"Message-ID": f"<{key}@{host}>"}
+    if unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    mail = EmailMultiAlternatives(subject, body.lstrip("\n"), settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
+    mail.attach_alternative(render_to_string(f"mail/{template}.html", context | {"subject": subject}), "text/html")
+    mail.send()
     return subject

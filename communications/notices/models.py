@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from cmo_portal.records.numbers import random_text
 from cmo_portal.records.offsets import Due, Offset
 from cmo_portal.records.scope import Scope, Walled, WalledQuerySet
 
@@ -25,7 +26,7 @@ class State(models.TextChoices):
     WAITING = "waiting", "Waiting"
     FAILED = "failed", "Failed, tried again"
     SENT = "sent", "Sent"
-    DROPPED = "dropped", "Not sent: closed or moved meanwhile"
+    DROPPED = "dropped", "Not sent: closed, moved or switched off meanwhile"
     DEAD = "dead", "Given up"
 
 
@@ -37,6 +38,10 @@ class Level(models.TextChoices):
     OWNER = "owner", "It is late, and you answer for it"
     MANAGER = "manager", "It is late, and you look after the CMO"
     FACILITATORS = "facilitators", "It is two weeks late: both sides are told"
+
+
+def notice_number() -> str:
+    return random_text(16)
 
 
 OWED = (State.WAITING, State.FAILED)
@@ -101,13 +106,15 @@ class NoticeQuerySet(WalledQuerySet):
 class Notice(Walled):
     """One reminder for one person by one channel: a line of a mail, or an entry in the portal's notice centre.
 
-    due_key, offset: which reminder of which date, as the ledger has it. level: why this person is told.
-    on_behalf_of: the colleague who is away. wait_until: of an e-mail, before which it goes into no mail.
+    due_key, offset: which reminder of which date, as the ledger has it. again: how often its person put it off until
+    a day on which it is said once more. level: why this person is told. on_behalf_of: the colleague who is away.
+    wait_until: of an e-mail, before which it goes into no mail.
     mail: which carries it. read_at: of an entry on the screen.
     """
 
     scope = Scope()  # `wall_owner` is the recipient's company: the other side does not learn who was reminded
 
+    number = models.CharField(max_length=24, unique=True, default=notice_number)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     kind = models.CharField(max_length=40)
@@ -117,6 +124,7 @@ class Notice(Walled):
     due_date = models.DateField()
     due_key = models.CharField(max_length=16)
     offset = models.CharField(max_length=8)
+    again = models.PositiveSmallIntegerField(default=0)
     level = models.CharField(max_length=12, choices=Level, default=Level.HOLDER)
     on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     is_urgent = models.BooleanField(default=False)
@@ -132,7 +140,8 @@ class Notice(Walled):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "record_number", "due_key", "offset", "recipient", "channel"], name="one_notice"
+                fields=["kind", "record_number", "due_key", "offset", "recipient", "channel", "again"],
+                name="one_notice",
             )
         ]
         indexes = [
@@ -141,7 +150,9 @@ class Notice(Walled):
                 condition=Q(channel="email", state="waiting", mail__isnull=True),
                 name="notices_to_pack",
             ),
-            models.Index(fields=["recipient", "-id"], condition=Q(channel="screen"), name="notices_on_screen"),
+            models.Index(
+                fields=["recipient", "-created_at", "number"], condition=Q(channel="screen"), name="notices_on_screen"
+            ),
             models.Index(
                 fields=["recipient"], condition=Q(channel="screen", read_at__isnull=True), name="notices_unread"
             ),
@@ -163,7 +174,10 @@ class Notice(Walled):
 
 
 class SweepRun(models.Model):
-    """What one look for owed reminders did; the administrator reads it. Looks that found nothing are not kept."""
+    """What one look for owed reminders did; the administrator reads it. Of looks that found nothing the last is kept.
+
+    ended_at: empty while it is at work, and for ever where its process died.
+    """
 
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -176,3 +190,7 @@ class SweepRun(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-started_at", "-id"], name="sweeps_latest")]
+
+    @property
+    def found_nothing(self) -> bool:
+        return self.ended_at is not None and not self.items and not self.error

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from cmo_portal.accounts.models import Company, Membership, Notices, User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.public_holidays import public_holidays
@@ -22,7 +24,7 @@ from cmo_portal.records.deadlines import DueItem, kinds
 from cmo_portal.records.offsets import UTC_PLACE, Place
 from communications.notices.models import Level
 from communications.notices.moments import Hours
-from communications.notices.preferences import Absence, Mute, NoticeSettings
+from communications.notices.preferences import Absence, Mute, NoticeSettings, Snooze
 from vendors.registry.deadline_policies import Rung
 from vendors.registry.models import Vendor
 
@@ -72,6 +74,7 @@ class People:
         self.read_wishes()
         managers = Vendor.objects.filter(number__in={item.vendor_ref for item in items if item.vendor_ref})
         self.manager_of = dict(managers.values_list("number", "manager__number"))
+        self.read_snoozes(items)
 
     def read_wishes(self) -> None:
         users = [person.pk for person in self.by_ref.values()]
@@ -79,9 +82,16 @@ class People:
         self.hours = {person.pk: hours_of(person, own.get(person.pk)) for person in self.by_ref.values()}
         self.muted = set(Mute.objects.filter(user__in=users, is_retired=False).values_list("user", "kind"))
         self.away: dict[int, Absence] = {}
-        for absence in Absence.objects.filter(user__in=users, is_cancelled=False).select_related("deputy"):
+        absences = Absence.objects.filter(user__in=users, is_cancelled=False).select_related("deputy")
+        for absence in absences.order_by(F("deputy").asc(nulls_first=True), "pk"):  # of two, the one with a deputy
             if absence.covers(self.hours[absence.user_id].day(self.now)):
                 self.away[absence.user_id] = absence
+
+    def read_snoozes(self, items: Sequence[DueItem]) -> None:
+        numbers = [item.record_number for item in items]
+        rows = Snooze.objects.filter(is_cancelled=False, record_number__in=numbers).order_by("until_date")
+        rests = rows.values_list("user", "kind", "record_number", "due_key", "until_date")
+        self.snoozed = {(user, (kind, number, key)): until for user, kind, number, key, until in rests}
 
     def place_of(self, item: DueItem) -> Place:
         """Where the item's days are counted: at its holder's place, with the holidays of the side that has the ball."""
@@ -155,15 +165,20 @@ class People:
         ]
 
     def wants_mail(self, person: User, item: DueItem) -> bool:
-        """Nobody is spared what is obligatory."""
-        if kinds[item.kind].obligatory:
-            return True
-        return person.notices != Notices.NONE and (person.pk, item.kind) not in self.muted
+        return wants_mail(person, item.kind, muted=(person.pk, item.kind) in self.muted)
 
     def mail_waits_until(self, person: User, item: DueItem) -> datetime:
-        if item.is_urgent:
-            return self.now  # what is critical breaks quiet hours
-        return self.hours[person.pk].ready(self.now, waits=person.notices != Notices.IMMEDIATE)
+        """What is critical breaks quiet hours; what the person put off themselves waits for their day."""
+        hours = self.hours[person.pk]
+        waits = person.notices != Notices.IMMEDIATE
+        ready = self.now if item.is_urgent else hours.ready(self.now, waits=waits)
+        until = self.snoozed.get((person.pk, (item.kind, item.record_number, item.due.key)))
+        return ready if until is None else max(ready, hours.digest_of(until))
+
+
+def wants_mail(person: User, kind: str, *, muted: bool) -> bool:
+    """Nobody is spared what is obligatory."""
+    return kinds[kind].obligatory or (person.notices != Notices.NONE and not muted)
 
 
 def hours_of(person: User, own: NoticeSettings | None) -> Hours:

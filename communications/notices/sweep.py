@@ -11,16 +11,17 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.bulk import append, set_each, values_of
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, kinds
-from cmo_portal.records.offsets import Offset, Place, midnight, offsets_of
+from cmo_portal.records.offsets import UTC_PLACE, Offset, Place, midnight, offsets_of
 from communications.notices.models import Channel, Notice, State
 from communications.notices.recipients import People, Telling
 from vendors.registry.deadline_policies import ESCALATION, DeadlinePolicy
@@ -55,6 +56,7 @@ class Plan:
     place: Place
     rungs: Mapping[Offset, str]
     moments: Mapping[Offset, datetime]
+    turn: datetime | None = None  # when another policy may hold, because an agreement begins or ends
     claimed: set[str] = field(default_factory=set)
 
     def passed(self, now: datetime) -> list[Offset]:
@@ -71,7 +73,8 @@ class Plan:
         return last if not told or self.moments[last] > max(told) else None
 
     def next_look(self, now: datetime) -> datetime:
-        return min((at for at in self.moments.values() if at > now), default=NEVER)
+        looks = [*self.moments.values(), *([self.turn] if self.turn else [])]
+        return min((at for at in looks if at > now), default=NEVER)
 
 
 def sweep_all(now: datetime, batch: int = 1000) -> Swept:
@@ -115,10 +118,19 @@ def owing(now: datetime, batch: int) -> list[DueItem]:
     return list(rows.order_by("next_remind_at", "id")[:batch])
 
 
+def is_behind(now: datetime) -> bool:
+    """Whether items have waited for longer than two bells: a sweep is still at work, or has yet to begin."""
+    since = now - 2 * timedelta(seconds=settings.SWEEP_SECONDS)
+    with acting_as(SWEEP):
+        return DueItem.objects.filter(is_open=True, next_remind_at__lte=since, kind__in=kinds).exists()
+
+
 def plans(items: Sequence[DueItem], people: People, now: datetime) -> Iterator[Plan]:
     """One plan an item: its policy's offsets, or its kind's, at the place where its days are counted."""
     owners = {item.wall_owner for item in items}
-    policies = list(DeadlinePolicy.objects.that_hold(owners, now.date()))
+    known = list(DeadlinePolicy.objects.of_sponsors(owners))
+    turns = turns_of(known, now)
+    policies = [policy for policy in known if policy.holds_on(now.date())]
     policies.sort(key=lambda policy: policy.weight, reverse=True)
     claimed = claimed_of(items)
     for item in items:
@@ -129,7 +141,18 @@ def plans(items: Sequence[DueItem], people: People, now: datetime) -> Iterator[P
         stages = offsets_of(policy.offsets) if policy and policy.offsets else kind.stages
         place = people.place_of(item)
         moments = {offset: offset.moment(item.due, place) for offset in {*stages, *rungs}}
-        yield Plan(item, place, rungs, moments, claimed[key(item)])
+        yield Plan(item, place, rungs, moments, turns.get((item.wall_owner, item.vendor_ref)), claimed[key(item)])
+
+
+def turns_of(policies: Sequence[DeadlinePolicy], now: datetime) -> dict[tuple[int | None, str], datetime]:
+    """For each sponsor and CMO the next midnight at which a policy begins or ceases to hold with its agreement."""
+    found: dict[tuple[int | None, str], datetime] = {}
+    for policy in policies:
+        day = policy.turns_after(now.date())
+        if day is not None and policy.agreement is not None:
+            about, at = (policy.wall_owner, policy.agreement.vendor.number), midnight(day, UTC_PLACE.zone)
+            found[about] = min(at, found.get(about, at))
+    return found
 
 
 def key(item: DueItem) -> Key:

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmo_portal.accounts.models import Invitation, OneTimeInvitation
+from cmo_portal.lib import clock
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import write
 from communications.notices.delivery import MAIL, deliver_to, people_owed
 from communications.notices.mail import send
-from communications.notices.sweep import sweep_all
+from communications.notices.runs import run_sweep
+from communications.notices.sweep import is_behind
 from vendors.registry.cmo_invitations import CmoInvitation
 
 
@@ -29,15 +31,18 @@ def mail_joining(number: str) -> None:
 @shared_task
 def sweep_due_items() -> None:
     """A bell only: claims what is owed and rings once for each person to whom something is to be sent."""
-    now = timezone.now()
-    sweep_all(now)
-    for person in people_owed(now):
-        deliver_notices.apply_async((person,), expires=settings.SWEEP_SECONDS)  # the next bell rings again
+    now = clock.now()
+    try:
+        run_sweep(now)
+    finally:  # what was claimed before goes out, whatever ails this sweep
+        for person in people_owed(now):
+            deliver_notices.apply_async((person,), expires=settings.BELL_SECONDS)  # the next bell rings again
 
 
 @shared_task
 def deliver_notices(person: int) -> None:
-    deliver_to(person, timezone.now())
+    now = clock.now()
+    deliver_to(person, now, digests=not is_behind(now))
 
 
 def deliver(model: type[OneTimeInvitation], number: str, url_name: str) -> None:

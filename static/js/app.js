@@ -6,6 +6,7 @@ import "./keys.js";
 import "./toasts.js";
 import "./swaps.js";
 import "./autosave.js";
+import "./bell.js";
 import { guardSignOut, meet } from "./device.js";
 import { $, $$ } from "./dom.js";
 

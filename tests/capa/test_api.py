@@ -41,9 +41,9 @@ def test_a_draft_is_kept_and_sent_over_the_api(link: CapaLink, sign_in: Any) -> 
     assert kept.status_code == 200 and kept.json()["version"] == 1
     stale = send(pat, f"{path}draft/", {"root_cause": "y", "version": 0}, "put")
     assert stale.status_code == 409 and "conflict" in stale.json()
-    assert send(pat, f"{path}responses/", {}).status_code == 201
+    assert send(pat, f"{path}responses/", {"draft_version": 1}).status_code == 201
     assert Response.objects.get(link=link).root_cause == "No row"
-    late = send(pat, f"{path}draft/", {"root_cause": "z"}, "put")
+    late = send(pat, f"{path}draft/", {"root_cause": "z", "version": 2}, "put")
     assert late.status_code == 409 and "with the sponsor" in late.json()["detail"]
 
 
@@ -81,7 +81,10 @@ def test_transitions_offer_and_make_the_moves_of_both_tables(link: CapaLink, cas
     assert send(leo, path, {"name": "return"}).status_code == 409
     assert send(leo, path, {"name": "submit"}).status_code == 400
     assert send(leo, path, {"name": "return", "reason": "x", "note": "y"}).status_code == 400
-    done = send(leo, path, {"name": "accept", "agree_date": True})
+    blind = send(leo, path, {"name": "accept", "agree_date": True})
+    assert blind.status_code == 400 and "agreed_day" in blind.json()["errors"]
+    day = in_days(40).isoformat()
+    done = send(leo, path, {"name": "accept", "agree_date": True, "agreed_day": day})
     assert done.status_code == 200 and done.json()["agreed_date"] == in_days(40).isoformat()
     assert send(sign_in("pat"), path, {"name": "accept"}).status_code == 403
 
@@ -105,15 +108,20 @@ def test_dates_and_extensions_over_the_api(link: CapaLink, cast: Any, sign_in: A
     actions.review(link, "accept", by=cast.leo)
     pat, leo, path = sign_in("pat"), sign_in("leo"), f"capas/{link.number}/"
     assert send(leo, f"{path}dates/", {"date": in_days(20).isoformat()}).status_code == 201
-    assert send(leo, f"{path}dates/agree/", {}).status_code == 409
-    assert send(pat, f"{path}dates/agree/", {}).json()["agreed_date"] == in_days(20).isoformat()
+    day = {"date": in_days(20).isoformat()}
+    assert send(leo, f"{path}dates/agree/", day).status_code == 409
+    assert send(pat, f"{path}dates/agree/", {}).status_code == 400
+    assert send(pat, f"{path}dates/agree/", day).json()["agreed_date"] == in_days(20).isoformat()
     assert [row["status"] for row in pat.get(f"/api/v1/{path}dates/").json()["dates"]] == ["countered", "agreed"]
     ask = {"new_date": in_days(50).isoformat(), "reason": "Late", "interim_control": "Watched"}
     assert send(pat, f"{path}extensions/", ask).status_code == 201
-    assert send(pat, f"{path}extensions/answer/", {"granted": True}).status_code == 409
-    assert send(leo, f"{path}extensions/answer/", {"granted": False}).status_code == 400
-    assert send(leo, f"{path}extensions/answer/", {"granted": True}).json()["agreed_date"] == in_days(50).isoformat()
-    assert send(leo, f"{path}extensions/answer/", {"granted": True}).status_code == 404
+    asked = {"extension": leo.get(f"/api/v1/{path}extensions/").json()["extensions"][0]["number"], "granted": True}
+    assert send(pat, f"{path}extensions/answer/", asked).status_code == 409
+    assert send(leo, f"{path}extensions/answer/", {"granted": True}).status_code == 400
+    assert send(leo, f"{path}extensions/answer/", asked | {"granted": False}).status_code == 400
+    assert send(leo, f"{path}extensions/answer/", asked | {"extension": "EXT-NONE"}).status_code == 404
+    assert send(leo, f"{path}extensions/answer/", asked).json()["agreed_date"] == in_days(50).isoformat()
+    assert send(leo, f"{path}extensions/answer/", asked).status_code == 409
     assert send(leo, f"{path}dates/", {"date": in_days(9).isoformat(), "outside": True}).status_code == 409
 
 

@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 
 from audits.capa import actions, dates, own, work
-from audits.capa.models import CapaAction, CapaLink, OwnLink
+from audits.capa.models import CapaAction, CapaLink, OwnLink, Response, ResponseDraft
 from cmo_portal.records import attachments
 from cmo_portal.records.workflow import WrongState
-from tests.capa.makers import accepted, answered, fresh, in_days, pdf, write_draft
+from tests.capa.makers import accepted, answered, force, fresh, in_days, pdf, write_draft
+from tests.meanwhile import right_after
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,59 @@ def test_nothing_is_written_into_a_draft_that_was_sent_meanwhile(link: CapaLink,
         actions.save_draft(actions.draft_of(stale, cast.pat), by=cast.pat, containment="Too late.")
 
 
+def test_the_api_agrees_and_grants_only_what_was_read(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    leo, path = sign_in("leo"), f"/api/v1/capas/{link.number}/"
+    link = answered(link, cast.pat)
+    read, sent = {"agree_date": True, "agreed_day": in_days(40).isoformat()}, {"name": "accept"}
+    dates.propose_date(fresh(link), in_days(300), by=cast.pat)
+    refused = leo.post(f"{path}transitions/", sent | read, content_type="application/json")
+    assert refused.status_code == 409 and "is proposed: nothing is agreed yet" in refused.json()["detail"]
+    refused = leo.post(f"{path}dates/agree/", {"date": in_days(40).isoformat()}, content_type="application/json")
+    assert refused.status_code == 409 and "is proposed: nothing is agreed yet" in refused.json()["detail"]
+    assert (fresh(link).response_status, fresh(link).agreed_date) == ("submitted", None)
+
+
+def test_the_api_sends_no_draft_that_a_colleague_changed_and_keeps_both_texts(
+    link: CapaLink, cast: Any, sign_in: Any
+) -> None:
+    pat, path = sign_in("pat"), f"/api/v1/capas/{link.number}/responses/"
+    read = write_draft(link, cast.pat).version
+    actions.save_draft(actions.draft_of(link, cast.pat), by=cast.pat, root_cause="What the colleague wrote")
+    mine = {"root_cause": "What I wrote", "draft_version": read}
+    refused = pat.post(path, mine, content_type="application/json")
+    assert refused.status_code == 409
+    assert {"stored": "What the colleague wrote", "sent": "What I wrote"}.items() <= refused.json()["conflict"][
+        0
+    ].items()
+    blind = pat.post(path, {"root_cause": "What I wrote"}, content_type="application/json")
+    assert blind.status_code == 400 and "draft_version" in blind.json()["errors"]
+    unread = pat.post(path, {"draft_version": read}, content_type="application/json")
+    assert unread.status_code == 409 and "read it again, then send it" in unread.json()["detail"]
+    assert ResponseDraft.objects.get(link=link).root_cause == "What the colleague wrote"
+    assert not Response.objects.filter(link=link).exists()
+
+
+def test_a_refused_sending_keeps_nothing_of_what_came_with_it(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    draft = write_draft(link, cast.pat)
+    sent = {"root_cause": "", "containment": "New", "draft_version": draft.version}
+    refused = sign_in("pat").post(f"/api/v1/capas/{link.number}/responses/", sent, content_type="application/json")
+    assert refused.status_code == 409 and refused.json()["detail"] == "Write the root cause."
+    kept = ResponseDraft.objects.get(link=link)
+    assert (kept.version, kept.containment) == (draft.version, draft.containment)
+
+
+def test_the_page_sends_only_the_draft_that_it_shows(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    write_draft(link, cast.pat)
+    client, address = sign_in("pat"), reverse("audits:response-send", args=[link.number])
+    opened = client.get(address)
+    assert 'name="draft_version"' in opened.content.decode()
+    sent = {name: opened.context["form"][name].value() for name in ("version", "draft_version")}
+    actions.save_draft(actions.draft_of(link, cast.pat), by=cast.pat, root_cause="What the colleague wrote")
+    answer = client.post(address, sent)
+    assert answer.status_code == 422 and "read it again, then send it" in answer.content.decode()
+    assert fresh(link).response_status == "due"
+
+
 def test_a_capa_that_was_withdrawn_meanwhile_takes_no_finding(link: CapaLink, cast: Any) -> None:
     capa = own.open_capa(by=cast.pat, title="Forms of media fills")
     stale = type(capa).objects.get(pk=capa.pk)
@@ -83,3 +137,24 @@ def test_a_returned_response_is_not_called_complete_and_its_actions_are_not_late
     page = client.get(link.get_absolute_url()).content.decode()
     work_list = page[page.index('id="h-work"') :]
     assert 'class="due' not in work_list[: work_list.index("</section>")]
+
+
+def test_a_finding_that_was_closed_meanwhile_is_taken_into_no_capa(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    capa = own.open_capa(by=cast.pat, title="Forms of media fills")
+    force(link, status="closed")
+    with pytest.raises(WrongState, match="is closed"):
+        own.add_link(capa, link, by=cast.pat)
+    sent = {"capa_link": link.number}
+    answer = sign_in("pat").post(f"/api/v1/own-capas/{capa.number}/links/", sent, content_type="application/json")
+    assert answer.status_code == 409 and not OwnLink.objects.filter(capa=capa).exists()
+
+
+def test_a_finding_that_a_colleague_takes_into_another_capa_meanwhile_is_refused_in_a_sentence(
+    link: CapaLink, cast: Any, sign_in: Any
+) -> None:
+    mine, other = (own.open_capa(by=cast.pat, title=title) for title in ("Forms", "Forms of media fills"))
+    client, address = sign_in("pat"), reverse("audits:own-link-add", args=[mine.number])
+    with right_after("SELECT audits_capa WHERE LIMIT 21", lambda: own.add_link(other, link, by=cast.pat)) as came:
+        answer = client.post(address, {"link": link.number}, follow=True)
+    assert came and answer.status_code == 200
+    assert OwnLink.objects.get(link=link).capa == other

@@ -24,6 +24,16 @@ def test_the_demo_has_a_capa_in_every_state() -> None:
     assert AuditTrigger.objects.filter(kind="overdue_capa").exists()
 
 
+def test_a_cmo_that_has_not_joined_has_a_recorded_answer_and_one_that_waits() -> None:
+    links = CapaLink.objects.with_places().filter(finding__audit=audit("absent")).order_by("finding__label")
+    assert [(link.has_joined, link.response_status, link.status) for link in links] == [
+        (False, "accepted", "date_agreed"),
+        (False, "due", "proposed"),
+    ]
+    response = links[0].responses.get()
+    assert response.is_recorded_by_sponsor and response.author_name == "Livia Bonfanti"
+
+
 def test_the_oldest_audit_is_closed_with_its_capas() -> None:
     closed = audit("closed")
     assert closed.status == "closed"

@@ -101,7 +101,9 @@ def test_evidence_is_added_to_the_draft_and_goes_with_it(link: CapaLink, cast: A
     answer = client.post(url("response-edit", link.number), {"file": pdf("study.pdf"), "title": "Study"})
     assert answer.status_code == 302
     client.post(url("response-edit", link.number), form(version="1"))
-    assert client.post(url("response-send", link.number), {"version": fresh(link).version}).status_code == 302
+    draft = ResponseDraft.objects.get(link=link)
+    sent = {"version": fresh(link).version, "draft_version": draft.version}
+    assert client.post(url("response-send", link.number), sent).status_code == 302
     response = Response.objects.get(link=link)
     assert [file.name for file in attachments.attachments_of(response, cast.sam)] == ["study.pdf"]
     page = sign_in("leo").get(link.get_absolute_url()).content.decode()
@@ -122,7 +124,8 @@ def test_sending_shows_what_is_missing_instead_of_the_button(link: CapaLink, sig
                                                         action_due=["", ""]))  # fmt: skip
     page = client.get(url("response-send", link.number)).content.decode()
     assert "Write the root cause." in page and "Name at least one action" in page
-    refused = client.post(url("response-send", link.number), {"version": fresh(link).version})
+    sent = {"version": fresh(link).version, "draft_version": ResponseDraft.objects.get(link=link).version}
+    refused = client.post(url("response-send", link.number), sent)
     assert refused.status_code == 422 and fresh(link).response_status == "due"
 
 
@@ -147,6 +150,8 @@ def test_a_review_of_two_rounds_reads_as_one_story(link: CapaLink, cast: Any, si
     page = leo.get(url("response-move", link.number, "accept")).content.decode()
     assert "as the CMO proposes" in page
     sent = {"version": fresh(link).version, "reason": "Thank you.", "agree_date": "on"}
+    assert leo.post(url("response-move", link.number, "accept"), sent).status_code == 422, "on which day is not said"
+    sent["agreed_day"] = in_days(40).isoformat()
     assert leo.post(url("response-move", link.number, "accept"), sent).status_code == 302
     assert fresh(link).agreed_date == in_days(40)
     story = pat.get(link.get_absolute_url()).content.decode()
@@ -165,10 +170,14 @@ def test_dates_are_proposed_answered_and_agreed_on_the_page(link: CapaLink, cast
     pat, sam = sign_in("pat"), sign_in("sam")
     answer = pat.post(url("date-propose", link.number), {"date": in_days(30).isoformat(), "reason": "Steel"})
     assert answer.status_code == 302
-    assert pat.post(url("date-agree", link.number), follow=True).content.decode().count("Your side proposed this date")
+    day = {"day": in_days(30).isoformat()}
+    own = pat.post(url("date-agree", link.number), day, follow=True)
+    assert "Your side proposed this date" in own.content.decode()
     page = sam.get(link.get_absolute_url()).content.decode()
     assert "Agree" in page and "Answer with another date" in page
-    assert sam.post(url("date-agree", link.number)).status_code == 302
+    sam.post(url("date-agree", link.number))
+    assert fresh(link).agreed_date is None, "which day was read is not said"
+    assert sam.post(url("date-agree", link.number), day).status_code == 302
     assert fresh(link).agreed_date == in_days(30)
     assert "agreed by both sides" in pat.get(link.get_absolute_url()).content.decode()
 
@@ -346,5 +355,5 @@ def test_dates_of_an_absent_cmo_are_passed_on(absent: CapaLink, cast: Any, sign_
     sent = {"date": in_days(30).isoformat(), "reason": "", "author_name": "R. Bianchi", "for": "cmo"}
     assert sam.post(url("date-propose", absent.number) + "?for=cmo", sent).status_code == 302
     assert dates.open_proposal(absent).author_name == "R. Bianchi"  # type: ignore[union-attr]
-    assert sam.post(url("date-agree", absent.number)).status_code == 302
+    assert sam.post(url("date-agree", absent.number), {"day": in_days(30).isoformat()}).status_code == 302
     assert fresh(absent).agreed_date == in_days(30)

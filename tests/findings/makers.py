@@ -49,7 +49,9 @@ def make_place(cast: Any, name: str = "Testwerk", joined: str = "Alpenglow") -> 
     return make_site(vendor, cast.sam, f"{name} plant")
 
 
-def make_audit(cast: Any, site: Site, status: str = "in_progress", days: int = 10) -> Audit:
+def make_audit(
+    cast: Any, site: Site, status: str = "in_progress", days: int = 10, services: tuple[str, ...] = ("testing",)
+) -> Audit:
     """An audit of `site` that ended so many days ago, brought up to `status`."""
     first = timezone.localdate() - timedelta(days=days + 2)
     audit = plan_audit(
@@ -57,7 +59,7 @@ def make_audit(cast: Any, site: Site, status: str = "in_progress", days: int = 1
         by=cast.leo,
         lead=cast.leo,
         purpose="To see how records are kept.",
-        services=["testing"],
+        services=list(services),
         start_date=first,
         end_date=first + timedelta(days=2),
     )

@@ -15,11 +15,13 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from cmo_portal.celery import HEARTBEAT, heartbeat
+from cmo_portal.celery import BEAT, HEARTBEAT, heartbeat
+from communications.notices.models import SweepRun
 from tests.run import ENGINE_VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-of-the-operator"
+PARTS = ("database", "migrations", "role", "broker", "worker", "beat", "sweep")
 ASK = """
 import django, json
 django.setup()
@@ -42,7 +44,8 @@ def readiness_elsewhere(data: Path, **variables: str) -> tuple[int, dict[str, st
 
 @pytest.fixture
 def _no_heartbeat(db: None) -> None:
-    cache.delete(HEARTBEAT)
+    cache.delete_many([HEARTBEAT, BEAT])
+    SweepRun.objects.all().delete()
 
 
 def test_healthz_answers_a_stranger_without_touching_the_database(client: Client) -> None:
@@ -61,6 +64,8 @@ def test_readyz_is_ready_without_a_worker_and_says_so(client: Client) -> None:
         "role": "ok",
         "broker": "ok",
         "worker": "not heard yet",
+        "beat": "not heard yet",
+        "sweep": "not heard yet",
     }
     assert "no-store" in answer["Cache-Control"]
 
@@ -92,7 +97,7 @@ def test_unreachable_database_and_broker_are_named_without_their_secrets(tmp_pat
         SECRET_KEY="hidden-three" * 5,
     )
     assert status == 503
-    assert parts == dict.fromkeys(("database", "migrations", "role", "broker", "worker"), "does not answer")
+    assert parts == dict.fromkeys(PARTS, "does not answer")
     assert "hidden" not in whole
     assert "127.0.0.1" not in whole
 

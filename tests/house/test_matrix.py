@@ -66,6 +66,7 @@ def test_only_these_pages_are_public() -> None:
         "accounts:invitation-accept",
         "accounts:setup",
         "vendors:joining-accept",
+        "communications:unsubscribe",
         "communications:feed",
     }
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 
 from cmo_portal.lib.probe import ask
 from tests.run import ENGINE_VARIABLES
+from tests.server import patterns
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
@@ -91,21 +93,39 @@ class Portal:
         self.supervisor.wait(10)
 
 
+@contextmanager
+def running(data: Path) -> Iterator[Portal]:
+    portal = Portal(data)
+    portal.start()
+    try:
+        yield portal
+    finally:
+        portal.end()
+
+
+@pytest.fixture
+def first_start(tmp_path: Path) -> Iterator[Portal]:
+    """In an empty folder: it makes its database, which takes longest."""
+    (tmp_path / "data").mkdir()
+    with running(tmp_path / "data") as portal:
+        yield portal
+
+
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
-    portal = Portal(tmp_path / "data")
-    portal.data.mkdir()
-    portal.start()
-    yield portal
-    portal.end()
+    """In a folder whose database is there already."""
+    patterns.copy("empty", tmp_path / "data", "")
+    with running(tmp_path / "data") as portal:
+        yield portal
 
 
 def started(portal: Portal) -> None:
-    until(lambda: portal.is_ready() or portal.supervisor.poll() is not None, 90)
+    until(lambda: portal.is_ready() or portal.supervisor.poll() is not None, 600)
     assert portal.is_ready(), portal.said()
 
 
-def test_killed_supervisor_leaves_no_process_behind(portal: Portal) -> None:
+def test_killed_supervisor_leaves_no_process_behind(first_start: Portal) -> None:
+    portal = first_start
     started(portal)
     words = ("gunicorn", "worker", "beat")
     assert all(portal.children(word) for word in words), portal.processes()
@@ -113,7 +133,7 @@ def test_killed_supervisor_leaves_no_process_behind(portal: Portal) -> None:
     portal.supervisor.wait(5)
     assert until(lambda: not portal.processes(), 10), portal.processes()
     portal.start()  # and the data is fit for the next start
-    assert until(lambda: portal.said().count("ready: http") == 2, 60), portal.said()
+    assert until(lambda: portal.said().count("ready: http") == 2, 120), portal.said()
 
 
 def test_each_dead_child_comes_back_and_term_stops_everything(portal: Portal) -> None:

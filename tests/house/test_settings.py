@@ -77,6 +77,12 @@ def test_the_documented_defaults_are_accepted(tmp_path: Path) -> None:
         ({"PORT": "70000"}, "PORT is 70000: write a number from 1 to 65535."),
         ({"DEBUG": "maybe"}, "DEBUG is 'maybe': write 1 or 0."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD': write one of DEBUG, ERROR, INFO, WARNING."),
+        ({"SWEEP_SECONDS": "1"}, "SWEEP_SECONDS is 1: write a number from 10 to 3600."),
+        ({"MAIL_LEASE_SECONDS": "1"}, "MAIL_LEASE_SECONDS is 1: write a number from 960 to 86400."),
+        (
+            {"CLOCK_OFFSET_FILE": "/tmp/clock"},  # noqa: S108 - never opened
+            "CLOCK_OFFSET_FILE moves the clock of reminders, which only tests may do: leave it out.",
+        ),
         ({"SESSION_IDLE_MINUTES": "1"}, "SESSION_IDLE_MINUTES is 1: write a number from 5 to 720."),
         ({"DATABASE_URL": "postgres://u:p@h/d"}, "SECRET_KEY is missing"),
         ({"DATABASE_URL": "mysql://u:p@h/d", "SECRET_KEY": "x" * 50}, "DATABASE_URL must begin with postgres://"),

@@ -8,12 +8,13 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models
 
-from cmo_portal.accounts.models import Company, Membership, User
+from cmo_portal.accounts.models import Company, Membership, Partnership, User
 from cmo_portal.records.actors import NOBODY, SIGN_IN
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope, Walled
 from cmo_portal.records.trail import TrailEvent
+from vendors.registry.models import Vendor
 
 WALLED = [m for m in apps.get_models() if issubclass(m, Walled)]
 RECORDS = [m for m in apps.get_models() if issubclass(m, Record)]
@@ -32,6 +33,22 @@ def test_every_path_of_a_scope_ends_at_a_company(model: type[Record]) -> None:
         for part in path.split("__"):
             current = current._meta.get_field(part).related_model
         assert current is Company, f"{model.__name__}: {path}"
+
+
+@pytest.mark.parametrize("model", RECORDS, ids=lambda m: m.__name__)
+def test_whom_a_scope_shares_with_is_a_cmo(model: type[Record]) -> None:
+    """So a sponsor reads nothing as somebody's partner, and its lists need not ask for it (Scope.can_reach)."""
+    last, of = "", model
+    for part in filter(None, model.scope.partner.split("__")):
+        last, of, model = part, model, model._meta.get_field(part).related_model  # type: ignore[assignment]
+    assert (of, last) in {(Vendor, "company"), (Partnership, "partner")} or not last
+
+
+def test_only_what_cannot_be_shared_is_left_out_of_the_question() -> None:
+    """Paths of the Scope line say what a row can be; a row that an action stamps by hand may be anything."""
+    shared, own, by_hand = Scope(owner="a", partner="b", shared=True), Scope(owner="a"), Scope()
+    found = [(scope.can_reach("sponsor"), scope.can_reach("partner")) for scope in (shared, own, by_hand)]
+    assert found == [(False, True), (False, False), (True, True)]
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda m: m.__name__)

@@ -108,3 +108,14 @@ def test_first_view_stays_light() -> None:
         path.stat().st_size if path.suffix == ".woff2" else len(gzip.compress(path.read_bytes(), 9)) for path in files
     )
     assert weight + 10_000 < FIRST_VIEW_BUDGET  # 10 kB are left for the page itself
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
+def test_no_cascade_layer_stands_inside_another(path: Path) -> None:
+    """A brace that is missing makes the rest of the file part of the layer above, and it loses to the others."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+    depth = 0
+    for line in text.splitlines():
+        assert depth == 0 or not line.startswith("@layer"), line
+        depth += line.count("{") - line.count("}")
+    assert depth == 0

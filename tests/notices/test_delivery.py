@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import write
@@ -28,6 +30,11 @@ def states(certificate: Certificate) -> list[str]:
     return list(rows.values_list("state", flat=True))
 
 
+def html_of(sent: Any) -> str:
+    (part,) = sent.alternatives
+    return str(part.content)
+
+
 def message_ids() -> list[str]:
     return [sent.extra_headers["Message-ID"] for sent in mail.outbox]
 
@@ -39,7 +46,13 @@ def test_the_mail_says_what_is_due_when_and_where(certificate: Certificate, days
     day = f"{certificate.expires_date:%-d %B %Y}"
     assert sent.to == ["sam@northgate.example"]
     assert sent.subject == f"Due {day}: GMP certificate AT-1 of Linz expires"
-    assert f"Due {day}, in 90 days.\n{settings.SITE_URL}{certificate.get_absolute_url()}\n" in sent.body
+    assert f"Due {day}, in 90 days. Ask for the new certificate" in sent.body
+    assert "Your company has the ball since" in sent.body and "You have the ball." in sent.body
+    page, html = f"{settings.SITE_URL}{certificate.get_absolute_url()}", html_of(sent)
+    snooze = DueItem.objects.get(record_number=certificate.number).number
+    assert f"Open: {page}\n" in sent.body and f'href="{page}"' in html
+    assert f"/due-items/{snooze}/snooze/" in sent.body and f"/due-items/{snooze}/snooze/" in html
+    assert "Reminded Pharma AT-1" in sent.body and "Reminded Pharma AT-1" in html
     assert states(certificate) == ["sent"]
 
 
@@ -48,7 +61,7 @@ def test_the_mail_says_how_late_it_is_and_who_holds_it(certificate: Certificate,
     sweep(days_before(-7))
     deliver_all(days_before(-7))
     assert mail.outbox[0].subject == "Overdue: GMP certificate AT-1 of Linz expires"
-    assert "7 days late. Held by you." in mail.outbox[0].body
+    assert "7 days late." in mail.outbox[0].body and "You have the ball since" in mail.outbox[0].body
 
 
 def test_a_second_run_sends_nothing(certificate: Certificate, days_before: Any) -> None:
@@ -109,13 +122,14 @@ def test_a_crash_after_the_mail_was_taken_repeats_it_under_the_same_id(
     with pytest.raises(SystemExit):
         deliver_to(cast.sam.pk, now)
     settings.EMAIL_BACKEND = usual
-    added = add_certificate("AT-2")  # what is new goes into a mail of its own
+    added = add_certificate("AT-2")
     sweep(now)
-    assert deliver_to(cast.sam.pk, now) == Delivered(mails=1, sent=1)
+    assert deliver_to(cast.sam.pk, now) == Delivered(), "the mail is leased, and the day has its digest"
     assert deliver_to(cast.sam.pk, now + LEASE) == Delivered(mails=1, sent=1)
-    first, new, again = message_ids()
+    assert deliver_to(cast.sam.pk, now + timedelta(days=1)) == Delivered(mails=1, sent=1)
+    first, again, new = message_ids()
     assert first == again != new
-    assert "AT-2" in mail.outbox[1].body and "AT-2" not in mail.outbox[2].body
+    assert "AT-2" not in mail.outbox[1].body and "AT-2" in mail.outbox[2].body
     assert states(certificate) == states(added) == ["sent"]
 
 
@@ -152,8 +166,10 @@ def test_the_bell_rings_once_for_each_person(
 ) -> None:
     rung: list[Any] = []
     monkeypatch.setattr(deliver_notices, "apply_async", lambda args, **options: rung.append(args))
-    DueItem.objects.filter(record_number=certificate.number).update(next_remind_at=days_before(101))
-    DueItem.objects.filter(record_number=certificate.number).update(due_date=days_before(101).date())
+    cast.sam.notices = "immediate"  # at whatever hour this test runs
+    write(cast.sam, by=cast.sam, action="profile.edit")
+    today = timezone.localdate(timezone=ZoneInfo(cast.sam.time_zone))
+    DueItem.objects.filter(record_number=certificate.number).update(next_remind_at=timezone.now(), due_date=today)
     sweep_due_items()
     assert rung == [(cast.sam.pk,)]
     deliver_notices(cast.sam.pk)

@@ -179,3 +179,24 @@ class TestLimits:
         assert refused.status_code == 422 and 'id="id_report_days_error"' in refused.content.decode()
         assert sam.post(reverse("audits:limit-edit"), values | {"report_days": "20"}).status_code == 302
         assert AuditLimits.objects.get(sponsor=cast.sam.company).values == {"report_days": 20}
+
+
+def test_another_level_waits_for_the_signature_of_quality(cast: Any) -> None:
+    auditor = propose_auditor(cast.priya, by=cast.sam, level="co_auditor", basis="Course", audits_before=0)
+    move_auditor(auditor, "qualify", by=cast.quinn, credentials=PROOF)
+    revise_auditor(auditor, by=cast.sam, reason="No change")
+    assert auditor.may_audit(today())
+    revise_auditor(auditor, by=cast.sam, level="lead", reason="Leads from now on")
+    assert not Auditor.objects.get(pk=auditor.pk).may_audit(today()), "nobody becomes a lead auditor unsigned"
+    with pytest.raises(WrongState, match="3 audits as co-auditor; 0 are on record"):
+        move_auditor(auditor, "qualify", by=cast.quinn, credentials=PROOF)
+
+
+def test_two_who_set_the_first_limits_at_once_both_see_what_the_other_set(cast: Any, sign_in: Any) -> None:
+    client, address = sign_in("sam"), reverse("audits:limit-edit")
+    form = client.get(address).context["form"]
+    sent = {name: form[name].value() for name in LIMITS} | {"version": form["version"].value(), "reason": "Mine"}
+    set_limits(cast.sam.company, {"report_days": 21}, by=cast.leo, reason="Ours")
+    answer = client.post(address, sent)
+    assert answer.status_code == 422 and "changed this" in answer.content.decode()
+    assert limit(cast.sam.company, "report_days") == 21

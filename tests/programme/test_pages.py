@@ -197,8 +197,13 @@ class TestCalendar:
         month = add_months(made.start_date, 2)
         page = text(sign_in("sam").get(f"{url('audit-schedule', made.number)}?month={month:%Y-%m}"))
         assert f'value="{month}"' in page
+        for far in ("day=9999-12-31", "month=9999-12"):
+            assert sign_in("sam").get(f"{url('audit-schedule', made.number)}?{far}").status_code == 200
 
-    @pytest.mark.parametrize("query", ["view=month&on=2026-13", "view=unknown", "on=x", "view=year&on=0000-00"])
+    @pytest.mark.parametrize(
+        "query",
+        ["view=month&on=2026-13", "view=unknown", "on=x", "view=year&on=0000-00", "on=9999-12", "view=year&on=0001-01"],
+    )
     def test_address_that_makes_no_sense_shows_today(self, query: str, sign_in: Any) -> None:
         assert sign_in("sam").get(f"{url('audit-calendar')}?{query}").status_code == 200
 

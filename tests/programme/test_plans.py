@@ -182,3 +182,19 @@ def test_pages_from_start_to_signature(cast: Any, sign_in: Any, audit: Audit) ->
     file = b"".join(quinn.get(reverse("audits:plan-export", args=[plan.number, "csv"])).streaming_content).decode()
     assert audit.number in file and f"{YEAR}-05" in file
     assert in_days(0) == today()
+
+
+def test_no_line_comes_or_goes_while_quality_approves(plan: AuditPlan, audit: Audit, cast: Any) -> None:
+    add_to_plan(plan, audit, by=cast.sam)
+    late = planned(new_site(cast, "Spätwerk"), cast, planned_month=today().replace(year=YEAR, month=6, day=1))
+    late = Audit.objects.select_related("site__vendor__sponsor").get(pk=late.pk)
+    stale = AuditPlan.objects.get(pk=plan.pk)
+    move_plan(plan, "submit", by=cast.sam)
+    for act in (
+        lambda: add_to_plan(stale, late, by=cast.sam),
+        lambda: take_from_plan(stale, audit, by=cast.sam, reason="Too early"),
+    ):
+        with pytest.raises(WrongState, match="with quality or approved"):
+            act()
+    move_plan(plan, "approve", by=cast.quinn, credentials=PROOF)
+    assert [line[0] for line in plan.lines] == [audit.number]

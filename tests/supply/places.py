@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cmo_portal.accounts.models import User
 from vendors.registry import importing
+from vendors.registry.cmo_invitations import CmoInvitation
+from vendors.registry.deadline_policies import DeadlinePolicy
 from vendors.registry.joining_actions import invite_cmo
 from vendors.registry.models import Vendor
 from vendors.registry.runs import ImportRun
@@ -46,9 +48,17 @@ def not_joined() -> list[str]:
     return [Vendor.objects.get(sponsor__name__startswith="Northgate", name="Corvus Sterile").number]
 
 
-def joining_token() -> list[str]:
+def joining_invitation() -> CmoInvitation:
     vendor = Vendor.objects.get(number=not_joined()[0])
-    return [invite_cmo(vendor, email="cara@corvus.example", name="Cara", by=sam()).token()]
+    return invite_cmo(vendor, email="cara@corvus.example", name="Cara", by=sam())
+
+
+def joining_token() -> list[str]:
+    return [joining_invitation().token()]
+
+
+def cmo_invitation() -> list[str]:
+    return [joining_invitation().number]
 
 
 def sam() -> User:
@@ -64,3 +74,7 @@ def imported() -> list[str]:
     run: ImportRun = importing.send_file(sam().company, SimpleUploadedFile("matrix.csv", text), by=sam())
     importing.work(run.number)
     return [run.number]
+
+
+def policy() -> list[str]:
+    return [DeadlinePolicy.objects.get(sponsor__name__startswith="Northgate", kind="response.due", facet="").number]

@@ -16,6 +16,7 @@ from cmo_portal.accounts.actions import create_person, resend, withdraw
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.records.actors import SETUP
 from cmo_portal.records.trail import TrailEvent, write_many
+from cmo_portal.records.workflow import WrongState
 from communications.notices.tasks import mail_joining
 from tests.supply.makers import make_site, make_vendor
 from vendors.registry.cmo_invitations import CmoInvitation
@@ -177,10 +178,10 @@ def test_who_is_invited_and_who_is_not(cast: Any, vendor: Vendor, manager: User)
     with pytest.raises(PermissionDenied):
         invite_cmo(vendor, email="x@novum.example", name="X", by=cast.quinn)
     invite_cmo(vendor, email="x@novum.example", name="X", by=cast.ada)
-    with pytest.raises(ValidationError, match="invited already"):
+    with pytest.raises(WrongState, match="invited already"):
         invite_cmo(vendor, email="y@novum.example", name="Y", by=cast.sam)
     joined = Vendor.objects.get(sponsor=cast.sam.company, company=cast.pat.company)
-    with pytest.raises(ValidationError, match="has joined already"):
+    with pytest.raises(WrongState, match="has joined already"):
         invite_cmo(joined, email="y@novum.example", name="Y", by=cast.sam)
     assert signed_in(manager).get(f"/cmos/{vendor.number}/invite/").status_code == 404
 

@@ -24,16 +24,24 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(editable=False)),
                 ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
                 ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
-                ("kind", models.CharField(blank=True, max_length=40)),
+                ("kind", models.CharField(blank=True, max_length=40, verbose_name="deadline")),
                 ("facet", models.CharField(blank=True, max_length=20, verbose_name="class of finding")),
                 (
                     "offsets",
-                    models.JSONField(default=list, validators=[vendors.registry.deadline_policies.known_offsets]),
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        validators=[vendors.registry.deadline_policies.known_offsets],
+                        verbose_name="reminded",
+                    ),
                 ),
                 (
                     "escalation",
                     models.JSONField(
-                        blank=True, default=dict, validators=[vendors.registry.deadline_policies.known_escalation]
+                        blank=True,
+                        default=dict,
+                        validators=[vendors.registry.deadline_policies.known_escalation],
+                        verbose_name="when late",
                     ),
                 ),
                 ("is_retired", models.BooleanField(default=False, editable=False)),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from cmo_portal.accounts.models import Company
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import write
 from vendors.registry.models import Contact, Site, Vendor
+from vendors.registry.renewals import follow
 
 NOUNS = {
     "vendor": "cmo",
@@ -51,7 +53,10 @@ def revise(record: Record, *, by: Actor, version: int | None = None, reason: str
     refuse_retired(record)
     for name, value in values.items():
         setattr(record, name, value)
-    write(record, by=by, action=verb(record, "revise"), version=version, reason=reason)
+    with transaction.atomic():
+        write(record, by=by, action=verb(record, "revise"), version=version, reason=reason)
+        if not isinstance(record, Site | Vendor):  # what is owed there changes when they go out of use, not with a word
+            follow(record)
 
 
 def retire(record: Record, *, by: Actor, reason: str) -> None:
@@ -60,7 +65,9 @@ def retire(record: Record, *, by: Actor, reason: str) -> None:
     if record.is_retired:  # type: ignore[attr-defined]
         raise ValidationError("This is retired already.")
     record.is_retired = True  # type: ignore[attr-defined]
-    write(record, by=by, action=verb(record, "retire"), reason=reason)
+    with transaction.atomic():
+        write(record, by=by, action=verb(record, "retire"), reason=reason)
+        follow(record)
 
 
 def restore(record: Record, *, by: Actor, reason: str = "") -> None:
@@ -69,7 +76,9 @@ def restore(record: Record, *, by: Actor, reason: str = "") -> None:
     if getattr(record, "merged_into_id", None) is not None:
         raise ValidationError("This CMO was merged into another one and cannot be taken back into use.")
     record.is_retired = False  # type: ignore[attr-defined]
-    write(record, by=by, action=verb(record, "restore"), reason=reason)
+    with transaction.atomic():
+        write(record, by=by, action=verb(record, "restore"), reason=reason)
+        follow(record)
 
 
 def verb(record: Record, act: str) -> str:

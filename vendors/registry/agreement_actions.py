@@ -6,10 +6,15 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from cmo_portal.records.actors import Actor
+from cmo_portal.records.deadlines import wake
 from cmo_portal.records.trail import write
 from vendors.registry.models import Vendor
+from vendors.registry.renewals import follow
 from vendors.registry.supply import Agreement
 
 
@@ -18,7 +23,9 @@ def add_agreement(vendor: Vendor, *, by: Actor, **values: Any) -> Agreement:
     if vendor.is_retired:
         raise ValidationError(f"{vendor.name} is retired: bring it back before you add an agreement.")
     agreement = Agreement(vendor=vendor, **values)
-    write(agreement, by=by, action="agreement.add")
+    with transaction.atomic():
+        write(agreement, by=by, action="agreement.add")
+        follow(agreement)
     return agreement
 
 
@@ -28,7 +35,10 @@ def revise_agreement(
     """Raises ValidationError, or StaleRecord when somebody was faster."""
     for name, value in values.items():
         setattr(agreement, name, value)
-    write(agreement, by=by, action="agreement.revise", version=version, reason=reason)
+    with transaction.atomic():
+        write(agreement, by=by, action="agreement.revise", version=version, reason=reason)
+        follow(agreement)
+        plan_again(agreement)
 
 
 def end_agreement(
@@ -50,4 +60,14 @@ def end_agreement(
         last = agreement.expires_date.isoformat()
         raise ValidationError({"ended_date": f"The agreement expires on {last} by itself: give an earlier day."})
     agreement.ended_date, agreement.ended_reason = ended_date, reason.strip()[:500]
-    write(agreement, by=by, action="agreement.end", reason=reason, version=version)
+    with transaction.atomic():
+        write(agreement, by=by, action="agreement.end", reason=reason, version=version)
+        follow(agreement)
+        plan_again(agreement)
+
+
+def plan_again(agreement: Agreement) -> None:
+    """Policies of the agreement may begin or cease to hold with what was written. Where a date passes by itself, the
+    sweep looks that day (`sweep.turns_of`)."""
+    if agreement.deadline_policies.filter(is_retired=False).exists():
+        wake(Q(wall_owner=agreement.wall_owner, vendor_ref=agreement.vendor.number), timezone.now())

@@ -13,6 +13,8 @@ from cmo_portal.lib.lists import Listing, listing
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page
 from vendors.registry import agreement_actions as actions
+from vendors.registry.deadline_policies import DeadlinePolicy
+from vendors.registry.deadline_policy_views import in_words
 from vendors.registry.edits import form_page
 from vendors.registry.files import add_file, shelf
 from vendors.registry.frame import cmo_frame
@@ -89,6 +91,14 @@ def crumbs_of(agreement: Agreement) -> list[tuple[str, str]]:
     return [*crumbs_of_cmo(agreement.vendor), ("Agreements", tab)]
 
 
+def policies_of(agreement: Agreement, request: PersonRequest) -> list[DeadlinePolicy]:
+    """What the agreement says about reminders, for those who read it."""
+    if not request.user.may(P.POLICY_VIEW):
+        return []
+    rows = DeadlinePolicy.objects.visible_to(request.user).in_use().filter(agreement=agreement)
+    return [in_words(policy) for policy in rows.order_by("kind", "facet", "number")[:50]]
+
+
 @page(P.AGREEMENT_VIEW)
 def agreement_detail(request: PersonRequest, number: str) -> HttpResponse:
     """The agreement's facts and its file; a POST adds a file."""
@@ -106,6 +116,8 @@ def agreement_detail(request: PersonRequest, number: str) -> HttpResponse:
         "pill": pill,
         "may_edit": may_edit,
         "may_end": may_edit and agreement.state(today) in {"in_force", "future"} and not agreement.ended_date,
+        "policies": policies_of(agreement, request),
+        "may_edit_policies": request.user.may(P.POLICY_EDIT),
         "history": history_of(agreement, request) if request.user.may(P.HISTORY_VIEW) else None,
         "crumbs": [*crumbs_of(agreement), (agreement.number, "")],
     }

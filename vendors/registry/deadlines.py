@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DeadlineKind, add
 from vendors.registry.models import CapacityOffer, Certificate
+from vendors.registry.renewals import is_owed_offer, owed_agreements, owed_certificates
 from vendors.registry.supply import Agreement, Qualification
 
 ACTIVE = ("approved", "conditional")
@@ -24,8 +26,8 @@ def declare() -> None:
         DeadlineKind(
             Certificate,
             "expires_date",
-            lambda c: not c.is_retired,
-            Q(is_retired=False),
+            lambda c: not c.is_retired and owed_certificates().filter(pk=c.pk).exists(),
+            Q(pk__in=owed_certificates().values("pk")),
             lambda c: f"{c} of {c.site.name} expires",
             offsets=(90, 30, 14, 7, 0, -7),
             names=("site__name",),
@@ -40,13 +42,14 @@ def declare() -> None:
         DeadlineKind(
             Agreement,
             "expires_date",
-            lambda a: a.ended_date is None,
-            Q(ended_date__isnull=True),
+            lambda a: a.ended_date is None and owed_agreements().filter(pk=a.pk).exists(),
+            Q(pk__in=owed_agreements().values("pk")),
             lambda a: f"{a} with {a.vendor.name} expires",
             offsets=(90, 60, 30, 14, 0),
             names=("vendor__name",),
             acts=P.AGREEMENT_EDIT,
             obligatory=False,
+            mail_title=lambda a: f"{a.get_kind_display()} with {a.vendor.name} expires",
         ),
     )
     add(
@@ -54,14 +57,15 @@ def declare() -> None:
         DeadlineKind(
             CapacityOffer,
             "expires_date",
-            lambda o: not o.is_withdrawn,
-            Q(is_withdrawn=False),
+            lambda o: is_owed_offer(o, timezone.localdate()),
+            Q(is_withdrawn=False),  # wider than `is_open`: the hourly task closes what has lapsed
             lambda o: f"Capacity offer {o.line}, {o.site.name} ends",
             offsets=(14, 7, 0),
             names=("site__name",),
             acts=P.CAPACITY_OFFER,
             side=keeper,
             obligatory=False,
+            mail_title=lambda o: f"Capacity offer, {o.site.name} ends",
         ),
     )
     add(

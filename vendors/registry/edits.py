@@ -33,6 +33,8 @@ def form_page(
     verb: str = "Save",
     crumbs: list[Crumb] | None = None,
     undo: str = "",
+    template: str = "vendors/record_edit.html",
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Shows `form`; a good POST runs `act`, says `said` and goes `back`, or to the page of what `act` made.
 
@@ -47,7 +49,7 @@ def form_page(
             say(request, said, undo_url=undo)
             return redirect(made if hasattr(made, "get_absolute_url") else back)
     context = {"form": form, "heading": heading, "back_url": back, "verb": verb, "crumbs": crumbs or []}
-    return render_page(request, "vendors/record_edit.html", None, context)
+    return render_page(request, template, None, context | (more or {}))
 
 
 def refuse(form: Any, error: ValidationError | StaleRecord | WrongState) -> None:

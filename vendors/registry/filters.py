@@ -16,6 +16,7 @@ from vendors.registry.querysets import SiteQuerySet, VendorQuerySet
 from vendors.registry.vocabulary import DosageForm, Modality, QualificationStatus, Service
 
 STATUSES = [choice for choice in QualificationStatus.choices if choice[0] != "retired"]
+OFFERED = 300  # choices of one question; words find what stands behind them
 SEARCH = forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
 
 
@@ -34,6 +35,14 @@ class PageFilters(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().filter_queryset(queryset)
         return rows if self.form.is_valid() else rows.none()
+
+
+def offered(asked: str, rows: QuerySet[Any]) -> list[tuple[str, str]]:
+    """(number, name) of the first of `rows` to choose from, and of the one asked for wherever it stands among them."""
+    found = list(rows.values_list("number", "name")[:OFFERED])
+    if asked and asked not in dict(found):
+        found += rows.filter(number=asked).values_list("number", "name")
+    return found
 
 
 def put_in_order(filters: django_filters.FilterSet, *names: str) -> None:

@@ -32,7 +32,7 @@ ACTS = {
     "export": "exported a list",
     "download": "downloaded it",
 }
-VALUES: dict[str, Callable[[Any], str]] = {}  # field -> words of a value that is no plain one, from a subject's hooks
+VALUES: dict[str, Callable[[Any], str]] = {}  # field, or model.field -> words of a value; from a subject's hooks
 SIZE = 25
 
 
@@ -125,12 +125,15 @@ def field_of(model: type[Record], name: str) -> Any:
 
 HIDDEN = {
     *("sort_name", "name_core", "search_text", "clause_text", "lead_ref"),  # made from fields that the entry names
+    *("lead_name", "sort_date", "position"),  # the same again, or an order that the page shows
     *("client_key", "source_type", "source_number", "source_key"),  # by which the machine knows it again
 }
 
 
 def label_of(model: type[Record], name: str) -> str:
     field = field_of(model, name)
+    if name == "vendor":
+        return "CMO"  # as every page calls it
     words = str(field.verbose_name if field else name.replace("_", " ")).removeprefix("is ")
     return words[:1].upper() + words[1:]
 
@@ -142,8 +145,9 @@ def value_of(model: type[Record], name: str, value: Any, names: dict[str, str]) 
         return "empty"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name in VALUES:
-        return VALUES[name](value)
+    special = VALUES.get(f"{model._meta.model_name}.{name}") or VALUES.get(name)
+    if special is not None:
+        return special(value)
     if isinstance(value, list):
         return ", ".join(" · ".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
     if isinstance(value, dict):
@@ -155,7 +159,7 @@ def value_of(model: type[Record], name: str, value: Any, names: dict[str, str]) 
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DecimalField):
-        return plain_number(value)
+        return f"{Decimal(value).normalize():,f}"  # 24,000,000
     if isinstance(field, models.DateTimeField):
         moment = parse_datetime(str(value))
         return wording.utc_stamp(moment) if moment else str(value)

@@ -16,6 +16,7 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import SETUP
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import lock, write
+from cmo_portal.records.workflow import WrongState
 from vendors.registry.cmo_invitations import CmoInvitation
 from vendors.registry.joining import join_company
 from vendors.registry.models import Vendor
@@ -26,7 +27,7 @@ CLOSED = "The invitation cannot be accepted as things stand. Ask the person who 
 
 
 def invite_cmo(vendor: Vendor, *, email: str, name: str, by: User) -> CmoInvitation:
-    """Invites the CMO by one person of it. Raises PermissionDenied or ValidationError.
+    """Invites the CMO by one person of it. Raises PermissionDenied, WrongState or ValidationError.
 
     The answer is the same whether or not the address has an account at some company.
     """
@@ -34,13 +35,13 @@ def invite_cmo(vendor: Vendor, *, email: str, name: str, by: User) -> CmoInvitat
         raise PermissionDenied
     email = email.lower()
     if vendor.is_retired:
-        raise ValidationError(f"{vendor.name} is retired: bring it back before you invite it.")
+        raise WrongState(f"{vendor.name} is retired: bring it back before you invite it.")
     if vendor.company_id is not None:
-        raise ValidationError(f"{vendor.name} has joined already: its administrator invites its other people.")
+        raise WrongState(f"{vendor.name} has joined already: its administrator invites its other people.")
     if User.objects.visible_to(by).filter(email=email).exists():
         raise ValidationError({"email": "This is a colleague of yours: give the address of somebody at the CMO."})
     if vendor.joining_invitations.filter(status=CmoInvitation.Status.OPEN).exists():
-        raise ValidationError("This CMO is invited already: resend the invitation, or withdraw it first.")
+        raise WrongState("This CMO is invited already: resend the invitation, or withdraw it first.")
     invitation = CmoInvitation(vendor=vendor, email=email, name=name)
     renew(invitation)
     write(invitation, by=by, action="joining.send")

@@ -17,11 +17,12 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
-from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, public
 from cmo_portal.records.trail import StaleRecord
+from cmo_portal.records.workflow import WrongState
 from vendors.registry import joining_actions as actions
 from vendors.registry.cmo_invitations import CmoInvitation
+from vendors.registry.edits import refuse
 from vendors.registry.forms import suggest_countries
 from vendors.registry.models import Vendor
 from vendors.registry.moved import refuse_merged
@@ -77,8 +78,8 @@ def cmo_invite(request: PersonRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             invitation = actions.invite_cmo(vendor, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            place(form, error)
+        except (ValidationError, WrongState) as error:
+            refuse(form, error)
         else:
             say(request, f"The invitation to {invitation.email} is on its way.")
             return redirect("vendors:cmo-invite", number)
@@ -101,10 +102,10 @@ def cmo_invite_act(request: PersonRequest, number: str, act: str) -> HttpRespons
     invitation = rows.select_related("vendor__sponsor").first()
     try:
         if invitation is None:
-            raise ValidationError("There is no open invitation: it was accepted or withdrawn.")
+            raise WrongState("There is no open invitation: it was accepted or withdrawn.")
         {"resend": resend, "withdraw": withdraw}[act](invitation, by=request.user)
-    except ValidationError as error:
-        say(request, " ".join(error.messages))
+    except WrongState as error:
+        say(request, str(error))
     except StaleRecord:
         say(request, "Somebody was faster: look at how the invitation stands now.")
     else:

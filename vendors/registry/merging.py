@@ -11,15 +11,19 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.attachments import Attachment
 from cmo_portal.records.bulk import lock_many
+from cmo_portal.records.deadlines import wake
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import write
 from vendors.registry.joining import join_company, restamp
 from vendors.registry.models import Capability, ContainmentBand, FormerFei, Site, Vendor
+from vendors.registry.renewals import follow
 from vendors.registry.supply import DistinctPair
 
 OF_A_CMO = ("country", "website", "oms_organisation", "manager")
@@ -51,6 +55,9 @@ def merge_vendors(survivor: Vendor, other: Vendor, *, by: Actor, reason: str) ->
         moved += move_files(other, survivor, by=by)
         fill_gaps(survivor, other, OF_A_CMO, "cmo.merge", by=by, reason=reason)
         restamp(survivor, by=by)
+        follow(survivor)
+        about = Q(wall_owner=survivor.wall_owner, vendor_ref__in=[survivor.number, other.number])
+        wake(about, timezone.now(), vendor_ref=survivor.number)  # its policies and its manager are theirs now
     return moved
 
 

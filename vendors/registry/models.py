@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.addresses import address_of
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
@@ -98,7 +99,7 @@ class Vendor(Identified):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("vendors:cmo-detail", args=[self.number])
+        return address_of("vendors:cmo-detail", self.number)
 
     def clean(self) -> None:
         self.name = " ".join(self.name.split())
@@ -155,7 +156,7 @@ class Site(Identified):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("vendors:site-detail", args=[self.number])
+        return address_of("vendors:site-detail", self.number)
 
     @property
     def place(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -198,6 +198,11 @@ class Agreement(Record):
         if self.effective_date > today:
             return "future"
         return "expired" if self.expires_date and self.expires_date < today else "in_force"
+
+    def turns_after(self, day: date) -> date | None:
+        """The next day after `day` on which it comes into force or ceases to be."""
+        last = self.expires_date + timedelta(days=1) if self.expires_date else None
+        return min((turn for turn in (self.effective_date, last, self.ended_date) if turn and turn > day), default=None)
 
     @staticmethod
     def in_force_on(day: date) -> Q:

@@ -21,7 +21,9 @@ from cmo_portal.records.transitions_api import TransitionSerializer, Transitions
 from vendors.registry import agreement_actions, product_actions, qualification_actions
 from vendors.registry.api_fields import NumberField, required_reason
 from vendors.registry.approved_list_api import ROUTES as APPROVED_ROUTES
+from vendors.registry.deadline_policy_api import ROUTES as POLICY_ROUTES
 from vendors.registry.import_api import ROUTES as IMPORT_ROUTES
+from vendors.registry.joining_api import ROUTES as JOINING_ROUTES
 from vendors.registry.models import Site, Vendor
 from vendors.registry.sourcing import sourcing_of
 from vendors.registry.supply import Agreement, Batch, Product, Qualification, Supply
@@ -384,5 +386,7 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("agreements", AgreementViewSet),
     ("qualifications", QualificationViewSet),
     *IMPORT_ROUTES,
+    *JOINING_ROUTES,
     *APPROVED_ROUTES,
+    *POLICY_ROUTES,
 )

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from cmo_portal.lib import wording
 from cmo_portal.lib.calendars import add_months
 from cmo_portal.lib.cells import shown
 from cmo_portal.lib.texts import folded
@@ -167,7 +168,7 @@ class ConditionsForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         latest = add_months(timezone.localdate(), CONDITIONAL_MONTHS)
-        self.fields["expires_date"].help_text = f"Six months at most: up to {latest.isoformat()}."
+        self.fields["expires_date"].help_text = f"Six months at most: up to {wording.full_day(latest)}."
 
 
 class PlansForm(MoveForm):

@@ -7,6 +7,7 @@ from django.urls import path
 
 from vendors.registry import agreement_views as agreements
 from vendors.registry import approved_list_views as approved
+from vendors.registry import deadline_policy_views as policies
 from vendors.registry import duplicate_views as duplicates
 from vendors.registry import import_views as imports
 from vendors.registry import joining_views as joining
@@ -54,6 +55,14 @@ AGREEMENTS = [
     path("cmos/<slug:number>/agreements/", agreements.cmo_agreements, name="cmo-agreements"),
     path("cmos/<slug:number>/agreements/new/", agreements.agreement_create, name="agreement-create"),
 ]
+POLICIES = [
+    path("deadline-policies/", policies.policy_list, name="policy-list"),
+    path("deadline-policies/new/", policies.policy_create, name="policy-create"),
+    path("deadline-policies/<slug:number>/", policies.policy_detail, name="policy-detail"),
+    path("deadline-policies/<slug:number>/edit/", policies.policy_edit, name="policy-edit"),
+    path("deadline-policies/<slug:number>/retire/", policies.policy_retire, name="policy-retire"),
+    path("deadline-policies/<slug:number>/restore/", policies.policy_restore, name="policy-restore"),
+]
 QUALIFICATIONS = [
     path("approved-suppliers/", approved.approved_list, name="approved-list"),
     path("approved-suppliers/export.<slug:kind>", approved.approved_list_export, name="approved-list-export"),
@@ -63,4 +72,4 @@ QUALIFICATIONS = [
     path("qualifications/<slug:number>/edit/", qualifications.qualification_edit, name="qualification-edit"),
     path("qualifications/<slug:number>/<slug:name>/", qualifications.qualification_move, name="qualification-move"),
 ]
-urlpatterns = [*JOINING, *IMPORTS, *PRODUCTS, *AGREEMENTS, *QUALIFICATIONS]
+urlpatterns = [*JOINING, *IMPORTS, *PRODUCTS, *AGREEMENTS, *POLICIES, *QUALIFICATIONS]

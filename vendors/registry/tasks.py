@@ -12,6 +12,7 @@ from cmo_portal.records.actors import IMPORT, SWEEP
 from cmo_portal.records.context import acting_as
 from vendors.registry import importing
 from vendors.registry.qualification_actions import expire_overdue
+from vendors.registry.renewals import lapse_offers
 
 EASTERNMOST = timedelta(hours=14)  # where a day begins first: UTC+14
 
@@ -20,9 +21,11 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def expire_qualifications() -> None:
-    """Once an hour, because midnight comes to one sponsor after the other: qualifications whose last day has passed."""
+    """Once an hour, because midnight comes to one sponsor after the other: qualifications whose last day has passed.
+    With them goes what was owed of capacity offers whose day has passed everywhere."""
     with acting_as(SWEEP):
         done = expire_overdue((timezone.now() + EASTERNMOST).date())
+        lapse_offers(timezone.localdate())
     if done:
         log.info("%s qualifications expired", done)
 

@@ -131,7 +131,6 @@ class SiteChoiceForm(forms.Form):
 
     site = forms.ModelChoiceField(queryset=Site.objects.none(), to_field_name="number", widget=forms.HiddenInput)
     reason = forms.CharField(
-        label="reason",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Why it comes now. The panel reads it above the scores.",

@@ -80,18 +80,17 @@ def holds_until(context: Context, when: date | None) -> SafeString | str:
 @register.simple_tag
 def org(name: str, classes: str = "") -> SafeString:
     """A company's mark: two letters in its own colour."""
-    words = name.split()
-    letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else name[:2]
     tint = f"a{2 + sum(name.encode()) % 4}"
-    return format_html('<span class="avatar org {} {}" aria-hidden="true">{}</span>', tint, classes, letters.upper())
+    mark = wording.letters(name)
+    return format_html('<span class="avatar org {} {}" aria-hidden="true">{}</span>', tint, classes, mark)
 
 
 @register.simple_tag
-def initials(name: str) -> SafeString:
+def initials(name: str, tint: str = "a2") -> SafeString:
     """The round mark of a person who has no account here."""
     words = name.split()
     letters = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))
-    return format_html('<span class="avatar a2" aria-hidden="true">{}</span>', letters.upper()[:2])
+    return format_html('<span class="avatar {}" aria-hidden="true">{}</span>', tint, letters.upper()[:2])
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,16 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.http import QueryDict
-from django.template import Context
+from django.template import Context, loader
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cmo_portal.lib import agenda, charts, wording
+from cmo_portal.lib.browsers import browser_name
 from cmo_portal.lib.pages import UNDO
 
 register = template.Library()
@@ -37,13 +40,35 @@ DUE_ICONS = {"late": "clock", "soon": "clock", "met": "check", "": "calendar"}
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
     """`{% icon "house" "i-lg" %}`: a picture of the sprite beside words, hidden from assistive technology."""
-    return drawn(name, classes, static("icons.svg"))
+    return drawn(name, classes, sprite(settings.STATIC_URL))
+
+
+@lru_cache(maxsize=8)
+def sprite(static_url: str) -> str:
+    """Where the pictures stand: the same for a whole process, and asked a hundred times a page."""
+    return static("icons.svg")
 
 
 @lru_cache(maxsize=1000)
 def drawn(name: str, classes: str, sprite: str) -> SafeString:
     """The same few icons stand some eighty times on a list page."""
     return format_html('<svg class="i {}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, sprite, name)
+
+
+@register.simple_tag
+def drawn_once(template_name: str, **values: Any) -> SafeString:
+    """`{% drawn_once "components/nav.html" nav=nav %}`: a part that is made of these values alone.
+
+    The same values give the same words, so they are drawn once a process. It sees nothing else of the page, and takes
+    texts, numbers and lists of them only: nothing of a company can be in it that is not among the values.
+    """
+    plain = json.dumps(values)
+    return (drawn_part.__wrapped__ if settings.DEBUG else drawn_part)(template_name, plain, settings.STATIC_URL)
+
+
+@lru_cache(maxsize=500)
+def drawn_part(template_name: str, values: str, static_url: str) -> SafeString:
+    return SafeString(loader.get_template(template_name).render(json.loads(values)))
 
 
 @register.simple_tag
@@ -142,6 +167,24 @@ def clock(when: datetime | None) -> str:
 def utc_stamp(when: datetime | None) -> str:
     """`20 Nov 2026, 14:06 UTC`."""
     return wording.utc_stamp(when) if when else ""
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """`Chrome on Linux` of a User-Agent header."""
+    return browser_name(agent)
+
+
+@register.filter
+def act_words(action: str) -> str:
+    """The name of an act of the trail as words: `Approved list: sign off` of `approved_list.sign_off`."""
+    return action.replace("_", " ").replace(".", ": ", 1).capitalize()
+
+
+@register.filter
+def letters(name: str) -> str:
+    """The two letters of a company's mark."""
+    return wording.letters(name)
 
 
 @register.filter

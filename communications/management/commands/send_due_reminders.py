@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from cmo_portal.lib import clock
 from cmo_portal.lib.wording import counted
 from communications.notices.delivery import deliver_all
-from communications.notices.sweep import sweep_all
+from communications.notices.runs import run_sweep
 
 
 def moment(text: str) -> datetime:
@@ -34,8 +35,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = moment(options["now"]) if options["now"] else timezone.now()
-        swept, done = sweep_all(now), deliver_all(now)
+        now = moment(options["now"]) if options["now"] else clock.now()
+        swept, done = run_sweep(now, by_hand=True), deliver_all(now)
         self.stdout.write(
             f"{counted(swept.items, 'due item')}, {counted(swept.claimed, 'reminder')} claimed, "
             f"{counted(swept.notices, 'notice')} written.\n"

@@ -98,11 +98,11 @@ WRITES = [
         body={"name": "close", "password": "wrong"},
         note="wrong password",
     ),
-    Row("api-capas-draft", api(own_write), places.due, method="put"),
-    # the CMO has joined: who may record for it is told so, others may not at all; Pat's draft lacks its cause
+    Row("api-capas-draft", api({**own_write, "pat": 400}), places.due, method="put", note="nothing sent"),
+    # the CMO has joined: who may record for it is told so, others may not at all; Pat does not say what he has read
     Row(
         "api-capas-responses",
-        api({**seen, **dict.fromkeys(READERS, 403), "sam": 400, "leo": 400, "uwe": 403, "pat": 409}),
+        api({**seen, **dict.fromkeys(READERS, 403), "sam": 400, "leo": 400, "uwe": 403, "pat": 400}),
         places.due,
         **JSON,
     ),
@@ -112,8 +112,7 @@ WRITES = [
         places.talked,
         **JSON,
     ),
-    # Sam is the first to agree; the others come too late, and Pat proposed it
-    Row("api-capas-agree", api({**dated, "pat": 409, "quinn": 409, "leo": 409}), places.talked, **JSON),
+    Row("api-capas-agree", api(turned(dated, 400)), places.talked, **JSON),
     Row("api-capas-extensions", api({**turned(seen, 400)}), places.working, **JSON),
     Row("api-capas-answer-extension", api(turned(dated, 400)), lambda: [places.link_of("F-01").number], **JSON),
     Row("api-capas-planned", api(turned(seen, 400)), places.working, **JSON),

@@ -157,13 +157,14 @@ READ = (
     ("audit-triggers", places.event, draft),
     ("auditors", places.auditor, of_sponsor),
 )
+BOTH_SIDES = ("audits", "audit-slots")  # what steers the programme is no address of a CMO, not even an empty list
 may_plan = api({**planner, "sam": 400, "leo": 400})
 may_change = api(planner)
 may_propose = api(
     {**answers(forbidden=("leo", *READERS, "ada"), hidden=(*ALPENGLOW, "bea"), sam=400, quinn=400, otto=400)}
 )
 API = [
-    *(Row(f"api-{name}-list", api(listed)) for name, _place, _given in READ),
+    *(Row(f"api-{name}-list", api(listed if name in BOTH_SIDES else ours)) for name, _place, _given in READ),
     *(Row(f"api-{name}-detail", api(given), place) for name, place, given in READ),
     Row("api-audits-detail", api(draft), PLANNED, note="planned"),
     Row("api-audits-list", may_plan, method="post", note="nothing sent"),

@@ -127,4 +127,12 @@ JOINING = [
     page("joining-accept", {**dict.fromkeys(inviters, 403), "": 200}, places.joining_token),
     page("joining-accept", dict.fromkeys(inviters, 410), lambda: ["x:y"], note="forged"),
 ]
-ROWS = [*PAGES, *API, *ACTIONS, *JOINING]
+may_invite = api({**inviters, "sam": 400, "ada": 400})
+INVITATIONS = [
+    Row("api-cmo-invitations-list", api(inviters)),
+    Row("api-cmo-invitations-list", may_invite, method="post", note="nothing sent"),
+    Row("api-cmo-invitations-detail", api(inviters), places.cmo_invitation),
+    Row("api-cmo-invitations-resend", api(inviters), places.cmo_invitation, method="post"),
+    Row("api-cmo-invitations-withdraw", api(inviters), places.cmo_invitation, method="post"),
+]
+ROWS = [*PAGES, *API, *ACTIONS, *JOINING, *INVITATIONS]

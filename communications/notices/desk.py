@@ -1,0 +1,108 @@
+"""What the administrator sees of the machine that reminds: its parts, its looks, its mails, and whom nobody could tell.
+
+People and records are the administrator's own company's; of the rest of the installation there are only counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from cmo_portal.records import readiness
+from cmo_portal.records.actors import SWEEP, Actor
+from cmo_portal.records.context import acting_as
+from cmo_portal.records.deadlines import DueItem, words_of
+from communications.notices.models import Mail, State, SweepRun
+
+RECENT = timedelta(days=7)  # what was sent before is counted nowhere: it would be all mails there ever were
+PARTS = {
+    "database": "Database",
+    "migrations": "Migrations",
+    "role": "Role of the database",
+    "broker": "Queue",
+    "worker": "Worker",
+    "beat": "Scheduler (beat)",
+    "sweep": "Look for reminders",
+}
+RUNS = 20
+LOOKED_BACK = 200  # runs in which to find records about which nobody could be told
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class PartState:
+    name: str
+    label: str
+    words: str
+
+    @property
+    def is_ok(self) -> bool:
+        return self.words == "ok"
+
+
+@dataclass(frozen=True)
+class MailCount:
+    """How many mails are in a state: of the reader's company, and in the whole installation."""
+
+    state: str
+    label: str
+    own: int
+    all: int
+
+
+def parts() -> list[PartState]:
+    """Every part with its state, in the order of `PARTS`; one that is not named there comes last."""
+    found = readiness.states()
+    names = sorted(found, key=lambda name: list(PARTS).index(name) if name in PARTS else len(PARTS))
+    return [PartState(name, PARTS.get(name, name.capitalize()), found[name]) for name in names]
+
+
+def runs() -> list[SweepRun]:
+    """The last looks, the newest first."""
+    return list(SweepRun.objects.order_by("-started_at", "-id")[:RUNS])
+
+
+def mail_counts(reader: Actor, now: datetime) -> list[MailCount]:
+    """By state; what went out or was dropped only of the last days."""
+    unfinished = Q(state__in=[State.WAITING, State.FAILED, State.DEAD])
+    with acting_as(SWEEP):
+        rows = (
+            Mail.objects.filter(unfinished | Q(state__in=[State.SENT, State.DROPPED], created_at__gte=now - RECENT))
+            .values("state")
+            .annotate(all=Count("pk"), own=Count("pk", filter=Q(wall_owner=reader.company_id)))
+        )
+        found = {row["state"]: row for row in rows}
+    return [
+        MailCount(state.value, str(state.label), *(found.get(state, {}).get(side, 0) for side in ("own", "all")))
+        for state in State
+    ]
+
+
+def dead_letters(reader: Actor) -> Any:
+    """Mails that were given up, to people of the reader's company."""
+    rows = Mail.objects.visible_to(reader).filter(state=State.DEAD)
+    return rows.select_related("recipient").annotate(lines=Count("notices", filter=Q(notices__state=State.DEAD)))
+
+
+@dataclass(frozen=True)
+class Unheard:
+    number: str
+    kind: str
+    due_date: Any
+
+
+def unheard(reader: Actor) -> tuple[list[Unheard], int]:
+    """Records of the reader's company that still owe something and about which nobody could be told, by number and
+    kind: the administrator reads no quality record. And how many numbers there are of other companies or closed."""
+    rows = SweepRun.objects.exclude(unheard=[]).order_by("-started_at", "-id").values_list("unheard", flat=True)
+    numbers = {number for some in rows[:LOOKED_BACK] for number in some}
+    items = DueItem.objects.visible_to(reader).filter(
+        record_number__in=numbers, is_open=True, wall_owner=reader.company_id
+    )
+    found = [
+        Unheard(item.record_number, words_of(item.kind), item.due_date) for item in items.order_by("due_date")[:SHOWN]
+    ]
+    return found, len(numbers - {row.number for row in found})

@@ -1,0 +1,57 @@
+"""Sending again what was given up: each mail once, whoever clicks, under the Message-ID it had."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from cmo_portal.accounts.models import Company
+from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.records.actors import Actor
+from cmo_portal.records.trail import note
+from communications.notices.models import Mail, Notice, State
+
+MOST = 1000  # mails in one act; the next act takes the rest
+
+
+def send_again(mail: Mail, *, by: Actor, now: datetime) -> bool:
+    """Puts a mail that was given up back into the queue; whether this act did it, not another one before.
+
+    The trail of its recipient says who did it. It goes out with the next look, as if it had never been tried.
+    """
+    require(by)
+    with transaction.atomic():
+        if not put_back([mail.pk], by, now):
+            return False
+        note(mail.recipient, by=by, action="mail.send_again", details={"mail": mail.key, "error": mail.error})
+    return True
+
+
+def send_all_again(company: Company, *, by: Actor, now: datetime) -> int:
+    """The same for every mail to the people of `company`; its trail names the mails. Returns how many."""
+    require(by)
+    with transaction.atomic():
+        rows = Mail.objects.visible_to(by).filter(wall_owner=company.pk, state=State.DEAD).order_by("pk")
+        keys = put_back(list(rows.values_list("pk", flat=True)[:MOST]), by, now)
+        if keys:
+            note(company, by=by, action="mail.send_again", details={"mails": keys})
+    return len(keys)
+
+
+def put_back(chosen: list[int], by: Actor, now: datetime) -> list[str]:
+    """The keys of those that this act took: a mail that somebody else put back meanwhile is dead no more."""
+    rows = Mail.objects.visible_to(by)
+    taken = []
+    for key in chosen:
+        values = {"tries": 0, "next_try_at": now, "sending_since": None, "error": ""}
+        if rows.filter(pk=key, state=State.DEAD).update(state=State.WAITING, **values):
+            taken.append(key)
+    Notice.objects.visible_to(by).filter(mail__in=taken, state=State.DEAD).update(state=State.WAITING)
+    return sorted(rows.filter(pk__in=taken).values_list("key", flat=True))
+
+
+def require(by: Actor) -> None:
+    if not by.may(P.OPERATION_VIEW):
+        raise PermissionDenied

@@ -1,0 +1,156 @@
+"""What a mail of reminders says: for each item what, for whom, by when, what to do, who has the ball, and why you."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from cmo_portal.accounts.models import Company, User
+from cmo_portal.records.actors import PARTNER, SPONSOR
+from cmo_portal.records.deadlines import DueItem, kinds
+from communications.notices.catalogue import words_of
+from communications.notices.models import Level, Notice
+from communications.notices.unsubscribe import address_for
+from vendors.registry.models import Vendor
+
+GROUPS = (("overdue", "Overdue"), ("today", "Today"), ("soon", "Soon"))
+Obligation = tuple[str, str, str]
+
+
+def mail_words(
+    notices: Sequence[Notice], live: Mapping[Obligation, DueItem], person: User, now: datetime
+) -> dict[str, Any]:
+    """The context of `mail/reminders`: what is late first, then what is due today, then what comes; each item once.
+
+    unsubscribe: the address that stops mail like this one; empty as soon as one line of it is obligatory.
+    """
+    latest = {notice.obligation: notice for notice in notices}  # of several stages the last says why
+    items = sorted((live[key] for key in latest), key=lambda item: (item.due_date, item.pk))
+    about = About(items, latest.values(), person, now)
+    rows = [about.row(item, latest[item.kind, item.record_number, item.due.key]) for item in items]
+    groups = [(label, [row for row in rows if row["group"] == code]) for code, label in GROUPS]
+    codes = {item.kind for item in items}
+    free = not any(kinds[code].obligatory for code in codes)
+    return {
+        "person": person,
+        "rows": rows,
+        "groups": [(label, some) for label, some in groups if some],
+        "site": settings.SITE_URL,
+        "settings": settings.SITE_URL + reverse("communications:notice-settings"),
+        "subject": subject_of(rows),
+        "unsubscribe": address_for(person, codes) if free else "",
+    }
+
+
+def subject_of(rows: Sequence[Mapping[str, Any]]) -> str:
+    late = sum(1 for row in rows if row["group"] == "overdue")
+    if len(rows) == 1:
+        return f"{'Overdue' if late else 'Due ' + rows[0]['due']}: {rows[0]['title']}"
+    return f"{len(rows)} reminders" + (f", {late} overdue" if late else "")
+
+
+def day_of(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def days_of(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
+
+
+class About:
+    """What the lines of one person's mail speak of, found in as many queries for one line as for all."""
+
+    def __init__(self, items: Sequence[DueItem], notices: Iterable[Notice], person: User, now: datetime) -> None:
+        self.person, self.now, self.zone = person, now, ZoneInfo(person.time_zone)
+        self.titles, self.addresses = titles_of(items)
+        refs = {item.holder_ref for item in items if item.holder_ref}
+        self.colleagues = dict(
+            User.objects.filter(number__in=refs, membership__company=person.company_id).values_list("number", "name")
+        )
+        keys = {key for item in items for key in (item.wall_owner, item.wall_partner) if key is not None}
+        self.companies = dict(Company.objects.filter(pk__in=keys).values_list("pk", "name"))
+        vendors = Vendor.objects.filter(number__in={item.vendor_ref for item in items if item.vendor_ref})
+        self.vendors = dict(vendors.values_list("number", "name"))
+        away = {notice.on_behalf_of_id for notice in notices if notice.on_behalf_of_id}
+        self.away = dict(User.objects.filter(pk__in=away).values_list("pk", "name")) if away else {}
+
+    def row(self, item: DueItem, notice: Notice) -> dict[str, Any]:
+        key = (item.kind, item.record_number)
+        group, left = self.how_far(item)
+        words = words_of(item.kind)
+        return {
+            "group": group,
+            "title": self.titles.get(key) or f"{words.noun.capitalize()}: {item.record_number}",
+            "other": self.other_side(item),
+            "day": item.due_date,
+            "due": self.due(item),
+            "left": left,
+            "verb": words.verb,
+            "ball": self.ball(item),
+            "since": day_of(item.held_since.astimezone(self.zone).date()),
+            "why": self.why(notice),
+            "address": settings.SITE_URL + self.addresses.get(key, "/"),
+            "snooze": settings.SITE_URL + reverse("communications:snooze-create", args=[item.number]),
+            "mute": "" if kinds[item.kind].obligatory else address_for(self.person, [item.kind]),
+            "noun": words.noun,
+        }
+
+    def due(self, item: DueItem) -> str:
+        """The day, and where hours count the time at the person's place."""
+        if item.due_at is None:
+            return day_of(item.due_date)
+        local = item.due_at.astimezone(self.zone)
+        return f"{day_of(local.date())}, {local:%H:%M} ({self.person.time_zone})"
+
+    def how_far(self, item: DueItem) -> tuple[str, str]:
+        """(overdue, today or soon; the words that say how far)."""
+        today = self.now.astimezone(self.zone).date()
+        day: date = item.due_at.astimezone(self.zone).date() if item.due_at else item.due_date
+        days = (day - today).days
+        if item.due_at is not None and item.due_at <= self.now and days == 0:
+            return "overdue", "late since then"
+        if days < 0:
+            return "overdue", f"{days_of(-days)} late"
+        return ("today", "today") if days == 0 else ("soon", f"in {days_of(days)}")
+
+    def other_side(self, item: DueItem) -> str:
+        """For a sponsor's person the CMO, for a CMO's person the sponsor."""
+        if self.person.company_kind == SPONSOR:
+            return self.vendors.get(item.vendor_ref, "") or self.companies.get(item.wall_partner or 0, "")
+        return self.companies.get(item.wall_owner or 0, "")
+
+    def ball(self, item: DueItem) -> str:
+        """Who has the ball. A colleague by name; of the other side its company, whoever it is there."""
+        if item.holder_ref == self.person.ref:
+            return "You have"
+        if item.holder_ref in self.colleagues:
+            return f"{self.colleagues[item.holder_ref]} has"
+        if self.person.company_kind == item.side:
+            return "Your company has"
+        partner = self.companies.get(item.wall_partner or 0, "") or self.vendors.get(item.vendor_ref, "") or "The CMO"
+        return f"{partner if item.side == PARTNER else self.companies.get(item.wall_owner or 0, 'The sponsor')} has"
+
+    def why(self, notice: Notice) -> str:
+        if notice.level == Level.DEPUTY and notice.on_behalf_of_id in self.away:
+            return f"You stand in for {self.away[notice.on_behalf_of_id]}"
+        return str(Level(notice.level).label)
+
+
+def titles_of(items: Sequence[DueItem]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
+    """Titles that may leave the portal, and the pages of the records; one query for each kind."""
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        numbers[item.kind].append(item.record_number)
+    titles, addresses = {}, {}
+    for code, some in numbers.items():
+        kind: Any = kinds[code]
+        for record in kind.model._base_manager.select_related().filter(number__in=some):
+            titles[code, record.number] = kind.mailed(record)
+            addresses[code, record.number] = record.get_absolute_url()
+    return titles, addresses
