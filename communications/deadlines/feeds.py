@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -104,14 +105,17 @@ def calendar_of(feed: CalendarFeed, now: datetime, *, side: bool) -> bytes:
     rows = open_items(person).filter(waiting_for(person, SIDE if side else ME))
     rows = rows.filter(due_date__gte=today - BEHIND, due_date__lte=today + AHEAD)
     items: Sequence[DueItem] = list(rows.order_by("due_date", "number")[:MOST])
-    return calendar_bytes(f"CMO Portal: {feed.name}", [entry_of(row) for row in rows_of(items, person, now)])
+    titles = mail_titles(items)
+    rows_in_words = rows_of(items, person, now)
+    return calendar_bytes(f"CMO Portal: {feed.name}", [entry_of(row, titles) for row in rows_in_words])
 
 
-def entry_of(row: Row) -> Entry:
+def entry_of(row: Row, titles: Mapping[tuple[str, str], str]) -> Entry:
     """One item. Its title says no more than a mail may; a day that moved is the same entry with a higher sequence."""
     item = row.item
     page = settings.SITE_URL + reverse("communications:deadline-detail", args=[item.number])
-    title, is_plain = title_of(item)
+    is_plain = kinds[item.kind].mail_title is None
+    title = item.title if is_plain else titles.get((item.kind, item.record_number), kind_words(item.kind))
     about = [f"Waits for {row.who}." if is_plain else "", f"With {row.place}." if is_plain and row.place else "", page]
     return Entry(
         uid=f"{item.number.lower()}@{settings.SITE_URL.partition('://')[2]}",
@@ -126,9 +130,14 @@ def entry_of(row: Row) -> Entry:
     )
 
 
-def title_of(item: DueItem) -> tuple[str, bool]:
-    """(title, whether it is the one of the pages). A kind whose titles are confidential gives another for mail."""
-    safe = getattr(kinds[item.kind], "mail_title", None)
-    if not safe:
-        return item.title, True
-    return (safe(item) if callable(safe) else str(safe)), False
+def mail_titles(items: Iterable[DueItem]) -> dict[tuple[str, str], str]:
+    """Titles for outside of the portal, of kinds whose own titles hold what people wrote; one query a kind."""
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        if kinds[item.kind].mail_title is not None:
+            numbers[item.kind].append(item.record_number)
+    return {
+        (code, record.number): kinds[code].mailed(record)
+        for code, some in numbers.items()
+        for record in kinds[code].rows().filter(number__in=some)
+    }

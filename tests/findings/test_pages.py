@@ -243,7 +243,7 @@ def test_the_cmo_adds_a_file_to_its_answer_until_the_round_is_over(sign_in: Any,
 
 def test_the_owner_settles_and_both_sides_read_the_note(sign_in: Any) -> None:
     sam, (number,) = sign_in("sam"), places.disputed()
-    assert "Settle F-01" in text(sam.get("/"))
+    assert "Word on a disagreement at" in text(sam.get("/"))
     address = url("finding-settle", number)
     version = str(Finding.objects.get(number=number).version)
     same = sam.post(address, {"outcome": "reworded", "note": "x", "version": version})
