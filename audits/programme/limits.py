@@ -92,10 +92,15 @@ def sponsor_key(of: Audit | Company) -> int:
 def limits_of(of: Audit | Company, on: date | None = None) -> dict[str, int]:
     """Every limit in force for the sponsor; for an audit, also what its agreements say on that day (today). One query
     for a sponsor, two for an audit."""
-    row = AuditLimits.objects.filter(sponsor=sponsor_key(of)).first()
-    own = row.values if row is not None else {}
     agreed = agreed_with(of, on or timezone.localdate()) if isinstance(of, Audit) else {}
+    own = own_limits(of)
     return {name: in_force(each, agreed, own) for name, each in LIMITS.items()}
+
+
+def own_limits(of: Audit | Company) -> dict[str, Any]:
+    """What the sponsor set itself."""
+    row = AuditLimits.objects.filter(sponsor=sponsor_key(of)).first()
+    return dict(row.values) if row is not None else {}
 
 
 def in_force(each: Limit, *levels: Mapping[str, Any]) -> int:
@@ -119,7 +124,11 @@ def agreed_with(audit: Audit, day: date) -> dict[str, int]:
 
 def limit(of: Audit | Company, name: str, on: date | None = None) -> int:
     """The number in force, in the limit's own unit. Raises KeyError for a name that is none."""
-    return limits_of(of, on)[LIMITS[name].name]
+    each = LIMITS[name]
+    agreed = {}
+    if each.side and isinstance(of, Audit):  # of a number without a side no agreement speaks
+        agreed = agreed_with(of, on or timezone.localdate())
+    return in_force(each, agreed, own_limits(of))
 
 
 def due(of: Audit | Company, name: str, start: date) -> date:

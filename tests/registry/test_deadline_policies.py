@@ -122,7 +122,7 @@ def test_the_sweep_plans_by_the_policy_as_soon_as_it_is_saved(cast: Any) -> None
 
 
 def test_a_company_that_moves_wakes_what_is_counted_there(asleep: None, cast: Any) -> None:
-    edit(cast.sam.company, by=cast.ada, action="company.edit", country="FR")
+    edit(cast.sam.company, by=cast.ada, action="company.edit", country="FR", subdivision="")
     assert awake() == all_of(wall_owner=cast.sam.company_id)
     DueItem.objects.filter(is_open=True).update(next_remind_at=NEVER)
     edit(cast.pat.company, by=cast.uwe, action="company.edit", time_zone="Asia/Tokyo")
