@@ -94,7 +94,7 @@ class About:
             "verb": words.verb,
             "ball": self.ball(item),
             "since": day_of(item.held_since.astimezone(self.zone).date()),
-            "why": self.why(notice),
+            "why": self.why(notice, item),
             "address": settings.SITE_URL + self.addresses.get(key, "/"),
             "snooze": settings.SITE_URL + reverse("communications:snooze-create", args=[item.number]),
             "mute": "" if kinds[item.kind].obligatory else address_for(self.person, [item.kind]),
@@ -136,10 +136,19 @@ class About:
         partner = self.companies.get(item.wall_partner or 0, "") or self.vendors.get(item.vendor_ref, "") or "The CMO"
         return f"{partner if item.side == PARTNER else self.companies.get(item.wall_owner or 0, 'The sponsor')} has"
 
-    def why(self, notice: Notice) -> str:
+    def why(self, notice: Notice, item: DueItem) -> str:
         if notice.level == Level.DEPUTY and notice.on_behalf_of_id in self.away:
             return f"You stand in for {self.away[notice.on_behalf_of_id]}"
-        return str(Level(notice.level).label)
+        return why_told(notice.level, self.person, item)
+
+
+def why_told(level: str, person: User, item: DueItem | None) -> str:
+    """Why this person; empty where that they have the ball says it all."""
+    if level != Level.HOLDER or item is None:
+        return str(Level(level).label)
+    if item.holder_ref == person.ref:
+        return ""
+    return "You can do it" if item.side == person.company_kind else "Nobody there could be told, so you are"
 
 
 def titles_of(items: Sequence[DueItem]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:

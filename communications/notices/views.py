@@ -24,6 +24,7 @@ from cmo_portal.records.gate import personal
 from communications.notices import actions
 from communications.notices.catalogue import words_of
 from communications.notices.forms import SnoozeForm
+from communications.notices.lines import why_told
 from communications.notices.models import Notice
 from communications.notices.preferences import Snooze
 
@@ -64,7 +65,13 @@ def describe(request: PersonRequest, notices: list[Notice]) -> None:
         shown: Any = notice
         shown.verb, shown.item = words_of(notice.kind).verb, live.get(notice.obligation)
         shown.snooze = rests.get(notice.obligation)
-        shown.why = f"You stand in for {notice.on_behalf_of}" if notice.on_behalf_of else notice.get_level_display()
+        shown.why = (
+            f"You stand in for {notice.on_behalf_of}" if notice.on_behalf_of else why(notice, request, shown.item)
+        )
+
+
+def why(notice: Notice, request: PersonRequest, item: DueItem | None) -> str:
+    return why_told(notice.level, request.user, item) or "You have the ball"
 
 
 @require_safe
