@@ -23,9 +23,15 @@ def alpenglow() -> Site:
 
 
 def certificate(cast: Any, reference: str, ends: date, site: Site | None = None) -> DueItem:
-    """The due item of a new certificate of Alpenglow (or `site`) that ends on `ends`."""
+    """The due item of a new certificate that ends on `ends`: of `site`, else of a new site of Alpenglow.
+
+    Each has a site of its own, because a newer certificate of a site ends what was owed of the older.
+    """
+    if site is None:
+        site = Site(vendor=alpenglow().vendor, name=f"Works {reference[:20]}")
+        write(site, by=cast.sam, action="test")
     made = Certificate(
-        site=site or alpenglow(),
+        site=site,
         kind="gmp",
         authority="BASG",
         reference=reference,
@@ -57,12 +63,13 @@ def fill(count: int, cast: Any) -> tuple[Vendor, Site]:
     silence()
     vendors = [Vendor(sponsor=cast.sam.company, name=f"Cost Pharma {n:04}") for n in range(count)]
     write_many(vendors, by=cast.sam, action="test")
-    sites = [Site(vendor=vendor, name=f"Cost site {n:04}") for n, vendor in enumerate(vendors)]
+    owners = [*vendors, *[alpenglow().vendor] * count]
+    sites = [Site(vendor=vendor, name=f"Cost site {n:04}") for n, vendor in enumerate(owners)]
     write_many(sites, by=cast.sam, action="test")
     given = {"kind": "gmp", "authority": "BASG", "issue_date": date(2020, 1, 5)}
     rows = [
         Certificate(site=site, reference=f"C-{n}", expires_date=in_days(min(n % count, 79) - 1), **given)
-        for n, site in enumerate([*sites, *[alpenglow()] * count])
+        for n, site in enumerate(sites)
     ]
     write_many(rows, by=cast.sam, action="test")
     for n, who in enumerate((cast.sam, cast.leo)):

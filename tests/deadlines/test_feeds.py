@@ -61,7 +61,7 @@ def test_a_day_is_an_all_day_event_and_an_instant_a_timed_one(token: str, cast: 
     assert day["DTSTART"].dt == in_days(5) and not isinstance(day["DTSTART"].dt, datetime)
     assert day["DTEND"].dt == in_days(6), "the end of an all-day event is the day after"
     assert hour["DTSTART"].dt == instant and hour["DTEND"].dt > instant
-    assert str(day["SUMMARY"]) == "GMP certificate day of Linz Aseptic expires"
+    assert str(day["SUMMARY"]) == "GMP certificate day of Works day expires"
     assert "Waits for You." in str(day["DESCRIPTION"]) and "With Northgate Biopharma." in str(day["DESCRIPTION"])
 
 
@@ -130,7 +130,7 @@ def test_mine_or_all_of_my_side_never_the_other_side(cast: Any) -> None:
     certificate(cast, "theirs", in_days(5))
     _, token = make_feed(cast.sam, name="Phone", by=cast.sam)
     titles = [str(event["SUMMARY"]) for event in events(read(token))]
-    assert titles == ["GMP certificate mine of Linz Aseptic expires"]
+    assert titles == ["GMP certificate mine of Works mine expires"]
     side = {str(event["SUMMARY"]).split()[2] for event in events(read(token, "?show=side"))}
     assert side == {"mine", "leos"}
 
@@ -147,10 +147,12 @@ def test_a_confidential_kind_gives_its_title_for_mail(token: str, cast: Any, mon
 
     real = kinds["certificate.expires"]
     monkeypatch.setitem(
-        kinds, "certificate.expires", replace(real, mail_title=lambda c: f"A paper of {c.site.name} ends")
+        kinds,
+        "certificate.expires",
+        replace(real, mail_title=lambda c: f"A paper of a site in {c.site.vendor.country} ends"),
     )
     body = read(token).content.replace(b"\r\n ", b"").decode()
-    assert "SUMMARY:A paper of Linz Aseptic ends" in body and "SECRET" not in body and "Northgate" not in body
+    assert "SUMMARY:A paper of a site in AT ends" in body and "SECRET" not in body and "Northgate" not in body
     assert f"/deadlines/{item.number}/" in body
 
 

@@ -17,7 +17,9 @@ OURS = tuple(name for name in SPONSOR if name != "ada")
 def item() -> list[Any]:
     """A deadline of a certificate of Alpenglow's site, as Northgate knows it: the CMO reads it."""
     site = Site.objects.get(name="Linz Aseptic", vendor__sponsor__name__startswith="Northgate")
-    rows = DueItem.objects.filter(kind="certificate.expires", record_number__in=site.certificates.values("number"))
+    rows = DueItem.objects.filter(
+        kind="certificate.expires", is_open=True, record_number__in=site.certificates.values("number")
+    )
     return [rows.order_by("pk")[0].number]
 
 
