@@ -215,7 +215,7 @@ def of_model(model: type[Record]) -> list[tuple[str, DeadlineKind]]:
 
 
 def wanted(code: str, kind: DeadlineKind, record: Any, now: datetime, *, is_owed: bool | None = None) -> DueItem | None:
-    """The due item this record should have, or None where it owes nothing of this kind. is_owed: where that is known."""
+    """The due item this record should have, or None where it owes nothing of this kind. is_owed: where it is known."""
     due = kind.due_of(record)
     if due is None or not (kind.is_open(record) if is_owed is None else is_owed):
         return None
