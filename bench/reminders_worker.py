@@ -53,7 +53,8 @@ def fill(due: int, more: int) -> None:
     write_many(vendors, by=SETUP, action="cmo.add")
     sites = [Site(vendor=vendor, name="Plant") for vendor in vendors]
     write_many(sites, by=SETUP, action="site.add")
-    first = Certificate(site=sites[0], kind="gmp", authority="A", reference="0", issue_date=TODAY, expires_date=LATER)
+    first = Certificate(site=sites[0], kind="gmp", authority="A", reference="0", issue_date=TODAY)
+    first.expires_date = LATER if more else DUE  # of two dates at one site only the later one is owed
     write(first, by=SETUP, action="certificate.add")
     copy(Certificate, first.pk, due + more, sites[0].pk, {"number": "'B' || n", "reference": "n::text"}, due)
     with connection.cursor() as cursor:

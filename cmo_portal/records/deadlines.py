@@ -223,10 +223,10 @@ def of_model(model: type[Record]) -> list[tuple[str, DeadlineKind]]:
     return [(code, kind) for code, kind in kinds.items() if kind.model is model]
 
 
-def wanted(code: str, kind: DeadlineKind, record: Any, now: datetime) -> DueItem | None:
-    """The due item this record should have, or None where it owes nothing of this kind."""
+def wanted(code: str, kind: DeadlineKind, record: Any, now: datetime, *, is_owed: bool | None = None) -> DueItem | None:
+    """The due item this record should have, or None where it owes nothing of this kind. is_owed: where it is known."""
     due = kind.due_of(record)
-    if due is None or not kind.is_open(record):
+    if due is None or not (kind.is_open(record) if is_owed is None else is_owed):
         return None
     return DueItem(
         number=random_text(16),
@@ -344,7 +344,7 @@ def drift(now: datetime) -> Iterator[str]:
             numbers = [record.number for record in batch]
             items = {item.record_number: item for item in DueItem.objects.filter(kind=code, record_number__in=numbers)}
             for record in batch:
-                should, item = wanted(code, kind, record, now), items.get(record.number)
+                should, item = wanted(code, kind, record, now, is_owed=True), items.get(record.number)
                 if should is not None and (item is None or settle(item, should, now)):
                     yield f"{code} {record.number}: the due item is missing or differs."
         owing = kind.model._base_manager.filter(kind.still_open, number=models.OuterRef("record_number"))
