@@ -168,12 +168,12 @@ def test_business_days_are_counted_with_the_holidays_of_the_side_that_has_the_ba
     item = DueItem.objects.filter(record_number=response.number)
     item.update(due_date=due)
     from communications.notices.recipients import People
-    from communications.notices.sweep import plans
+    from communications.notices.sweep import Planner
 
     def moment() -> date:
         now = days_before(90)
-        items = list(item)
-        (plan,) = plans(items, People(items, now), now)
+        (one,) = items = list(item)
+        plan = Planner(items, now).plan(one, People(items, now).place_of(one))
         first = min(plan.moments.values())
         return first.astimezone(plan.place.zone).date()
 
