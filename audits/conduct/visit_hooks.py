@@ -84,6 +84,7 @@ deadlines.add(
         lambda r: f"Document for {r.audit.site.name}: {r.title}",
         offsets=(7, 3, 1, 0, -3),
         permission=P.AUDIT_DRAFTS,
+        label="Document asked for",
         acts=P.REQUEST_ANSWER,
         side=PARTNER,
         owner=lambda r: r.audit.lead_ref,

@@ -20,10 +20,10 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.ical import Entry, calendar_bytes
 from cmo_portal.records.actors import SIGN_IN, Actor
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.deadlines import DueItem, kinds
+from cmo_portal.records.deadlines import DueItem, kinds, words_of
 from cmo_portal.records.trail import opened_door, write
 from communications.deadlines.ball import ME, SIDE, open_items, waiting_for
-from communications.deadlines.words import Row, kind_words, rows_of
+from communications.deadlines.words import Row, rows_of
 from communications.notices.feeds import CalendarFeed
 
 HINT = 6  # characters by which a person tells their feeds apart
@@ -115,7 +115,7 @@ def entry_of(row: Row, titles: Mapping[tuple[str, str], str]) -> Entry:
     item = row.item
     page = settings.SITE_URL + reverse("communications:deadline-detail", args=[item.number])
     is_plain = kinds[item.kind].mail_title is None
-    title = item.title if is_plain else titles.get((item.kind, item.record_number), kind_words(item.kind))
+    title = item.title if is_plain else titles.get((item.kind, item.record_number), words_of(item.kind))
     about = [f"Waits for {row.who}." if is_plain else "", f"With {row.place}." if is_plain and row.place else "", page]
     return Entry(
         uid=f"{item.number.lower()}@{settings.SITE_URL.partition('://')[2]}",
@@ -126,7 +126,7 @@ def entry_of(row: Row, titles: Mapping[tuple[str, str], str]) -> Entry:
         changed_at=max(item.armed_at, item.held_since),
         description="\n".join(part for part in about if part),
         url=page,
-        category=kind_words(item.kind),
+        category=words_of(item.kind),
     )
 
 

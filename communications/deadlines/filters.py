@@ -13,9 +13,8 @@ from audits.findings.vocabulary import FindingClass
 from cmo_portal.accounts.models import User
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import PARTNER
-from cmo_portal.records.deadlines import DueItem, DueItemQuerySet, kinds
+from cmo_portal.records.deadlines import DueItem, DueItemQuerySet, kinds, words_of
 from communications.deadlines.ball import COLLEAGUE, ME, OTHER, SIDE, late, waiting_for
-from communications.deadlines.words import kind_words
 from vendors.registry.filters import SEARCH, PageFilters, put_in_order, sponsors_of
 from vendors.registry.models import Vendor
 
@@ -98,7 +97,7 @@ class DueListFilter(PageFilters, DueFilters):
         self.reader, is_partner = reader, reader.company_kind == PARTNER
         sponsors = sponsors_of(reader) if is_partner else []
         self.filters["kind"].extra["choices"] = sorted(
-            ((code, kind_words(code)) for code in kinds), key=lambda choice: choice[1]
+            ((code, words_of(code)) for code in kinds), key=lambda choice: choice[1]
         )
         self.filters["cmo"].extra["choices"] = [] if is_partner else cmos_of(reader)
         self.filters["sponsor"].extra["choices"] = sponsors

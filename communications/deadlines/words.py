@@ -20,55 +20,10 @@ from cmo_portal.accounts.models import User
 from cmo_portal.lib import wording
 from cmo_portal.lib.agenda import clock_bar
 from cmo_portal.records.actors import PARTNER, SPONSOR
-from cmo_portal.records.deadlines import DueItem, kinds
+from cmo_portal.records.deadlines import DueItem, kinds, words_of
 from communications.deadlines.ball import is_late, is_mine, others_name
+from communications.notices.catalogue import to_do
 from vendors.registry.models import Vendor
-
-ACRONYMS = {"capa": "CAPA", "rfp": "RFP"}
-KINDS = {
-    "audit.next": "Next audit due",
-    "audit.report": "Audit report due",
-    "audit_event.decide": "Event to decide on",
-    "auditor.renewal": "Auditor to renew",
-    "capa.check": "Effectiveness check",
-    "capacity_offer.expires": "Capacity offer ends",
-    "certificate.expires": "Certificate ends",
-    "agreement.expires": "Agreement ends",
-    "qualification.expires": "Qualification ends",
-    "audit_certificate.expires": "Audit certificate ends",
-    "dispute.settle": "Disagreement to settle",
-    "request.due": "Document asked for",
-    "response.review": "Response to review",
-}
-ICONS = {
-    "audit": "clipboard-check",
-    "auditor": "users",
-    "audit_event": "bell",
-    "capa": "shield-check",
-    "response": "reply",
-    "request": "file-text",
-    "certificate": "file-check",
-    "agreement": "file-text",
-    "qualification": "badge-check",
-    "factual_check": "list-checks",
-    "dispute": "diamond",
-}
-VERBS = {
-    "response.due": "Respond",
-    "response.review": "Review",
-    "capa.due": "Report done",
-    "capa.check": "Check",
-    "factual_check.due": "Respond",
-    "dispute.settle": "Settle",
-    "request.due": "Provide",
-    "audit.report": "Write",
-    "audit.next": "Plan",
-    "audit_event.decide": "Decide",
-    "certificate.expires": "Renew",
-    "agreement.expires": "Renew",
-    "qualification.expires": "Decide",
-    "auditor.renewal": "Renew",
-}
 
 
 @dataclass(frozen=True)
@@ -91,15 +46,15 @@ class Row:
 
     @property
     def kind(self) -> str:
-        return kind_words(self.item.kind)
+        return words_of(self.item.kind)
 
     @property
     def icon(self) -> str:
-        return ICONS.get(self.item.kind.partition(".")[0], "calendar")
+        return to_do(self.item.kind).icon
 
     @property
     def verb(self) -> str:
-        return VERBS.get(self.item.kind, "Open") if self.is_mine else "Open"
+        return to_do(self.item.kind).button if self.is_mine else "Open"
 
     @property
     def waits(self) -> str:
@@ -117,15 +72,6 @@ class Row:
         sides = (("we", self.ours, has_it), (self.other, self.theirs, not has_it))
         said = ", ".join(f"{name} {wording.length(used)}" for name, used, has in sides if used > 0 or has)
         return said[:1].upper() + said[1:]
-
-
-def kind_words(code: str) -> str:
-    """`certificate.expires` as `Certificate ends`; a kind without words of its own by its code: `CAPA due`."""
-    if code in KINDS:
-        return KINDS[code]
-    words = [ACRONYMS.get(word, word) for word in code.replace(".", " ").replace("_", " ").split()]
-    text = " ".join(words)
-    return text[:1].upper() + text[1:]
 
 
 def rows_of(items: Sequence[DueItem], reader: User, now: datetime) -> list[Row]:

@@ -6,34 +6,58 @@ from typing import NamedTuple
 
 
 class Words(NamedTuple):
-    """noun: what it is, in the singular, as in "no more e-mail about …". verb: what its holder does, as an order."""
+    """noun: what it is, in the singular, as in "no more e-mail about …". verb: what its holder does, as an order.
+
+    button: the same in a word or two. icon: that stands beside it.
+    """
 
     noun: str
     verb: str
+    button: str = "Open"
+    icon: str = "calendar"
 
 
 CATALOGUE: dict[str, Words] = {
-    "certificate.expires": Words("an expiring certificate", "Ask for the new certificate, or retire this one"),
-    "agreement.expires": Words("an expiring agreement", "Renew the agreement, or let it end"),
-    "capacity_offer.expires": Words("a capacity offer that ends", "Renew the offer, or withdraw it"),
-    "qualification.expires": Words("a qualification that ends", "Renew the qualification, or let it lapse"),
-    "audit.begins": Words("an audit that begins", "Have the audit ready: team, agenda, checklist"),
-    "audit.report": Words("an audit report", "Write and issue the report"),
-    "audit.next": Words("the next audit of a site", "Plan the audit"),
-    "auditor.renewal": Words("an auditor's qualification", "Renew the auditor's qualification"),
-    "audit_event.decide": Words("an event at a site", "Decide whether it calls for an audit"),
-    "request.due": Words("a requested document", "File the document, or say when it comes"),
-    "factual_check.due": Words("a factual check", "Read the findings and say which are right"),
-    "dispute.settle": Words("a disagreement about a finding", "Give the word that settles it"),
-    "audit_certificate.expires": Words("an audit certificate that ends", "Issue the next certificate, or let it end"),
-    "response.due": Words("a response to a finding", "Write and submit the response"),
-    "response.review": Words("a review of a response", "Review the response: accept it, or send it back"),
-    "capa.due": Words("a CAPA", "Finish the actions and file the evidence"),
-    "capa.check": Words("an effectiveness check", "Check whether it worked, and record the verdict"),
+    "certificate.expires": Words(
+        "an expiring certificate", "Ask for the new certificate, or retire this one", "Renew", "file-check"
+    ),
+    "agreement.expires": Words("an expiring agreement", "Renew the agreement, or let it end", "Renew", "file-text"),
+    "capacity_offer.expires": Words(
+        "a capacity offer that ends", "Renew the offer, or withdraw it", "Open", "calendar"
+    ),
+    "qualification.expires": Words(
+        "a qualification that ends", "Renew the qualification, or let it lapse", "Decide", "badge-check"
+    ),
+    "audit.begins": Words(
+        "an audit that begins", "Have the audit ready: team, agenda, checklist", "Open", "clipboard-check"
+    ),
+    "audit.report": Words("an audit report", "Write and issue the report", "Write", "clipboard-check"),
+    "audit.next": Words("the next audit of a site", "Plan the audit", "Plan", "clipboard-check"),
+    "auditor.renewal": Words("an auditor's qualification", "Renew the auditor's qualification", "Renew", "users"),
+    "audit_event.decide": Words("an event at a site", "Decide whether it calls for an audit", "Decide", "bell"),
+    "request.due": Words("a requested document", "File the document, or say when it comes", "Provide", "file-text"),
+    "factual_check.due": Words(
+        "a factual check", "Read the findings and say which are right", "Respond", "list-checks"
+    ),
+    "dispute.settle": Words("a disagreement about a finding", "Give the word that settles it", "Settle", "diamond"),
+    "audit_certificate.expires": Words(
+        "an audit certificate that ends", "Issue the next certificate, or let it end", "Open", "calendar"
+    ),
+    "response.due": Words("a response to a finding", "Write and submit the response", "Respond", "reply"),
+    "response.review": Words(
+        "a review of a response", "Review the response: accept it, or send it back", "Review", "reply"
+    ),
+    "capa.due": Words("a CAPA", "Finish the actions and file the evidence", "Report done", "shield-check"),
+    "finding.contain": Words(
+        "the containment of a critical finding", "Record what stops the harm now", "Contain", "triangle-alert"
+    ),
+    "capa.check": Words(
+        "an effectiveness check", "Check whether it worked, and record the verdict", "Check", "shield-check"
+    ),
 }
 UNKNOWN = Words("a deadline", "See what is due")
 
 
-def words_of(kind: str) -> Words:
-    """The words of a kind. A kind without an entry still reaches people; the house's tests ask for the entry."""
+def to_do(kind: str) -> Words:
+    """What there is to do about a kind. One without an entry still reaches people; the house's tests ask for it."""
     return CATALOGUE.get(kind, UNKNOWN)

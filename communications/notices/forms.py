@@ -10,7 +10,7 @@ from django import forms
 from cmo_portal.accounts.models import Notices, User
 from cmo_portal.records.deadlines import kinds
 from cmo_portal.records.forms import RecordForm
-from communications.notices.catalogue import words_of
+from communications.notices.catalogue import to_do
 from communications.notices.preferences import LONGEST_SNOOZE, Absence, NoticeSettings
 
 
@@ -30,7 +30,7 @@ class Clock(forms.TimeInput):
 
 def optional_kinds() -> list[tuple[str, str]]:
     """Kinds of which nobody must hear, as (code, words)."""
-    return [(code, words_of(code).noun.capitalize()) for code, kind in kinds.items() if not kind.obligatory]
+    return [(code, to_do(code).noun.capitalize()) for code, kind in kinds.items() if not kind.obligatory]
 
 
 class SettingsForm(RecordForm):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DueItem, kinds
-from communications.notices.catalogue import words_of
+from communications.notices.catalogue import to_do
 from communications.notices.models import Level, Notice
 from communications.notices.unsubscribe import address_for
 from vendors.registry.models import Vendor
@@ -83,7 +83,7 @@ class About:
     def row(self, item: DueItem, notice: Notice) -> dict[str, Any]:
         key = (item.kind, item.record_number)
         group, left = self.how_far(item)
-        words = words_of(item.kind)
+        words = to_do(item.kind)
         return {
             "group": group,
             "title": self.titles.get(key) or f"{words.noun.capitalize()}: {item.record_number}",

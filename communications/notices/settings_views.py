@@ -21,7 +21,7 @@ from cmo_portal.records.forms import place
 from cmo_portal.records.gate import personal, public
 from cmo_portal.records.trail import StaleRecord
 from communications.notices import actions, unsubscribe
-from communications.notices.catalogue import words_of
+from communications.notices.catalogue import to_do
 from communications.notices.forms import AbsenceForm, SettingsForm
 from communications.notices.preferences import Absence, Mute
 
@@ -105,7 +105,7 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
         with acting_as(LINK):
             person = person_of(number)
             unsubscribe.mute(person, codes, by=person)
-    context = {"nouns": [words_of(code).noun for code in codes], "done": request.method == "POST"}
+    context = {"nouns": [to_do(code).noun for code in codes], "done": request.method == "POST"}
     return render_page(request, "communications/unsubscribe.html", None, context)
 
 

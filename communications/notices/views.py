@@ -22,7 +22,7 @@ from cmo_portal.records.deadlines import DueItem, kinds
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import personal
 from communications.notices import actions
-from communications.notices.catalogue import words_of
+from communications.notices.catalogue import to_do
 from communications.notices.forms import SnoozeForm
 from communications.notices.lines import why_told
 from communications.notices.models import Notice
@@ -63,7 +63,7 @@ def describe(request: PersonRequest, notices: list[Notice]) -> None:
     }
     for notice in notices:
         shown: Any = notice
-        shown.verb, shown.item = words_of(notice.kind).verb, live.get(notice.obligation)
+        shown.verb, shown.item = to_do(notice.kind).verb, live.get(notice.obligation)
         shown.snooze = rests.get(notice.obligation)
         shown.why = (
             f"You stand in for {notice.on_behalf_of}" if notice.on_behalf_of else why(notice, request, shown.item)
@@ -145,7 +145,7 @@ def snooze_create(request: PersonRequest, number: str) -> HttpResponse:
             undo = reverse("communications:snooze-cancel", args=[made.number])
             say(request, f"You hear of it again on {made.until_date:%-d %B}.", undo_url=undo)
             return redirect("communications:notice-list")
-    context = {"form": form, "item": item, "standing": standing, "verb": words_of(item.kind).verb}
+    context = {"form": form, "item": item, "standing": standing, "verb": to_do(item.kind).verb}
     context["back_url"] = reverse("communications:notice-list")
     return render_page(request, "communications/snooze_create.html", None, context)
 

@@ -10,9 +10,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cmo_portal.records.deadlines import DueItem
+from cmo_portal.records.deadlines import DueItem, words_of
 from cmo_portal.records.trail import TrailEvent, write
-from communications.deadlines.words import addresses_of, kind_words
+from communications.deadlines.words import addresses_of
 from communications.notices.sweep import sweep_all
 from tests.deadlines.makers import a_moment, alpenglow, certificate, change, in_days, silence
 from vendors.registry.deadline_policies import DeadlinePolicy
@@ -334,5 +334,5 @@ def test_an_address_that_needs_more_than_the_number_is_looked_up(django_assert_n
 
 
 def test_a_kind_without_words_of_its_own_is_named_by_its_code() -> None:
-    assert kind_words("capa.due") == "CAPA due"
-    assert kind_words("change_notice.answer") == "Change notice answer"
+    assert words_of("capa.due") == "CAPA due"
+    assert words_of("change_notice.answer") == "Change notice answer"
