@@ -107,6 +107,7 @@ deadlines.add(
         Q(is_withdrawn=False),  # wider than `is_open`, which looks at the services as well
         lambda c: f"Audit certificate of {c.audit.site.name} ends",
         offsets=(90, 30, 0),
+        is_open_says_less=True,  # one that a later audit's takes the place of
         acts=P.CERTIFICATE_ISSUE,
     ),
 )

@@ -46,10 +46,11 @@ class DeadlineKind:
     """One kind of dated obligation.
 
     date: the name of the record's date field, or of a date-time field where hours count. is_open: whether this record
-    still owes it. still_open: `is_open` as a Q, for the rebuild. title: what is due, in words that every reader of the
-    record may read. holder: the number of the person who holds the ball, or empty for a side as a whole. side: which
-    side that is, `sponsor` or `partner`. offsets: when people are reminded, as `Offset.of` reads them; a policy of the
-    sponsor may say otherwise. names: fields of other records that the title speaks of (`site__name`); when one
+    still owes it; None where other records decide, and the database is asked with `still_open` for all at once.
+    still_open: `is_open` as a Q, for the rebuild; is_open_says_less: where the Q cannot say all of it. title: what is
+    due, in words that every reader of the record may read. holder: the number of the person who holds the ball, or
+    empty for a side as a whole. side: which side that is, `sponsor` or `partner`. offsets: when people are reminded,
+    as `Offset.of` reads them; a policy of the sponsor may say otherwise. names: fields of other records that the title speaks of (`site__name`); when one
     changes, the titles follow. permission: what a colleague needs to read of it where the record may be a draft; a
     CMO's share is cut by the wall. acts: what it takes to do what is due; those who may are told where nobody holds
     it. acts_partner: the same at the CMO, where it takes something else there.
@@ -64,7 +65,7 @@ class DeadlineKind:
 
     model: type[Record]
     date: str
-    is_open: Callable[[Any], bool]
+    is_open: Callable[[Any], bool] | None
     still_open: Q
     title: Callable[[Any], str]
     holder: Callable[[Any], str] = nobody
@@ -80,6 +81,7 @@ class DeadlineKind:
     climbs: tuple[tuple[str, str], ...] = ()
     urgent: Callable[[Any], bool] = never
     obligatory: bool = True
+    is_open_says_less: bool = False
     reads: tuple[str, ...] = ()
     mail_title: Callable[[Any], str] | None = None
     label: str = ""
@@ -223,10 +225,19 @@ def of_model(model: type[Record]) -> list[tuple[str, DeadlineKind]]:
     return [(code, kind) for code, kind in kinds.items() if kind.model is model]
 
 
-def wanted(code: str, kind: DeadlineKind, record: Any, now: datetime, *, is_owed: bool | None = None) -> DueItem | None:
-    """The due item this record should have, or None where it owes nothing of this kind. is_owed: where it is known."""
+def owing(kind: DeadlineKind, records: Sequence[Record]) -> list[bool]:
+    """Whether each of `records` owes something of the kind."""
+    if kind.is_open is not None:
+        return [kind.is_open(record) for record in records]
+    rows = kind.model._base_manager.filter(kind.still_open, pk__in=[record.pk for record in records])
+    found = set(rows.values_list("pk", flat=True))
+    return [record.pk in found for record in records]
+
+
+def wanted(code: str, kind: DeadlineKind, record: Any, now: datetime, *, is_owed: bool) -> DueItem | None:
+    """The due item this record should have, or None where it owes nothing of this kind."""
     due = kind.due_of(record)
-    if due is None or not (kind.is_open(record) if is_owed is None else is_owed):
+    if due is None or not is_owed:
         return None
     return DueItem(
         number=random_text(16),
@@ -267,7 +278,8 @@ def keep(records: Sequence[Record], now: datetime, *, thorough: bool = False) ->
     for code, kind in declared:
         numbers = [record.number for record in records]
         stored = {item.record_number: item for item in DueItem.objects.filter(kind=code, record_number__in=numbers)}
-        rows = [(stored.get(record.number), wanted(code, kind, record, now)) for record in records]
+        owed = zip(records, owing(kind, records), strict=True)
+        rows = [(stored.get(r.number), wanted(code, kind, r, now, is_owed=is_owed)) for r, is_owed in owed]
         fresh = [item for old, item in rows if old is None and item is not None]
         moved = [old for old, item in rows if old is not None and settle(old, item, now, thorough=thorough)]
         append(DueItem, [values_of(item) for item in fresh])
@@ -343,14 +355,15 @@ def drift(now: datetime) -> Iterator[str]:
         for batch in batches(kind.rows().filter(kind.still_open, **{f"{kind.date}__isnull": False})):
             numbers = [record.number for record in batch]
             items = {item.record_number: item for item in DueItem.objects.filter(kind=code, record_number__in=numbers)}
-            for record in batch:
-                should, item = wanted(code, kind, record, now, is_owed=True), items.get(record.number)
+            owed = owing(kind, batch) if kind.is_open_says_less else [True] * len(batch)
+            for record, is_owed in zip(batch, owed, strict=True):
+                should, item = wanted(code, kind, record, now, is_owed=is_owed), items.get(record.number)
                 if should is not None and (item is None or settle(item, should, now)):
                     yield f"{code} {record.number}: the due item is missing or differs."
-        owing = kind.model._base_manager.filter(kind.still_open, number=models.OuterRef("record_number"))
+        owed_rows = kind.model._base_manager.filter(kind.still_open, number=models.OuterRef("record_number"))
         for number in (
             DueItem.objects.filter(kind=code, is_open=True)
-            .exclude(models.Exists(owing))
+            .exclude(models.Exists(owed_rows))
             .values_list("record_number", flat=True)
             .iterator()
         ):

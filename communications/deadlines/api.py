@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -72,12 +72,15 @@ class DueItemSerializer(PartnerDueItemSerializer):
 class DueItemViewSet(WalledViewSet):
     """Open obligations, the nearest first."""
 
-    queryset = DueItem.objects.filter(is_open=True, kind__in=kinds)
+    queryset = DueItem.objects.filter(is_open=True)
     serializer_class = DueItemSerializer
     partner_serializer = PartnerDueItemSerializer
     filterset_class = DueApiFilter
     order = ("due_date", "number")
     needs: ClassVar[dict[str, str]] = {"list": P.DUE_VIEW, "retrieve": P.DUE_VIEW}
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().filter(kind__in=kinds)  # as they are declared now, not when this was loaded
 
     def retrieve(self, request: Request, number: str) -> Response:
         return Response(self.get_serializer(self.get_object()).data)

@@ -66,7 +66,7 @@ def test_a_look_that_fails_says_so_and_the_next_one_is_fine(
         raise ZeroDivisionError("a plan that cannot be made")
 
     with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
-        patched.setattr("communications.notices.sweep.plans", fall)
+        patched.setattr("communications.notices.sweep.Planner.plan", fall)
         runs.run_sweep(days_before(90))
     failed = runs.latest()
     assert failed is not None and failed.error.startswith("ZeroDivisionError") and failed.ended_at

@@ -56,10 +56,10 @@ class owner_rights:  # noqa: N801
 
 def test_a_write_names_who_what_when_and_why(cast: Any) -> None:
     company = Company.objects.get(name="Northgate Biopharma")
-    company.country = "DE"
+    company.subdivision = "ZH"
     event = write(company, by=cast.ada, action="company.edit", reason="Moved the seat")
     assert event is not None
-    assert event.says["changes"] == {"country": ["CH", "DE"]}
+    assert event.says["changes"] == {"subdivision": ["BS", "ZH"]}
     assert (event.actor_ref, event.says["name"], event.reason) == (cast.ada.number, "Ada Brunner", "Moved the seat")
     assert event.says["roles"] == ["administrator"]
     assert company.version == 2
@@ -90,22 +90,22 @@ def test_there_is_no_way_past_the_door(way: Any) -> None:
 
 def test_a_stale_version_is_refused_with_both_texts(cast: Any) -> None:
     mine, theirs = (Company.objects.get(name="Northgate Biopharma") for _ in range(2))
-    theirs.country = "DE"
+    theirs.subdivision = "ZH"
     write(theirs, by=cast.ada, action="company.edit")
-    mine.country = "FR"
+    mine.subdivision = "GE"
     with pytest.raises(StaleRecord) as refused:
         write(mine, by=cast.ada, action="company.edit")
-    assert refused.value.rows() == [("Country", "DE", "FR")]
+    assert refused.value.rows() == [("Region", "ZH", "GE")]
     assert "Ada Brunner changed this" in str(refused.value)
 
 
 def test_a_form_opened_before_somebody_elses_save_is_refused(cast: Any) -> None:
     theirs = Company.objects.get(name="Northgate Biopharma")
     opened = theirs.version
-    theirs.country = "DE"
+    theirs.subdivision = "ZH"
     write(theirs, by=cast.ada, action="company.edit")
     fresh = Company.objects.get(pk=theirs.pk)
-    fresh.country = "FR"
+    fresh.subdivision = "GE"
     with pytest.raises(StaleRecord):
         write(fresh, by=cast.ada, action="company.edit", version=opened)
 
@@ -182,14 +182,14 @@ def test_a_cut_tail_with_its_records_head_mended_is_found_by_the_seal(cast: Any)
 
 
 def test_a_sealed_value_is_a_digest_in_the_text(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Company, "trail_seals", ("country",))
+    monkeypatch.setattr(Company, "trail_seals", ("subdivision",))
     company = Company.objects.get(name="Otter Therapeutics")
-    company.country = "CA"
+    company.subdivision = "CA"
     event = write(company, by=cast.otto, action="company.edit")
     assert event is not None
     assert '"CA"' not in event.body
-    assert event.changes(opened=False) == [("country", None, "sealed")]
-    assert event.changes(opened=True) == [("country", "US", "CA")]
+    assert event.changes(opened=False) == [("subdivision", None, "sealed")]
+    assert event.changes(opened=True) == [("subdivision", "MA", "CA")]
     assert not [fault for fault in faults() if "sealed" in fault]
 
 
@@ -197,11 +197,11 @@ def test_nothing_is_left_when_the_act_fails_halfway(cast: Any) -> None:
     before = TrailEvent.objects.count()
     with pytest.raises(RuntimeError), transaction.atomic():
         company = Company.objects.get(name="Northgate Biopharma")
-        company.country = "DE"
+        company.subdivision = "ZH"
         write(company, by=cast.ada, action="company.edit")
         raise RuntimeError
     assert TrailEvent.objects.count() == before
-    assert Company.objects.get(name="Northgate Biopharma").country == "CH"
+    assert Company.objects.get(name="Northgate Biopharma").subdivision == "BS"
 
 
 def test_a_bulk_write_draws_again_when_numbers_meet(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:

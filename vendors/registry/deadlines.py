@@ -26,7 +26,7 @@ def declare() -> None:
         DeadlineKind(
             Certificate,
             "expires_date",
-            lambda c: not c.is_retired and owed_certificates().filter(pk=c.pk).exists(),
+            None,
             Q(pk__in=owed_certificates().values("pk")),
             lambda c: f"{c} of {c.site.name} expires",
             offsets=(90, 30, 14, 7, 0, -7),
@@ -42,7 +42,7 @@ def declare() -> None:
         DeadlineKind(
             Agreement,
             "expires_date",
-            lambda a: a.ended_date is None and owed_agreements().filter(pk=a.pk).exists(),
+            None,
             Q(pk__in=owed_agreements().values("pk")),
             lambda a: f"{a} with {a.vendor.name} expires",
             offsets=(90, 60, 30, 14, 0),
@@ -58,7 +58,7 @@ def declare() -> None:
             CapacityOffer,
             "expires_date",
             lambda o: is_owed_offer(o, timezone.localdate()),
-            Q(is_withdrawn=False),  # wider than `is_open`: the hourly task closes what has lapsed
+            Q(is_withdrawn=False),
             lambda o: f"Capacity offer {o.line}, {o.site.name} ends",
             offsets=(14, 7, 0),
             names=("site__name",),
@@ -66,6 +66,7 @@ def declare() -> None:
             side=keeper,
             obligatory=False,
             mail_title=lambda o: f"Capacity offer, {o.site.name} ends",
+            is_open_says_less=True,  # what has lapsed; the hourly task closes it
         ),
     )
     add(

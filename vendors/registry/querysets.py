@@ -105,9 +105,13 @@ class CertificateQuerySet(RecordQuerySet):
     """Certificates and licences."""
 
     def current(self) -> Self:
-        """In use, of a site in use, and not followed by a newer one of its kind."""
+        """In use, of a site in use, and not followed by a newer one of its kind from the same authority."""
         newer = self.model.objects.filter(
-            site=OuterRef("site"), kind=OuterRef("kind"), is_retired=False, expires_date__gt=OuterRef("expires_date")
+            site=OuterRef("site"),
+            kind=OuterRef("kind"),
+            authority__iexact=OuterRef("authority"),
+            is_retired=False,
+            expires_date__gt=OuterRef("expires_date"),
         )
         return self.filter(is_retired=False, site__is_retired=False, site__vendor__is_retired=False).exclude(
             Exists(newer)

@@ -36,7 +36,7 @@ def add_due_items(sponsor: Company, count: int) -> None:
         add_vendors(sponsor, lacking)
     sites, today = list(plants.select_related("vendor__sponsor")[:needed]), timezone.now().date()
     for batch in batches(count):
-        made = [certificate(sites[number % needed], number, today) for number in batch]
+        made = [certificate(sites[number % needed], number, number // needed, today) for number in batch]
         write_many(made, by=SETUP, action="certificate.add")
 
 
@@ -50,12 +50,12 @@ def site(of: Vendor, number: int) -> Site:
     )
 
 
-def certificate(at: Site, number: int, today: date) -> Certificate:
+def certificate(at: Site, number: int, place: int, today: date) -> Certificate:
     ends = today + timedelta(days=number * 7 % SPREAD - SPREAD // 3)
     return Certificate(
         site=at,
         kind=CertificateKind.values[number % len(CertificateKind.values)],
-        authority="Scale authority",
+        authority=f"Scale authority {place}",  # at one site each has its own, so that none takes another's place
         reference=f"SC-{number:07}",
         issue_date=ends - timedelta(days=1095),
         expires_date=ends,
