@@ -50,17 +50,17 @@ class DeadlineKind:
     still_open: `is_open` as a Q, for the rebuild; is_open_says_less: where the Q cannot say all of it. title: what is
     due, in words that every reader of the record may read. holder: the number of the person who holds the ball, or
     empty for a side as a whole. side: which side that is, `sponsor` or `partner`. offsets: when people are reminded,
-    as `Offset.of` reads them; a policy of the sponsor may say otherwise. names: fields of other records that the title speaks of (`site__name`); when one
-    changes, the titles follow. permission: what a colleague needs to read of it where the record may be a draft; a
-    CMO's share is cut by the wall. acts: what it takes to do what is due; those who may are told where nobody holds
-    it. acts_partner: the same at the CMO, where it takes something else there.
-    owner: the number of the person who answers for the matter and hears first when it is late. facet: by which a
-    policy may tell records of the kind apart, such as the class of a finding; facets: its values with their words.
-    climbs: offset after the date -> who else hears, where that differs from the usual 3, 7 and 14 days. urgent:
-    whether its mail waits for no digest. obligatory: whether a person must hear of it. reads: paths of relations that
-    the functions follow and that may be empty; a look at many records fetches them along, as it does those that are
-    never empty. mail_title: what is due in a mail's words, where the title holds what people wrote and no mail may
-    carry. label: what it is called in a list of kinds, where its code does not say it (`words_of`).
+    as `Offset.of` reads them; a policy of the sponsor may say otherwise. names: fields of other records that the title
+    speaks of (`site__name`); when one changes, the titles follow. permission: what a colleague needs to read of it
+    where the record may be a draft; a CMO's share is cut by the wall. acts: what it takes to do what is due; those who
+    may are told where nobody holds it. acts_partner: the same at the CMO, where it takes something else there. owner:
+    the number of the person who answers for the matter and hears first when it is late. facet: by which a policy may
+    tell records of the kind apart, such as the class of a finding; facets: its values with their words. climbs: offset
+    after the date -> who else hears, where that differs from the usual 3, 7 and 14 days. urgent: whether its mail
+    waits for no digest. obligatory: whether a person must hear of it. reads: paths of relations that the functions
+    follow and that may be empty; a look at many records fetches them along, as it does those that are never empty.
+    mail_title: what is due in a mail's words, where the title holds what people wrote and no mail may carry. label:
+    what it is called in a list of kinds, where its code does not say it (`words_of`).
     """
 
     model: type[Record]
