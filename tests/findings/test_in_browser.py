@@ -147,7 +147,7 @@ def test_two_windows_on_one_draft_show_both_texts_and_keep_the_typed_one(portal:
 def test_a_phone_answers_in_two_touches(portal: Any, page: Page) -> None:
     page.set_viewport_size(PHONE)
     portal.sign_in(page, "bea")
-    page.get_by_role("link", name="Check the facts of the findings at Vilnius Fill").click()
+    page.get_by_role("link", name=re.compile("Factual check of the findings at Vilnius Fill")).first.click()
     page.get_by_role("button", name="F-03: we agree").click()
     expect(page.locator("#F-03")).to_contain_text("We agree")
     expect(page.get_by_role("button", name="F-03: we agree")).to_have_count(0)

@@ -35,7 +35,7 @@ def test_a_mail_is_shown_as_a_mail_program_shows_it_and_its_link_leads_into_the_
     page.get_by_label("E-mail").fill("newcomer@northgate.example")
     page.get_by_label("Name").fill("New Comer")
     page.get_by_label("Evaluator").check()
-    page.get_by_role("button", name="Invite").last.click()
+    page.get_by_role("button", name="Send the invitation").click()
     portal.manage("shell", "-c", SEND)
     page.goto(f"{portal.url}/mailbox/")
     page.locator("ul.notices a").first.click()
