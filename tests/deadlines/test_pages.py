@@ -224,7 +224,7 @@ def test_timeline_shows_lanes_and_the_same_as_a_table(cast: Any, sign_in: Any) -
     assert '<text class="lane"' in html and ">Alpenglow Pharma Services</text>" in html
     assert "certificate near of" in text(page) and "certificate far of" not in text(page)
     by_kind = sign_in("sam").get("/deadlines/timeline/?by=kind").content.decode()
-    assert ">Certificate ends</text>" in by_kind
+    assert ">Certificate expires</text>" in by_kind
     assert ">Northgate Biopharma</text>" in sign_in("pat").get("/deadlines/timeline/").content.decode()
 
 
