@@ -196,7 +196,7 @@ def question_edit(request: PersonRequest, number: str) -> HttpResponse:
 @require_POST
 @page(P.CHECKLIST_EDIT)
 def question_remove(request: PersonRequest, number: str) -> HttpResponse:
-    question = found_question(request, number)
+    question = any_question(request, number)  # a second click finds it removed, which is what was asked
     actions.remove_question(question, by=request.user)
     say(request, f"{question.code} is off the checklist.", undo_url=reverse("audits:question-restore", args=[number]))
     return redirect(question.template)

@@ -82,7 +82,7 @@ def limit_edit(request: PersonRequest) -> HttpResponse:
     row = AuditLimits.objects.visible_to(request.user).filter(sponsor=company).first()
     own: dict[str, int] = row.values if row else {}
     now = {name: number for name, number in limits_of(company).items() if not LIMITS[name].follows or name in own}
-    initial = {"version": row.version} if row else None
+    initial = {"version": row.version if row else 0}  # 0: a colleague's first row is not overwritten unseen
     form = LimitsForm(request.POST or None, limits=LIMITS.values(), now=now, initial=initial)
 
     def act() -> None:
@@ -103,7 +103,7 @@ def agreement_limits(request: PersonRequest, number: str) -> HttpResponse:
     agreements = Agreement.objects.visible_to(request.user).select_related("vendor")
     agreement: Agreement = get_object_or_404(agreements, number=number)
     row = AgreementLimits.objects.visible_to(request.user).filter(agreement=agreement).first()
-    initial = {"version": row.version} if row else None
+    initial = {"version": row.version if row else 0}  # 0: a colleague's first row is not overwritten unseen
     now = row.values if row else {}
     form = LimitsForm(request.POST or None, limits=AGREED.values(), now=now, optional=True, initial=initial)
 

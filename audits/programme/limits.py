@@ -133,7 +133,12 @@ def limit(of: Audit | Company, name: str, on: date | None = None) -> int:
 
 def due(of: Audit | Company, name: str, start: date) -> date:
     """The last day of the limit when its clock starts on `start`, which itself does not count."""
-    number, unit = limit(of, name, start), LIMITS[name].unit
+    return reach(of, name, limit(of, name, start), start)
+
+
+def reach(of: Audit | Company, name: str, number: int, start: date) -> date:
+    """The day to which `number` of the limit's units leads, for a caller that has the number already."""
+    unit = LIMITS[name].unit
     if unit == MONTHS:
         return add_months(start, number)
     if unit == BUSINESS:

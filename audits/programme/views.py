@@ -15,7 +15,7 @@ from audits.programme.facts import services_of
 from audits.programme.filters import AuditListFilter
 from audits.programme.forms import MOVE_FORMS, AuditForm, ScheduleForm
 from audits.programme.frame import HISTORY, OVERVIEW, audit_frame, found_audit, made_here, way_to
-from audits.programme.limits import DAYS, LIMITS, due, limits_of
+from audits.programme.limits import DAYS, LIMITS, limit, reach
 from audits.programme.models import NO_DATE, Audit
 from audits.programme.next_step import next_step, with_address
 from audits.programme.workflows import AUDIT
@@ -217,8 +217,8 @@ def notice_words(audit: Audit) -> str:
     today = timezone.localdate()
     days = (audit.start_date - today).days
     name = "notice_for_cause_days" if audit.type == "for_cause" else "notice_days"
-    number, unit = limits_of(audit)[name], LIMITS[name].unit
-    earliest = due(audit, name, today)
+    number, unit = limit(audit, name), LIMITS[name].unit
+    earliest = reach(audit, name, number, today)
     words = f"The CMO gets {counted(max(days, 0), 'day')} of notice; {number} {unit} are usual."
     late = (unit == DAYS and days < number) or (unit != DAYS and audit.start_date < earliest)
     return f"{words} With usual notice the audit would begin on {full_day(earliest)} or later." if late else words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cache
+from threading import Lock
 
 import holidays
 
@@ -39,20 +40,28 @@ def public_holidays(country: str, region: str = "") -> Collection[date]:
 
 
 class Days(Collection[date]):
-    """Asks the library year by year. Iterating gives the days of the years that were asked for."""
+    """Asks the library year by year. Iterating gives the days of the years that were asked for.
+
+    One stands for all threads, and the library notes a year before it fills it in: whoever asks waits for it.
+    """
 
     def __init__(self, country: str, region: str) -> None:
+        self.lock = Lock()
         self.made = holidays.country_holidays(country, subdiv=region or None)
 
     def __contains__(self, day: object) -> bool:
-        return day in self.made
+        with self.lock:
+            return day in self.made
 
     def __iter__(self) -> Iterator[date]:
-        return iter(list(self.made))
+        with self.lock:
+            return iter(list(self.made))
 
     def __len__(self) -> int:
-        return len(self.made)
+        with self.lock:
+            return len(self.made)
 
     def name(self, day: date) -> str:
         """`Easter Monday`; empty on other days."""
-        return str(self.made.get(day, ""))
+        with self.lock:
+            return str(self.made.get(day, ""))

@@ -197,7 +197,8 @@ def test_another_level_waits_for_the_signature_of_quality(cast: Any) -> None:
 def test_two_who_set_the_first_limits_at_once_both_see_what_the_other_set(cast: Any, sign_in: Any) -> None:
     client, address = sign_in("sam"), reverse("audits:limit-edit")
     form = client.get(address).context["form"]
-    sent = {name: form[name].value() for name in LIMITS} | {"version": form["version"].value(), "reason": "Mine"}
+    sent = {name: "" if (now := form[name].value()) is None else now for name in LIMITS}
+    sent |= {"version": form["version"].value(), "reason": "Mine"}
     set_limits(cast.sam.company, {"report_days": 21}, by=cast.leo, reason="Ours")
     answer = client.post(address, sent)
     assert answer.status_code == 422 and "changed this" in answer.content.decode()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cmo_portal.lib.calendars import add_business_days, business_days_between, is_business_day, last_of_month, weeks_of
+from cmo_portal.lib.public_holidays import Days
 
 pytestmark = pytest.mark.embedded
 FRIDAY, MONDAY = date(2026, 11, 27), date(2026, 11, 30)
@@ -35,6 +40,33 @@ def test_holidays_that_are_given_do_not_count() -> None:
     assert add_business_days(FRIDAY, 1, {MONDAY}) == date(2026, 12, 1)
     assert business_days_between(FRIDAY, date(2026, 12, 1), {MONDAY}) == 1
     assert not is_business_day(MONDAY, {MONDAY})
+
+
+def test_days_between_leave_out_holidays_of_years_that_nobody_asked_for_yet() -> None:
+    christmas = date(2031, 12, 25)
+    assert business_days_between(christmas - timedelta(days=1), christmas, Days("CH", "ZH")) == 0
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    """Threads take turns every microsecond, so that what can go wrong between two of them does."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("eager_threads")
+def test_threads_that_ask_at_once_all_learn_of_the_holiday() -> None:
+    for _ in range(40):
+        switzerland, start = Days("CH", "ZH"), Barrier(8)
+
+        def ask(days: Days = switzerland, start: Barrier = start) -> bool:
+            start.wait()
+            return date(2026, 12, 25) in days
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(each.result() for each in [pool.submit(ask) for _ in range(8)])
 
 
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2050, 1, 1))

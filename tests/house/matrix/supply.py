@@ -133,6 +133,7 @@ INVITATIONS = [
     Row("api-cmo-invitations-list", may_invite, method="post", note="nothing sent"),
     Row("api-cmo-invitations-detail", api(inviters), places.cmo_invitation),
     Row("api-cmo-invitations-resend", api(inviters), places.cmo_invitation, method="post"),
-    Row("api-cmo-invitations-withdraw", api(inviters), places.cmo_invitation, method="post"),
+    # ada asks after sam, and finds it withdrawn
+    Row("api-cmo-invitations-withdraw", api({**inviters, "ada": 409}), places.cmo_invitation, method="post"),
 ]
 ROWS = [*PAGES, *API, *ACTIONS, *JOINING, *INVITATIONS]
