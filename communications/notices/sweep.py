@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.bulk import append, set_each, values_of
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 Key = tuple[str, str, str]  # kind, number of the record, key of the due date
 Row = dict[str, Any]  # column -> value: a hundred thousand of them are made without a model's work on each
 NOTHING: frozenset[str] = frozenset()
+PLAN_AGAIN = timedelta(hours=1)  # after which an item is looked at again that could not be planned
 
 
 class Rule(NamedTuple):
@@ -79,7 +81,7 @@ class Plan:
         if not passed:
             return None
         last = max(passed, key=self.moments.__getitem__)
-        told = [at for offset, at in self.moments.items() if str(offset) in self.claimed]
+        told = [Offset.of(each).moment(self.item.due, self.place) for each in self.claimed]  # of former policies too
         return last if not told or self.moments[last] > max(told) else None
 
     def next_look(self, now: datetime) -> datetime:
@@ -103,22 +105,46 @@ def sweep(now: datetime, batch: int = 1000) -> Swept:
     with acting_as(SWEEP), transaction.atomic():
         items = owing(now, batch)
         people, planner = People(items, now), Planner(items, now)
-        claims: list[Row] = []
-        notices: list[Row] = []
-        unheard = []
-        for item in items:
-            plan = planner.plan(item, people.place_of(item))
-            passed = plan.passed(now)
-            claims += [entry(item, offset, now) for offset in passed]
-            if (offset := plan.latest(passed)) is not None:
-                tellings = people.to_tell(item, frozenset(plan.rungs[o] for o in passed if o in plan.rungs))
-                notices += [made for telling in tellings for made in notices_of(item, offset, telling, people)]
-                unheard += [] if tellings else [item.record_number]
-            item.next_remind_at = plan.next_look(now)
+        found = [(item, owed_or_later(item, planner, people)) for item in items]
+        claims = [claim for _, owed in found for claim in owed.claims]
+        notices = [notice for _, owed in found for notice in owed.notices]
         append(ReminderEntry, claims, once=True)
         append(Notice, notices, once=True)
-        set_each(DueItem, "next_remind_at", {item.pk: item.next_remind_at for item in items})
-    return Swept(len(items), len(claims), len(notices), tuple(unheard))
+        set_each(DueItem, "next_remind_at", {item.pk: owed.next_look for item, owed in found})
+    unheard = tuple(item.record_number for item, owed in found if not owed.is_heard)
+    return Swept(len(items), len(claims), len(notices), unheard)
+
+
+class Owed(NamedTuple):
+    """What one item owes: rows of the ledger and of the outbox, when to look again, whether anybody could be told."""
+
+    claims: Sequence[Row]
+    notices: Sequence[Row]
+    next_look: datetime
+    is_heard: bool = True
+
+
+def owed_or_later(item: DueItem, planner: Planner, people: People) -> Owed:
+    """What the item owes now. One that cannot be planned claims nothing, stops no other and is looked at again."""
+    try:
+        return owed_by(item, planner, people)
+    except (DatabaseError, SoftTimeLimitExceeded):  # of the whole batch, not of this item
+        raise
+    except Exception:
+        log.exception("the reminders of %s %s could not be planned", item.kind, item.record_number)
+        return Owed((), (), people.now + PLAN_AGAIN, is_heard=False)
+
+
+def owed_by(item: DueItem, planner: Planner, people: People) -> Owed:
+    now, plan = people.now, planner.plan(item, people.place_of(item))
+    passed = plan.passed(now)
+    claims = [entry(item, offset, now) for offset in passed]
+    offset = plan.latest(passed)
+    if offset is None:
+        return Owed(claims, (), plan.next_look(now))
+    tellings = people.to_tell(item, frozenset(plan.rungs[o] for o in passed if o in plan.rungs))
+    notices = [made for telling in tellings for made in notices_of(item, offset, telling, people)]
+    return Owed(claims, notices, plan.next_look(now), is_heard=bool(tellings))
 
 
 def owing(now: datetime, batch: int) -> list[DueItem]:

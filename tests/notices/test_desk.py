@@ -63,10 +63,10 @@ def test_a_look_that_fails_says_so_and_the_next_one_is_fine(
     certificate: Certificate, days_before: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fall(*args: Any) -> None:
-        raise ZeroDivisionError("a plan that cannot be made")
+        raise ZeroDivisionError("nothing can be looked for")
 
     with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
-        patched.setattr("communications.notices.sweep.Planner.plan", fall)
+        patched.setattr("communications.notices.sweep.owing", fall)
         runs.run_sweep(days_before(90))
     failed = runs.latest()
     assert failed is not None and failed.error.startswith("ZeroDivisionError") and failed.ended_at
