@@ -28,9 +28,9 @@ from cmo_portal.records.locks import held
 from cmo_portal.records.numbers import random_text
 from communications.notices.lines import mail_words
 from communications.notices.mail import send
-from communications.notices.models import Channel, Mail, Notice, State
+from communications.notices.models import Channel, Level, Mail, Notice, State
 from communications.notices.preferences import Mute, NoticeSettings
-from communications.notices.recipients import hours_of, may_read, wants_mail
+from communications.notices.recipients import People, hours_of, may_read, wants_mail
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
@@ -158,6 +158,7 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
         and may_read(person, live[n.obligation])
         and wants_mail(person, n.kind, muted=n.kind in muted)
     ]
+    kept = still_theirs(kept, live, person, now)
     going = {n.pk for n in kept}
     dropped = [n for n in notices if n.pk not in going]
     of(dropped).update(state=State.DROPPED)
@@ -178,6 +179,15 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
         return Delivered(dropped=len(dropped), failed=len(kept))
     mark_sent(mail, kept, now)
     return Delivered(mails=1, sent=len(kept), dropped=len(dropped))
+
+
+def still_theirs(notices: list[Notice], live: dict[Any, DueItem], person: User, now: datetime) -> list[Notice]:
+    """Without those that said "you have the ball" to somebody who gave it away meanwhile; only these are looked at."""
+    moved = {n.pk for n in notices if n.level == Level.HOLDER and live[n.obligation].held_since > n.created_at}
+    if not moved:
+        return notices
+    people = People([live[n.obligation] for n in notices if n.pk in moved], now)
+    return [n for n in notices if n.pk not in moved or people.has_the_ball(person, live[n.obligation])]
 
 
 def mark_sent(mail: Mail, notices: Sequence[Notice], now: datetime) -> None:
