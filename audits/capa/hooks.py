@@ -163,6 +163,7 @@ def declare_containment() -> None:
             offsets=("24h", "4h", "0h"),
             label="Containment of a critical finding",
             climbs=(("-4h", "owner"), ("-24h", "manager"), ("-72h", "facilitators")),
+            mail_title=lambda c: f"Containment of {place_of(c.finding)}",
             **OF_FINDING,
         ),
     )

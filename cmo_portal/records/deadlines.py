@@ -25,7 +25,7 @@ from cmo_portal.records.actors import PARTNER, SPONSOR, SWEEP, Actor
 from cmo_portal.records.bulk import append, values_of
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.numbers import random_text
-from cmo_portal.records.offsets import Due, Offset, offsets_of
+from cmo_portal.records.offsets import Due, Offset, is_countable, offsets_of
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope, Walled, WalledQuerySet
 
@@ -96,15 +96,15 @@ class DeadlineKind:
         return rows.select_related(*self.reads) if self.reads else rows.select_related()
 
     def mailed(self, record: Any) -> str:
-        """What is due, in words that may leave the portal."""
-        return (self.mail_title or self.title)(record)
+        """What is due, in words that may leave the portal: one line, however the names in it were written."""
+        return " ".join((self.mail_title or self.title)(record).split())
 
     def due_of(self, record: Any) -> Due | None:
-        """What the record's field says; None where it is empty."""
+        """What the record's field says; None where it is empty or a day from which nobody can count."""
         value = getattr(record, self.date)
-        if isinstance(value, datetime):
-            return Due(value.astimezone(UTC).date(), value)
-        return None if value is None else Due(value)
+        if value is None or not is_countable(value):
+            return None
+        return Due(value.astimezone(UTC).date(), value) if isinstance(value, datetime) else Due(value)
 
     def side_of(self, record: Any) -> str:
         return self.side if isinstance(self.side, str) else self.side(record)
@@ -311,19 +311,33 @@ def settle(old: DueItem, item: DueItem | None, now: datetime, *, thorough: bool 
     return True
 
 
-def rename(model: type[Record], keys: Sequence[Any], columns: set[str], now: datetime) -> None:
+def rename(model: type[Record], keys: Sequence[Any], columns: set[str]) -> None:
     """The titles of other records' due items that name a changed field of the written ones follow it.
 
     The bookkeeper looks, not the person: whoever renames a site need not see everything that is due there.
     """
-    for kind in kinds.values():
+    for code, kind in kinds.items():
         for path in kind.names:
             relation, _, name = path.rpartition("__")
             if name in columns and target(kind.model, relation) is model:
                 with acting_as(SWEEP):
                     rows = kind.model._base_manager.filter(kind.still_open, **{f"{relation}__in": keys})
                     for batch in batches(rows.select_related(relation)):
-                        keep(batch, now)
+                        retitle(code, kind, batch)
+
+
+def retitle(code: str, kind: DeadlineKind, records: Sequence[Record]) -> None:
+    """Writes nothing but titles: nobody holds these records, and what they owe may change at this moment."""
+    titles = {record.number: kind.title(record)[:250] for record in records}
+    items = [
+        item
+        for item in DueItem.objects.filter(kind=code, record_number__in=titles, is_open=True)
+        if item.title != titles[item.record_number]
+    ]
+    for item in items:
+        item.title = titles[item.record_number]
+    if items:
+        DueItem.objects.bulk_update(items, ["title"], batch_size=200)
 
 
 def target(model: type[Record], relation: str) -> Any:
@@ -358,7 +372,7 @@ def drift(now: datetime) -> Iterator[str]:
             owed = owing(kind, batch) if kind.is_open_says_less else [True] * len(batch)
             for record, is_owed in zip(batch, owed, strict=True):
                 should, item = wanted(code, kind, record, now, is_owed=is_owed), items.get(record.number)
-                if should is not None and (item is None or settle(item, should, now)):
+                if settle(item, should, now) if item is not None else should is not None:
                     yield f"{code} {record.number}: the due item is missing or differs."
         owed_rows = kind.model._base_manager.filter(kind.still_open, number=models.OuterRef("record_number"))
         for number in (

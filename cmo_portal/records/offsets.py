@@ -29,6 +29,12 @@ class Place(NamedTuple):
 
 
 UTC_PLACE = Place()
+FIRST_YEAR, LAST_YEAR = 1900, 9000  # of days from which one can count in both directions
+
+
+def is_countable(day: date) -> bool:
+    """Whether days can be counted from `day`: not from the ends of the calendar, which stand for "always" or a slip."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ def write(
         store(record, event)
         deadlines.keep([record], timezone.now())
         if stored is not None:
-            deadlines.rename(type(record), [record.pk], change.columns, timezone.now())
+            deadlines.rename(type(record), [record.pk], change.columns)
     return event
 
 
@@ -258,7 +258,7 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
                 model._base_manager.bulk_update(changed, names_of(model, touched), batch_size=200)
         append(TrailEvent, entries)
         deadlines.keep([*fresh, *changed], now)
-        deadlines.rename(model, [record.pk for record in changed], touched, now)
+        deadlines.rename(model, [record.pk for record in changed], touched)
     return len(entries)
 
 

@@ -5,7 +5,7 @@ Mine is what I am reminded of: what I hold, and what nobody of my side holds and
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -51,6 +51,14 @@ def is_mine(item: DueItem, reader: Actor) -> bool:
 def late(now: datetime) -> Q:
     """What should be done by `now`: a day is over at the reader's midnight, an instant when it has passed."""
     return Q(due_at__isnull=True, due_date__lt=timezone.localdate(now)) | Q(due_at__lt=now)
+
+
+def due_within(now: datetime, first: int, last: int) -> Q:
+    """What is not late and due on one of the reader's days from `first` to `last`, counted from today (0)."""
+    zone, today = timezone.get_current_timezone(), timezone.localdate(now)
+    days = [today + timedelta(days=first), today + timedelta(days=last)]
+    begin, end = (datetime.combine(day, time(), zone) for day in (days[0], days[1] + timedelta(days=1)))
+    return Q(due_at__isnull=True, due_date__range=days) | Q(due_at__gte=max(begin, now), due_at__lt=end)
 
 
 def is_late(item: DueItem, now: datetime) -> bool:

@@ -65,12 +65,15 @@ def feed_revoke(request: PersonRequest, number: str) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     """The calendar behind a secret address, as its person sees it. Whatever is amiss, the answer is the same 404."""
-    if asks_too_often(token):
-        return HttpResponse("Asked too often: once an hour is enough.", status=429, headers={"Retry-After": AN_HOUR})
     now = timezone.now()
     found = feed_of(token, now)
     if found is None:
         raise Http404
+    if asks_too_often(found):
+        said = "Asked too often: once an hour is enough."
+        refused = HttpResponse(said, status=429, headers={"Retry-After": AN_HOUR})
+        refused._has_been_logged = True  # type: ignore[attr-defined]  # Django would log the path, which is the secret
+        return refused
     with acting_as(found.user), timezone.override(ZoneInfo(found.user.time_zone)):
         body = calendar_of(found, now, side=request.GET.get("show") == "side")
     etag = quote_etag(hashlib.sha256(body).hexdigest())

@@ -69,9 +69,10 @@ def address_of(token: str, *, side: bool = False) -> str:
     return f"{settings.SITE_URL}{path}{'?show=side' if side else ''}"
 
 
-def asks_too_often(token: str) -> bool:
-    """Whether the address was asked more often than a calendar needs; known and unknown addresses count alike."""
-    key = f"calendar-feed:{digest_of(token)}"
+def asks_too_often(feed: CalendarFeed) -> bool:
+    """Whether the feed was asked more often than a calendar needs. Unknown addresses are counted nowhere: whoever makes
+    them up would fill the cache."""
+    key = f"calendar-feed:{feed.number}"
     cache.add(key, 0, AN_HOUR)
     try:
         return bool(cache.incr(key) > ASKED_AN_HOUR)

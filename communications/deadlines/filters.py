@@ -14,7 +14,7 @@ from cmo_portal.accounts.models import User
 from cmo_portal.lib.texts import folded
 from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.deadlines import DueItem, DueItemQuerySet, kinds, words_of
-from communications.deadlines.ball import COLLEAGUE, ME, OTHER, SIDE, late, waiting_for
+from communications.deadlines.ball import COLLEAGUE, ME, OTHER, SIDE, due_within, late, waiting_for
 from vendors.registry.filters import SEARCH, PageFilters, put_in_order, sponsors_of
 from vendors.registry.models import Vendor
 
@@ -37,7 +37,8 @@ def due_when(rows: DueItemQuerySet, when: str) -> DueItemQuerySet:
     if when == LATE:
         return rows.filter(late(now), due_date__lte=today + DAY)  # an instant's day is told in UTC
     days = 0 if when == TODAY else int(when)
-    return rows.filter(due_date__gte=today, due_date__lte=today + timedelta(days=days)).exclude(due_at__lt=now)
+    told = {"due_date__gte": today - DAY, "due_date__lte": today + timedelta(days=days + 1)}  # as the index has it
+    return rows.filter(due_within(now, 0, days), **told)
 
 
 class DueFilters(django_filters.FilterSet):

@@ -15,11 +15,11 @@ from cmo_portal.accounts.models import User
 from cmo_portal.lib.wording import counted
 from cmo_portal.records.actors import PARTNER
 from communications.deadlines.ahead import DAYS, lanes_of, within
-from communications.deadlines.ball import COLLEAGUE, ME, OTHER, late, open_items, waiting_for
+from communications.deadlines.ball import COLLEAGUE, ME, OTHER, due_within, late, open_items, waiting_for
 from communications.deadlines.words import Row, rows_of
 
 GROUPS = (ME, COLLEAGUE, OTHER)
-SOON = timedelta(days=30)
+SOON, DAY = 30, timedelta(days=1)
 ROWS, HOME_LANES, HOME_ITEMS = 6, 6, 200
 NAMES = {ME: "Waiting on you", COLLEAGUE: "Waiting on a colleague", OTHER: "Waiting on the CMO"}
 OF_PARTNER = NAMES | {OTHER: "What your sponsor owes you"}
@@ -45,8 +45,9 @@ def due_of_home(actor: Any) -> Any:
     """Sections of groups with counters above them; None where nothing is due. `addresses`: what stands here already."""
     reader: User = actor
     now, today = timezone.now(), timezone.localdate()
-    open_rows, due_now = open_items(reader), Q(due_date__lte=today) | Q(due_at__lt=now)
-    soon = Q(due_date__gt=today, due_date__lte=today + SOON) & ~Q(due_at__lt=now)
+    open_rows, due_now = open_items(reader), late(now) | due_within(now, 0, 0)
+    due_now &= Q(due_date__lte=today + DAY)  # an instant's day is told in UTC
+    soon = due_within(now, 1, SOON) & Q(due_date__range=(today, today + timedelta(days=SOON + 1)))
     found = {
         (when, whom): list(open_rows.filter(due, waiting_for(reader, whom)).order_by("due_date", "number")[: ROWS + 1])
         for when, due in (("today", due_now), ("soon", soon))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cmo_portal.records.actors import SWEEP
+from cmo_portal.records.actors import PARTNER, SWEEP, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import NEVER, DueItem
 from cmo_portal.records.offsets import UNITS, Offset
@@ -29,11 +29,15 @@ class Told:
     next_at: datetime | None
 
 
-def told_about(item: DueItem, now: datetime) -> Told:
+def told_about(item: DueItem, now: datetime, reader: Actor) -> Told | None:
     """The sweep's own plan of the item, in words.
 
-    The bookkeeper looks, because a CMO reads no policy of its sponsor: when it is reminded, it may know.
+    The bookkeeper looks, because a CMO reads no policy of its sponsor: when it is reminded, it may know. It does not
+    learn who hears of it there, nor when its sponsor reminds its own people: None.
     """
+    is_partner = reader.company_kind == PARTNER
+    if is_partner and item.side != PARTNER:
+        return None
     with acting_as(SWEEP):
         plan = Planner([item], now).plan(item, People([item], now).place_of(item))
     owed = plan.passed(now)
@@ -44,15 +48,17 @@ def told_about(item: DueItem, now: datetime) -> Told:
     parts = [listed(before, "before")] if before else []
     parts += ["on the day"] if any(offset.amount == 0 for offset in stages) else []
     first = f"Reminded {' and '.join(part for part in parts if part)}." if parts else "No reminder before it is late."
-    late = [f"{offset.says}{hears(plan.rungs.get(offset, ''))}" for offset in after]
+    late = [f"{offset.says}{hears(plan.rungs.get(offset, ''), is_partner)}" for offset in after]
     return Told(
         sentence=first + (f" When late: {'; '.join(late)}." if late else ""),
         next_at=None if following == NEVER or not item.is_open else following,
     )
 
 
-def hears(rung: str) -> str:
-    return f", also to {HEARS[Rung(rung)]}" if rung else ""
+def hears(rung: str, is_partner: bool) -> str:
+    """Of a rung a CMO reads only the one on which both sides hear."""
+    is_shown = rung == Rung.FACILITATORS or (rung and not is_partner)
+    return f", also to {HEARS[Rung(rung)]}" if is_shown else ""
 
 
 def listed(offsets: Iterable[Offset], word: str) -> str:

@@ -114,7 +114,7 @@ def deadline_detail(request: PersonRequest, number: str) -> HttpResponse:
     context = {
         "item": item,
         "row": rows_of([item], request.user, now)[0],
-        "told": told_about(item, now),
+        "told": told_about(item, now, request.user),
         "notices": list(own.select_related("on_behalf_of").order_by("-created_at", "-pk")[:REMINDERS]),
         "now": now,
     }

@@ -141,8 +141,8 @@ class Migration(migrations.Migration):
                             ("holder", "You have the ball"),
                             ("deputy", "You stand in for a colleague"),
                             ("owner", "It is late, and you answer for it"),
-                            ("manager", "It is late, and you look after the CMO"),
-                            ("facilitators", "It is two weeks late: both sides are told"),
+                            ("manager", "It is late, and those in charge on that side are told"),
+                            ("facilitators", "It is late: the facilitators are told"),
                         ],
                         default="holder",
                         max_length=12,
@@ -364,6 +364,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(("digest_date__isnull", False)),
                 fields=("recipient", "digest_date"),
                 name="one_digest_a_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="snooze",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_cancelled", False)),
+                fields=("user", "kind", "record_number", "due_key"),
+                name="one_snooze",
+                violation_error_message="You have put this off already.",
             ),
         ),
         migrations.AddConstraint(

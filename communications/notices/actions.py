@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from cmo_portal.accounts.models import Notices, User
@@ -85,17 +85,16 @@ def snooze(item: DueItem, person: User, *, until_date: date, reason: str, by: Ac
         raise ValidationError({"until_date": f"Choose a day from tomorrow on, at most {LONGEST_SNOOZE} days ahead."})
     if not item.is_open:
         raise ValidationError("This is done already: nothing is left to put off.")
-    with transaction.atomic():
-        made = active_snooze(person, item) or Snooze(
-            user=person,
-            kind=item.kind,
-            record_number=item.record_number,
-            due_key=item.due.key,
-            **company_of(person),
-        )
-        made.until_date, made.reason = until_date, " ".join(reason.split())
-        write(made, by=by, action="snooze.set", reason=made.reason)
-        put_off(item, person, until=hours.digest_of(until_date), now=now)
+    made = active_snooze(person, item) or Snooze(
+        user=person, kind=item.kind, record_number=item.record_number, due_key=item.due.key, **company_of(person)
+    )
+    made.until_date, made.reason = until_date, " ".join(reason.split())
+    try:
+        with transaction.atomic():
+            write(made, by=by, action="snooze.set", reason=made.reason)
+            put_off(item, person, until=hours.digest_of(until_date), now=now)
+    except IntegrityError as error:  # a second click at the same moment
+        raise ValidationError("You have put this off already.") from error
     return made
 
 

@@ -13,10 +13,12 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from smtplib import SMTPServerDisconnected
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from cmo_portal.accounts.models import Membership, Notices, User
 from cmo_portal.records.actors import SystemActor
@@ -26,9 +28,9 @@ from cmo_portal.records.locks import held
 from cmo_portal.records.numbers import random_text
 from communications.notices.lines import mail_words
 from communications.notices.mail import send
-from communications.notices.models import Channel, Mail, Notice, State
+from communications.notices.models import Channel, Level, Mail, Notice, State
 from communications.notices.preferences import Mute, NoticeSettings
-from communications.notices.recipients import hours_of, may_read, wants_mail
+from communications.notices.recipients import People, hours_of, may_read, wants_mail
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
@@ -37,6 +39,7 @@ TRIES = 8  # the last comes a good two hours after the first
 FIRST_WAIT = timedelta(minutes=1)  # doubled with each try
 DATABASE_WAIT = 0.2  # seconds between two tries to say that a mail went
 DAY = timedelta(days=1)
+UNKNOWN = (TimeoutError, SMTPServerDisconnected)  # after which nobody knows whether the mail server took the mail
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,16 @@ def people_owed(now: datetime) -> list[int]:
 
 
 def deliver_all(now: datetime) -> Delivered:
-    return sum((deliver_to(person, now) for person in people_owed(now)), Delivered())
+    """Sends what is owed to everybody; one person's broken row does not keep the others waiting."""
+    total = Delivered()
+    for person in people_owed(now):
+        try:
+            total += deliver_to(person, now)
+        except (DatabaseError, SoftTimeLimitExceeded):
+            raise
+        except Exception:
+            log.exception("what is owed to person %s could not be delivered", person)
+    return total
 
 
 def deliver_to(person: int, now: datetime, *, digests: bool = True) -> Delivered:
@@ -115,7 +127,7 @@ def digest_of(person: User, day: date, now: datetime) -> Mail | None:
     mail, is_new = Mail.objects.get_or_create(recipient=person, digest_date=day, defaults=values)
     if is_new:
         return mail
-    revived = {"state": State.WAITING, "key": values["key"], "next_try_at": now}
+    revived = {"state": State.WAITING, "key": values["key"], "next_try_at": now, "tries": 0, "error": ""}
     return mail if Mail.objects.filter(pk=mail.pk, state=State.DROPPED).update(**revived) else None
 
 
@@ -130,13 +142,13 @@ def lease(mail: Mail, now: datetime) -> bool:
     if not owed.update(next_try_at=now + LEASE, sending_since=now):
         return False
     if mail.sending_since is not None:
-        log.warning("mail %s may come twice: the process that sent it at %s ended", mail.key, mail.sending_since)
+        log.warning("mail %s may come twice: whether it went at %s was never heard", mail.key, mail.sending_since)
     return True
 
 
 def carry(mail: Mail, person: User, now: datetime) -> Delivered:
     """Sends a mail with what still holds of its notices, and marks every one."""
-    notices = list(mail.notices.owed())
+    notices = list(mail.notices.owed().order_by("created_at", "id"))  # of several the last says why
     live = items_of(notices)
     muted = set(Mute.objects.filter(user=person, is_retired=False).values_list("kind", flat=True))
     kept = [
@@ -146,7 +158,9 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
         and may_read(person, live[n.obligation])
         and wants_mail(person, n.kind, muted=n.kind in muted)
     ]
-    dropped = [n for n in notices if n not in kept]
+    kept = still_theirs(kept, live, person, now)
+    going = {n.pk for n in kept}
+    dropped = [n for n in notices if n.pk not in going]
     of(dropped).update(state=State.DROPPED)
     if not kept:
         settle(mail, state=State.DROPPED)
@@ -156,12 +170,24 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
         mail.subject = send(
             person.email, "reminders", words, key=f"reminders-{mail.key}", unsubscribe=words["unsubscribe"]
         )
+    except SoftTimeLimitExceeded:  # the worker's, and no refusal
+        raise
     except Exception as refusal:  # OSError is the mail server's; what no try can mend ends as given up, not for ever
-        log.warning("mail %s to %s was not sent", mail.key, person.ref, exc_info=not isinstance(refusal, OSError))
+        said = "may not have been sent" if isinstance(refusal, UNKNOWN) else "was not sent"
+        log.warning("mail %s to %s %s", mail.key, person.ref, said, exc_info=not isinstance(refusal, OSError))
         put_off(mail, refusal, now)
         return Delivered(dropped=len(dropped), failed=len(kept))
     mark_sent(mail, kept, now)
     return Delivered(mails=1, sent=len(kept), dropped=len(dropped))
+
+
+def still_theirs(notices: list[Notice], live: dict[Any, DueItem], person: User, now: datetime) -> list[Notice]:
+    """Without those that said "you have the ball" to somebody who gave it away meanwhile; only these are looked at."""
+    moved = {n.pk for n in notices if n.level == Level.HOLDER and live[n.obligation].held_since > n.created_at}
+    if not moved:
+        return notices
+    people = People([live[n.obligation] for n in notices if n.pk in moved], now)
+    return [n for n in notices if n.pk not in moved or people.has_the_ball(person, live[n.obligation])]
 
 
 def mark_sent(mail: Mail, notices: Sequence[Notice], now: datetime) -> None:
@@ -186,7 +212,7 @@ def of(notices: Iterable[Notice]) -> Any:
 
 
 def settle(mail: Mail, **values: Any) -> None:
-    Mail.objects.filter(pk=mail.pk).update(sending_since=None, **values)
+    Mail.objects.filter(pk=mail.pk).update(**{"sending_since": None} | values)
 
 
 def put_off(mail: Mail, refusal: Exception, now: datetime) -> None:
@@ -194,8 +220,11 @@ def put_off(mail: Mail, refusal: Exception, now: datetime) -> None:
     tries = mail.tries + 1
     state = State.DEAD if tries >= TRIES else State.FAILED
     said = f"{type(refusal).__name__}: {refusal}"[:500]
+    values = {"state": state, "tries": tries, "error": said, "next_try_at": now + FIRST_WAIT * 2 ** (tries - 1)}
+    if isinstance(refusal, UNKNOWN):
+        values["sending_since"] = now
     with transaction.atomic():
-        settle(mail, state=state, tries=tries, error=said, next_try_at=now + FIRST_WAIT * 2 ** (tries - 1))
+        settle(mail, **values)
         mail.notices.owed().update(state=state)
     if state == State.DEAD:
         log.error("mail %s was given up after %s tries", mail.key, tries)

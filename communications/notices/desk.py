@@ -15,6 +15,7 @@ from cmo_portal.records import readiness
 from cmo_portal.records.actors import SWEEP, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem, words_of
+from communications.notices import desk_actions
 from communications.notices.models import Mail, State, SweepRun
 
 RECENT = timedelta(days=7)  # what was sent before is counted nowhere: it would be all mails there ever were
@@ -85,6 +86,13 @@ def dead_letters(reader: Actor) -> Any:
     """Mails that were given up, to people of the reader's company."""
     rows = Mail.objects.visible_to(reader).filter(state=State.DEAD)
     return rows.select_related("recipient").annotate(lines=Count("notices", filter=Q(notices__state=State.DEAD)))
+
+
+def dead_of_cmos() -> int:
+    """How many mails to people of CMOs were given up."""
+    with acting_as(SWEEP):
+        count: int = desk_actions.dead_of_cmos().count()
+    return count
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class DeadLetterViewSet(viewsets.GenericViewSet[Any]):
     order = ("-created_at", "key")
     lookup_field = "key"
     lookup_value_regex = r"[0-9A-Za-z-]+"
-    needs = {"list": P.OPERATION_VIEW, "send_again": P.OPERATION_VIEW, "send_all_again": P.OPERATION_VIEW}
+    needs = dict.fromkeys(("list", "send_again", "send_all_again", "send_again_to_cmos"), P.OPERATION_VIEW)
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
@@ -138,6 +138,13 @@ class DeadLetterViewSet(viewsets.GenericViewSet[Any]):
     def send_all_again(self, request: Request) -> Response:
         person = person_of(request)
         return Response({"sent_again": desk_actions.send_all_again(person.company, by=person, now=timezone.now())})
+
+    @extend_schema(request=None, responses=SentAgainSerializer)
+    @action(detail=False, methods=["post"], url_path="send-again-to-cmos")
+    def send_again_to_cmos(self, request: Request) -> Response:
+        """Puts back what was given up to people of CMOs; none of it is named."""
+        person = person_of(request)
+        return Response({"sent_again": desk_actions.send_again_to_cmos(person.company, by=person, now=timezone.now())})
 
 
 ROUTES: tuple[tuple[str, Any], ...] = (

@@ -29,6 +29,7 @@ def operation_list(request: PersonRequest) -> HttpResponse:
         "runs": desk.runs(),
         "counts": desk.mail_counts(request.user, timezone.now()),
         "dead": listing(request, desk.dead_letters(request.user), sorts=SORTS, noun="mail"),
+        "dead_of_cmos": desk.dead_of_cmos(),
         "unheard": found,
         "unheard_elsewhere": others,
     }
@@ -51,4 +52,15 @@ def mail_send(request: PersonRequest, key: str) -> HttpResponse:
 def mail_send_all(request: PersonRequest) -> HttpResponse:
     count = desk_actions.send_all_again(request.user.company, by=request.user, now=timezone.now())
     say(request, f"{counted(count, 'mail')} put back: they go out with the next look." if count else "Nothing to send.")
+    return redirect(DESK)
+
+
+@require_POST
+@page(P.OPERATION_VIEW)
+def mail_send_cmos(request: PersonRequest) -> HttpResponse:
+    count = desk_actions.send_again_to_cmos(request.user.company, by=request.user, now=timezone.now())
+    say(
+        request,
+        f"{counted(count, 'mail')} to CMOs put back: they go out with the next look." if count else "Nothing to send.",
+    )
     return redirect(DESK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.urls import reverse
 
 from cmo_portal.accounts.models import Company, User
@@ -19,6 +21,7 @@ from communications.notices.models import Level, Notice
 from communications.notices.unsubscribe import address_for
 from vendors.registry.models import Vendor
 
+log = logging.getLogger(__name__)
 GROUPS = (("overdue", "Overdue"), ("today", "Today"), ("soon", "Soon"))
 Obligation = tuple[str, str, str]
 
@@ -70,15 +73,14 @@ class About:
         self.person, self.now, self.zone = person, now, ZoneInfo(person.time_zone)
         self.titles, self.addresses = titles_of(items)
         refs = {item.holder_ref for item in items if item.holder_ref}
-        self.colleagues = dict(
-            User.objects.filter(number__in=refs, membership__company=person.company_id).values_list("number", "name")
-        )
+        of_company = User.objects.filter(number__in=refs, membership__company=person.company_id)
+        self.colleagues = names(of_company, "number")
         keys = {key for item in items for key in (item.wall_owner, item.wall_partner) if key is not None}
-        self.companies = dict(Company.objects.filter(pk__in=keys).values_list("pk", "name"))
+        self.companies = names(Company.objects.filter(pk__in=keys), "pk")
         vendors = Vendor.objects.filter(number__in={item.vendor_ref for item in items if item.vendor_ref})
-        self.vendors = dict(vendors.values_list("number", "name"))
+        self.vendors = names(vendors, "number")
         away = {notice.on_behalf_of_id for notice in notices if notice.on_behalf_of_id}
-        self.away = dict(User.objects.filter(pk__in=away).values_list("pk", "name")) if away else {}
+        self.away = names(User.objects.filter(pk__in=away), "pk") if away else {}
 
     def row(self, item: DueItem, notice: Notice) -> dict[str, Any]:
         key = (item.kind, item.record_number)
@@ -159,7 +161,21 @@ def titles_of(items: Sequence[DueItem]) -> tuple[dict[tuple[str, str], str], dic
     titles, addresses = {}, {}
     for code, some in numbers.items():
         kind: Any = kinds[code]
-        for record in kind.model._base_manager.select_related().filter(number__in=some):
-            titles[code, record.number] = kind.mailed(record)
-            addresses[code, record.number] = record.get_absolute_url()
+        for record in kind.rows().filter(number__in=some):
+            try:
+                titles[code, record.number] = kind.mailed(record)
+                addresses[code, record.number] = record.get_absolute_url()
+            except DatabaseError:
+                raise
+            except Exception:  # the other lines are said, and this one by its number
+                log.exception("%s %s has no words or no page", code, record.number)
     return titles, addresses
+
+
+def one_line(name: str) -> str:
+    """A name as people wrote it, without the line breaks by which it would look like more of the mail."""
+    return " ".join(name.split())
+
+
+def names(rows: Any, key: str) -> dict[Any, str]:
+    return {found: one_line(name) for found, name in rows.values_list(key, "name")}

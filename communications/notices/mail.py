@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -16,8 +17,8 @@ def send(to: str, template: str, context: dict[str, Any], *, key: str, unsubscri
     asking anybody (RFC 8058); empty where the mail cannot be stopped.
     """
     subject, _, body = render_to_string(f"mail/{template}.txt", context).partition("\n")
-    subject = subject.strip()
-    host = settings.SITE_URL.split("//")[-1].split(":")[0]
+    subject = " ".join(subject.split())
+    host = urlsplit(settings.SITE_URL).hostname
     headers = {"Message-ID": f"<{key}@{host}>"}
     if unsubscribe:
         headers |= {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -36,8 +36,8 @@ class Level(models.TextChoices):
     HOLDER = "holder", "You have the ball"
     DEPUTY = "deputy", "You stand in for a colleague"
     OWNER = "owner", "It is late, and you answer for it"
-    MANAGER = "manager", "It is late, and you look after the CMO"
-    FACILITATORS = "facilitators", "It is two weeks late: both sides are told"
+    MANAGER = "manager", "It is late, and those in charge on that side are told"
+    FACILITATORS = "facilitators", "It is late: the facilitators are told"
 
 
 def notice_number() -> str:

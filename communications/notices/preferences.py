@@ -84,6 +84,14 @@ class Snooze(Record):
     is_cancelled = models.BooleanField(default=False, editable=False)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "record_number", "due_key"],
+                condition=Q(is_cancelled=False),
+                name="one_snooze",
+                violation_error_message="You have put this off already.",
+            )
+        ]
         indexes = [models.Index(fields=["user", "kind", "record_number"], name="snoozes_of_user")]
 
 

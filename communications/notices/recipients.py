@@ -117,7 +117,7 @@ class People:
         return told
 
     def choose(self, item: DueItem, rungs: Collection[str]) -> list[Telling]:
-        readers = [p for company in sorted(readers_of(item)) for p in self.of[company] if may_read(p, item)]
+        readers = self.readers(item)
         reasons = [(Level.HOLDER, self.with_the_ball(item, readers))]
         if Rung.OWNER in rungs:
             reasons.append((Level.OWNER, self.owners(item, readers)))
@@ -131,6 +131,12 @@ class People:
                 for telling in self.or_deputy(Telling(person, level), item):
                     told.setdefault(telling.person.pk, telling)
         return list(told.values())
+
+    def readers(self, item: DueItem) -> list[User]:
+        return [p for company in sorted(readers_of(item)) for p in self.of[company] if may_read(p, item)]
+
+    def has_the_ball(self, person: User, item: DueItem) -> bool:
+        return person.pk in {other.pk for other in self.with_the_ball(item, self.readers(item))}
 
     def with_the_ball(self, item: DueItem, readers: list[User]) -> list[User]:
         side = [person for person in readers if person.company_kind == item.side]

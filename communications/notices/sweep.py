@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.bulk import append, set_each, values_of
@@ -30,7 +31,7 @@ from vendors.registry.deadline_policies import ESCALATION, DeadlinePolicy
 log = logging.getLogger(__name__)
 Key = tuple[str, str, str]  # kind, number of the record, key of the due date
 Row = dict[str, Any]  # column -> value: a hundred thousand of them are made without a model's work on each
-NOTHING: frozenset[str] = frozenset()
+PLAN_AGAIN = timedelta(hours=1)  # after which an item is looked at again that could not be planned
 
 
 class Rule(NamedTuple):
@@ -67,7 +68,7 @@ class Plan:
     rungs: Mapping[Offset, str]
     moments: Mapping[Offset, datetime]
     turn: datetime | None = None  # when another policy may hold, because an agreement begins or ends
-    claimed: Collection[str] = NOTHING
+    claimed: Mapping[str, datetime] = field(default_factory=dict)  # offset -> when
 
     def passed(self, now: datetime) -> list[Offset]:
         """Reminders whose moment has come, that nobody claimed, and that were still ahead when the date was set."""
@@ -79,8 +80,16 @@ class Plan:
         if not passed:
             return None
         last = max(passed, key=self.moments.__getitem__)
-        told = [at for offset, at in self.moments.items() if str(offset) in self.claimed]
+        told = [Offset.of(each).moment(self.item.due, self.place) for each in self.claimed]  # of former policies too
         return last if not told or self.moments[last] > max(told) else None
+
+    def handed_on(self) -> Offset | None:
+        """The last reminder that was told, where the ball came to somebody else, or the date came back, after all of
+        them: whoever has the ball now has not heard of it."""
+        since = max(self.item.held_since, self.item.armed_at)
+        if not self.claimed or any(since <= at for at in self.claimed.values()):
+            return None
+        return max(map(Offset.of, self.claimed), key=lambda offset: offset.moment(self.item.due, self.place))
 
     def next_look(self, now: datetime) -> datetime:
         looks = [*self.moments.values(), *([self.turn] if self.turn else [])]
@@ -103,22 +112,50 @@ def sweep(now: datetime, batch: int = 1000) -> Swept:
     with acting_as(SWEEP), transaction.atomic():
         items = owing(now, batch)
         people, planner = People(items, now), Planner(items, now)
-        claims: list[Row] = []
-        notices: list[Row] = []
-        unheard = []
-        for item in items:
-            plan = planner.plan(item, people.place_of(item))
-            passed = plan.passed(now)
-            claims += [entry(item, offset, now) for offset in passed]
-            if (offset := plan.latest(passed)) is not None:
-                tellings = people.to_tell(item, frozenset(plan.rungs[o] for o in passed if o in plan.rungs))
-                notices += [made for telling in tellings for made in notices_of(item, offset, telling, people)]
-                unheard += [] if tellings else [item.record_number]
-            item.next_remind_at = plan.next_look(now)
+        found = [(item, owed_or_later(item, planner, people)) for item in items]
+        claims = [claim for _, owed in found for claim in owed.claims]
+        notices = [notice for _, owed in found for notice in owed.notices]
         append(ReminderEntry, claims, once=True)
-        append(Notice, notices, once=True)
-        set_each(DueItem, "next_remind_at", {item.pk: item.next_remind_at for item in items})
-    return Swept(len(items), len(claims), len(notices), tuple(unheard))
+        append(Notice, notices, once=True)  # whoever was told already is not told twice
+        revive([notice for _, owed in found if owed.is_again for notice in owed.notices], now)
+        set_each(DueItem, "next_remind_at", {item.pk: owed.next_look for item, owed in found})
+    unheard = tuple(item.record_number for item, owed in found if not owed.is_heard)
+    return Swept(len(items), len(claims), len(notices), unheard)
+
+
+class Owed(NamedTuple):
+    """What one item owes: rows of the ledger and of the outbox, when to look again, whether anybody could be told."""
+
+    claims: Sequence[Row]
+    notices: Sequence[Row]
+    next_look: datetime
+    is_heard: bool = True
+    is_again: bool = False  # told once more, because the ball or the date came back
+
+
+def owed_or_later(item: DueItem, planner: Planner, people: People) -> Owed:
+    """What the item owes now. One that cannot be planned claims nothing, stops no other and is looked at again."""
+    try:
+        return owed_by(item, planner, people)
+    except (DatabaseError, SoftTimeLimitExceeded):  # of the whole batch, not of this item
+        raise
+    except Exception:
+        log.exception("the reminders of %s %s could not be planned", item.kind, item.record_number)
+        return Owed((), (), people.now + PLAN_AGAIN, is_heard=False)
+
+
+def owed_by(item: DueItem, planner: Planner, people: People) -> Owed:
+    now, plan = people.now, planner.plan(item, people.place_of(item))
+    passed = plan.passed(now)
+    claims = [entry(item, offset, now) for offset in passed]
+    offset, again = plan.latest(passed), None
+    if offset is None and (again := plan.handed_on()) is None:
+        return Owed(claims, (), plan.next_look(now))
+    said = offset or again
+    rungs = frozenset(plan.rungs[o] for o in (passed if offset else [said]) if o in plan.rungs)
+    tellings = people.to_tell(item, rungs)
+    notices = [made for telling in tellings for made in notices_of(item, said, telling, people)]
+    return Owed(claims, notices, plan.next_look(now), bool(tellings), is_again=offset is None)
 
 
 def owing(now: datetime, batch: int) -> list[DueItem]:
@@ -156,7 +193,7 @@ class Planner:
         if (moments := self.moments.get(shared)) is None:
             moments = self.moments[shared] = {offset: offset.moment(item.due, place) for offset in rule.offsets}
         turn = self.turns.get((item.wall_owner, item.vendor_ref))
-        return Plan(item, place, rule.rungs, moments, turn, self.claimed.get(key(item), NOTHING))
+        return Plan(item, place, rule.rungs, moments, turn, self.claimed.get(key(item), {}))
 
     def rule_of(self, item: DueItem) -> Rule:
         about = (item.wall_owner, item.kind, item.facet, item.vendor_ref)
@@ -185,15 +222,30 @@ def key(item: DueItem) -> Key:
     return item.kind, item.record_number, item.due.key
 
 
-def claimed_of(items: Sequence[DueItem]) -> dict[Key, set[str]]:
-    """The offsets that the ledger holds for each obligation. The lock on its item keeps other sweeps from adding."""
+def claimed_of(items: Sequence[DueItem]) -> dict[Key, dict[str, datetime]]:
+    """The offsets that the ledger holds for each obligation, each with the moment of its claim. The lock on its item
+    keeps other sweeps from adding."""
     rows = ReminderEntry.objects.filter(
         kind__in={item.kind for item in items}, record_number__in=[item.record_number for item in items]
     )
-    found: dict[Key, set[str]] = defaultdict(set)
-    for kind, number, due, offset in rows.values_list("kind", "record_number", "due_key", "offset"):
-        found[kind, number, due].add(offset)
+    found: dict[Key, dict[str, datetime]] = defaultdict(dict)
+    for kind, number, due, offset, at in rows.values_list("kind", "record_number", "due_key", "offset", "claimed_at"):
+        found[kind, number, due][offset] = at
     return found
+
+
+def revive(notices: Sequence[Row], now: datetime) -> None:
+    """Of what is said once more, lines that were dropped on their way go after all."""
+    wanted = {(n["kind"], n["record_number"], n["due_key"], n["offset"], n["recipient_id"]) for n in notices}
+    if not wanted:
+        return
+    dropped = Notice.objects.filter(
+        channel=Channel.EMAIL, state=State.DROPPED, again=0, record_number__in={number for _, number, *_ in wanted}
+    )
+    rows = dropped.values_list("pk", "kind", "record_number", "due_key", "offset", "recipient")
+    Notice.objects.filter(pk__in=[pk for pk, *about in rows if tuple(about) in wanted]).update(
+        state=State.WAITING, mail=None, wait_until=now
+    )
 
 
 def entry(item: DueItem, offset: Offset, now: datetime) -> Row:

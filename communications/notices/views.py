@@ -14,13 +14,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.lib.wording import counted
 from cmo_portal.records.deadlines import DueItem, kinds
 from cmo_portal.records.forms import place
-from cmo_portal.records.gate import personal
+from cmo_portal.records.gate import page, personal
 from communications.notices import actions
 from communications.notices.catalogue import to_do
 from communications.notices.forms import SnoozeForm
@@ -128,7 +129,7 @@ def notices_undo(request: PersonRequest, stamp: str) -> HttpResponse:
 
 
 # --- what may rest ----------------------------------------------------------------------------------------
-@personal
+@page(P.DUE_VIEW)
 def snooze_create(request: PersonRequest, number: str) -> HttpResponse:
     """Asks for a day and a reason; a mail's link leads here, and nothing happens before the form is sent."""
     item = get_object_or_404(DueItem.objects.open_to(request.user).filter(kind__in=kinds, is_open=True), number=number)

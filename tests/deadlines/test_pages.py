@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -54,6 +55,25 @@ def test_hours_are_told_where_hours_count(cast: Any, sign_in: Any) -> None:
     assert "in 5 hours" in said and "3 hours late" in said
     late = text(sign_in("sam").get(LIST + "?when=late"))
     assert "H-2" in late and "H-1" not in late
+
+
+def test_an_instant_of_today_is_due_today_wherever_its_day_is_told(cast: Any, sign_in: Any) -> None:
+    """The day of an instant is told in UTC: at the reader's place it may be another one."""
+    cast.sam.time_zone = "Pacific/Auckland"
+    write(cast.sam, by=cast.sam, action="profile.edit")
+    tomorrow = datetime.combine(
+        timezone.now().astimezone(ZoneInfo(cast.sam.time_zone)).date() + timedelta(days=1), time(), ZoneInfo("UTC")
+    ).replace(tzinfo=ZoneInfo(cast.sam.time_zone))
+    last = tomorrow - timedelta(minutes=1)
+    item = certificate(cast, "H-1", in_days(0))
+    for written in (-1, 0, 1):  # whichever day stands beside the instant
+        change(item, due_at=last, due_date=last.date() + timedelta(days=written))
+        assert "certificate H-1 of" in text(sign_in("sam").get(LIST + "?when=today"))
+        assert "certificate H-1 of" in sign_in("sam").get("/").content.decode().split('id="h-due-today"', 1)[1]
+        change(item, due_at=tomorrow + timedelta(minutes=1))
+        assert "certificate H-1 of" not in text(sign_in("sam").get(LIST + "?when=today"))
+        assert "certificate H-1 of" in text(sign_in("sam").get(LIST + "?when=7"))
+        assert 'id="h-due-today"' not in sign_in("sam").get("/").content.decode()
 
 
 def test_a_colleague_is_named_and_the_other_side_only_by_its_company(cast: Any, sign_in: Any) -> None:
@@ -186,15 +206,20 @@ def test_one_deadline_tells_its_clocks_and_reminders(cast: Any, sign_in: Any) ->
     assert "You have got no reminder of this one yet." in said
 
 
-def test_the_sponsors_own_policy_is_told_to_both_sides(cast: Any, sign_in: Any) -> None:
+def test_a_cmo_reads_when_it_is_reminded_and_not_who_hears_of_it_at_its_sponsor(cast: Any, sign_in: Any) -> None:
+    escalation = {"-3d": "owner", "-5d": "manager", "-9d": "facilitators"}
     policy = DeadlinePolicy(
-        sponsor=cast.sam.company, kind="certificate.expires", offsets=["5b", "24h"], escalation={"-3d": "owner"}
+        sponsor=cast.sam.company, kind="certificate.expires", offsets=["5b", "24h"], escalation=escalation
     )
     write(policy, by=cast.ada, action="policy.add")
     item = certificate(cast, "AT-1", in_days(40))
-    for name in ("sam", "pat"):
-        said = text(sign_in(name).get(reverse("communications:deadline-detail", args=[item.number])))
-        assert "Reminded 5 business days, 24 hours before. When late: 3 days after, also to whoever answers" in said
+    address = reverse("communications:deadline-detail", args=[item.number])
+    sam, pat = (text(sign_in(name).get(address)) for name in ("sam", "pat"))
+    assert "Reminded 5 business days, 24 hours before. When late: 3 days after, also to whoever answers" in sam
+    assert "When late: 3 days after; 5 days after; 9 days after, also to the facilitators of both sides." in pat
+    change(item, side="sponsor")
+    sam, pat = (text(sign_in(name).get(address)) for name in ("sam", "pat"))
+    assert "also to whoever answers" in sam and "5 business days" not in pat and "days after" not in pat
 
 
 def test_one_reads_only_ones_own_reminders(cast: Any, sign_in: Any) -> None:

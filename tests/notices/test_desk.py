@@ -18,7 +18,7 @@ from cmo_portal.records.trail import TrailEvent
 from communications.notices import runs
 from communications.notices.delivery import TRIES, deliver_all
 from communications.notices.desk import mail_counts
-from communications.notices.desk_actions import send_again, send_all_again
+from communications.notices.desk_actions import send_again, send_again_to_cmos, send_all_again
 from communications.notices.models import Mail, Notice, State, SweepRun
 from communications.notices.tasks import sweep_due_items
 from tests.notices.places import given_up
@@ -63,10 +63,10 @@ def test_a_look_that_fails_says_so_and_the_next_one_is_fine(
     certificate: Certificate, days_before: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fall(*args: Any) -> None:
-        raise ZeroDivisionError("a plan that cannot be made")
+        raise ZeroDivisionError("nothing can be looked for")
 
     with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
-        patched.setattr("communications.notices.sweep.Planner.plan", fall)
+        patched.setattr("communications.notices.sweep.owing", fall)
         runs.run_sweep(days_before(90))
     failed = runs.latest()
     assert failed is not None and failed.error.startswith("ZeroDivisionError") and failed.ended_at
@@ -130,6 +130,20 @@ def test_all_are_sent_again_and_the_company_says_so(cast: Any) -> None:
     assert other.state == State.DEAD, "another company's mail is not theirs to send"
     event = TrailEvent.objects.get(record_number=cast.ada.company.number, action="mail.send_again")
     assert event.says["details"] == {"mails": keys}
+
+
+def test_what_was_given_up_to_cmos_is_sent_again_and_never_named(cast: Any, sign_in: Any) -> None:
+    mine, theirs, strangers = given_up("sam"), given_up("pat"), given_up("otto")
+    client = sign_in("ada")
+    assert "given up to CMOs (1)" in client.get(reverse(DESK)).text
+    assert client.post(reverse("communications:mail-send-cmos")).status_code == 302
+    states = [Mail.objects.get(pk=each.pk).state for each in (mine, theirs, strangers)]
+    assert states == [State.DEAD, State.WAITING, State.DEAD]
+    event = TrailEvent.objects.get(record_number=cast.ada.company.number, action="mail.send_again")
+    assert event.says["details"] == {"mails_to_cmos": 1}
+    assert "given up to CMOs" not in client.get(reverse(DESK)).text
+    with pytest.raises(PermissionDenied):
+        send_again_to_cmos(cast.sam.company, by=cast.sam, now=timezone.now())
 
 
 def test_only_an_administrator_sends_again(cast: Any) -> None:

@@ -107,6 +107,15 @@ def test_a_policy_says_when_and_who_hears(response: Certificate, days_before: An
     assert told(response, days_before, -3) == []
 
 
+def test_a_changed_policy_does_not_begin_with_an_older_stage(
+    response: Certificate, days_before: Any, policy: Any
+) -> None:
+    assert told(response, days_before, 7)
+    policy(offsets=["20d", "10d", "2d"])
+    assert told(response, days_before, 7) == [], "seven days were said: ten are an older stage"
+    assert told(response, days_before, 2)
+
+
 def test_the_policy_that_names_most_holds(response: Certificate, days_before: Any, policy: Any, cast: Any) -> None:
     vendor = Vendor.objects.get(sites=response.site)
     DueItem.objects.filter(record_number=response.number).update(vendor_ref=vendor.number)

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from audits.capa.models import CapaLink, EffectivenessCheck
 from audits.conduct.models import DocumentRequest
 from audits.findings.models import Finding
 from cmo_portal.records.deadlines import DueItem, kinds
@@ -31,6 +32,12 @@ def test_every_kind_of_deadline_has_its_words() -> None:
     assert set(CATALOGUE) == set(kinds), "a kind without words, or words without a kind"
     for words in CATALOGUE.values():
         assert words.noun[0].islower() and words.verb[0].isupper() and not words.verb.endswith(".")
+
+
+def test_every_kind_about_a_finding_or_a_document_has_words_for_a_mail() -> None:
+    written = {code for code, kind in kinds.items() if kind.model in (CapaLink, EffectivenessCheck, DocumentRequest)}
+    assert {"finding.contain", "request.due"} <= written
+    assert [code for code in sorted(written) if kinds[code].mail_title is None] == []
 
 
 def test_no_mail_carries_what_people_wrote_of_a_finding_or_a_document() -> None:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cmo_portal.records.deadlines import DueItem
-from cmo_portal.records.trail import TrailEvent
+from cmo_portal.records.trail import TrailEvent, write
 from communications.notices import actions
 from communications.notices.delivery import deliver_all
 from communications.notices.models import Channel, Notice
@@ -87,6 +87,16 @@ def test_what_is_late_climbs_all_the_same(certificate: Certificate, days_before:
 def test_a_snooze_is_for_one_to_fourteen_days(certificate: Certificate, days_before: Any, cast: Any, days: int) -> None:
     with pytest.raises(ValidationError, match="at most 14 days"):
         snooze(certificate, cast.sam, days_before(90), days=days)
+
+
+def test_nobody_puts_the_same_off_twice(certificate: Certificate, days_before: Any, cast: Any) -> None:
+    made = snooze(certificate, cast.sam, days_before(90))
+    names = ("user", "kind", "record_number", "due_key", "until_date", "wall_owner")
+    twin = Snooze(reason="A second click", **{name: getattr(made, name) for name in names})
+    with pytest.raises(ValidationError, match="put this off already"):
+        write(twin, by=cast.sam, action="snooze.set")
+    actions.cancel_snooze(made, by=cast.sam, now=days_before(90))
+    assert snooze(certificate, cast.sam, days_before(90)).number != made.number
 
 
 def test_the_mails_link_leads_to_a_form_that_asks_why(certificate: Certificate, signed_in: Any, cast: Any) -> None:

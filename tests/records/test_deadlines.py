@@ -125,6 +125,18 @@ def test_a_title_follows_the_site_that_it_names(certificate: Certificate, cast: 
     call_command("rebuild_due_items", "--check", verbosity=0)
 
 
+def test_a_new_title_takes_nothing_else_along(certificate: Certificate, cast: Any) -> None:
+    """Whoever renames a site holds none of its records: what moved at the same moment stays as it was put."""
+    rest(certificate)
+    moved = certificate.expires_date + timedelta(days=365)
+    DueItem.objects.filter(record_number=certificate.number).update(due_date=moved)  # as another act just wrote it
+    certificate.site.name = "Linz North"
+    write(certificate.site, by=cast.sam, action="site.revise")
+    renamed = item(certificate)
+    assert renamed.title == "GMP certificate AT-1 of Linz North expires"
+    assert (renamed.due_date, renamed.next_remind_at) == (moved, NEVER)
+
+
 def test_a_change_that_no_title_names_looks_at_no_due_item(certificate: Certificate, cast: Any) -> None:
     site = certificate.site
     with CaptureQueriesContext(connection) as asked:

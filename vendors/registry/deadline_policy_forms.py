@@ -53,7 +53,7 @@ class PolicyForm(RegistryForm):
         required=False,
         max_length=60,
         label="Days late until both sides’ facilitators hear",
-        help_text="All three empty: 3, 7 and 14 days, as everywhere.",
+        help_text="All three empty: as the kind of deadline has it, mostly 3, 7 and 14 days.",
     )
 
     class Meta:

@@ -24,7 +24,7 @@ from cmo_portal.lib.public_holidays import public_holidays, region_names
 from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.deadlines import kinds, words_of
 from cmo_portal.records.gate import page
-from cmo_portal.records.offsets import Place
+from cmo_portal.records.offsets import Place, is_countable
 from vendors.registry import deadline_policy_actions as actions
 from vendors.registry.countries import country_name
 from vendors.registry.deadline_policies import ESCALATION, DeadlinePolicy
@@ -113,7 +113,7 @@ def preview(policy: DeadlinePolicy, day: date) -> dict[str, Any]:
 def example_day(data: Any) -> date:
     form = ExampleForm(data)
     day = form.cleaned_data.get("example") if form.is_valid() else None
-    return day or timezone.localdate() + AHEAD
+    return day if day is not None and is_countable(day) else timezone.localdate() + AHEAD
 
 
 @page(P.POLICY_VIEW)

@@ -201,7 +201,7 @@ class Agreement(Record):
 
     def turns_after(self, day: date) -> date | None:
         """The next day after `day` on which it comes into force or ceases to be."""
-        last = self.expires_date + timedelta(days=1) if self.expires_date else None
+        last = self.expires_date + timedelta(days=1) if self.expires_date and self.expires_date < date.max else None
         return min((turn for turn in (self.effective_date, last, self.ended_date) if turn and turn > day), default=None)
 
     @staticmethod

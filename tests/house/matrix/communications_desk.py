@@ -12,12 +12,14 @@ api = {**desk, "": 401}
 ROWS = [
     Row("communications:operation-list", desk),
     Row("communications:mail-send-all", sends, method="post"),
+    Row("communications:mail-send-cmos", sends, method="post"),
     Row("communications:mail-send", sends, places.dead_mail, method="post"),
     Row("communications:mail-send", {**sends, "ada": 404}, places.dead_mail_of_pat, method="post", note="of a CMO"),
     Row("api-operations-list", api),
     Row("api-operations/sweeps-list", api),
     Row("api-operations/dead-letters-list", api),
     Row("api-operations/dead-letters-send-all-again", api, method="post"),
+    Row("api-operations/dead-letters-send-again-to-cmos", api, method="post"),
     Row("api-operations/dead-letters-send-again", api, places.dead_mail, method="post"),
     Row(
         "api-operations/dead-letters-send-again",

@@ -85,7 +85,7 @@ def kept_mail() -> list[Any]:
     return [made.number]
 
 
-of_northgate = {**dict.fromkeys(ALL, 200), "pat": 404, "uwe": 404, "bea": 404, "otto": 404, "": 302}
+of_northgate = {**dict.fromkeys(ALL, 200), "ada": 403, "pat": 404, "uwe": 404, "bea": 404, "otto": 404, "": 302}
 read_by_all = {**dict.fromkeys(ALL, 302), "": 302}
 
 apis_of_sam = {**dict.fromkeys(ALL, 404), "ada": 403, "sam": 200, "": 401}
