@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from audits.capa.actions import follow_class, submit
 from audits.capa.actions import open_link as open_for
-from audits.capa.containment import record_containment
 from audits.capa.clocks import respond_by
+from audits.capa.containment import record_containment
 from audits.capa.models import CapaLink
 from audits.capa.overdue import open_missing
 from audits.programme.limits_actions import set_limits
