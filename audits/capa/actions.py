@@ -34,15 +34,17 @@ from cmo_portal.records.workflow import WrongState
 WRITTEN_MEANWHILE = "{} wrote on the response meanwhile: read it again, then send it."
 
 
-def open_link(finding: Finding, by: Actor, start: date | None = None) -> CapaLink | None:
+def open_link(
+    finding: Finding, by: Actor, start: date | None = None, *, contain_from: date | None = None
+) -> CapaLink | None:
     """The link of a finding that was just issued; None where it asks for no response. Called once a finding, in the
-    transaction that issues it."""
+    transaction that issues it. contain_from: the day the hours of containment begin, where that is not `start`."""
     if not finding.needs_response:
         return None
     start = start or finding.issued_date or timezone.localdate()
     link = CapaLink(finding=finding, response_due_date=finding.response_due_date)
     link.response_due_date = link.response_due_date or clocks.respond_by(link, start)
-    link.contain_at = clocks.contain_by(link, start)
+    link.contain_at = clocks.contain_by(link, contain_from or start)
     link.suggested_date = clocks.suggested(link, start)
     link.ball = ""
     clocks.settle(link, start)
@@ -302,23 +304,42 @@ def follow_class(finding: Finding, by: Actor) -> None:
     elif not finding.needs_response:
         with acting_as(SWEEP):
             drop(link, by=SWEEP)
+    elif link.status == CapaLinkStatus.WITHDRAWN:
+        link.finding = finding
+        with acting_as(SWEEP):
+            reopen(link, by=SWEEP)
     elif finding.issued_date:
         link.finding = finding
         values = containment.of_class(link)
         if link.status == CapaLinkStatus.PROPOSED:
             values["suggested_date"] = clocks.suggested(link, finding.issued_date)
+        if link.response_status in (ResponseStatus.DUE, ResponseStatus.RETURNED):
+            values["response_due_date"] = min(link.response_due_date, clocks.respond_by(link, timezone.localdate()))
         if values:
             note_clocks(link, by=by, action="capa.follow_class", **values)
+
+
+def reopen(link: CapaLink, *, by: Actor) -> None:
+    """Takes up a link that went with its finding's class: from the beginning, with days that start today."""
+    today = timezone.localdate()
+    values: dict[str, Any] = dict.fromkeys(("closed_date", "agreed_date", "implemented_date", "check_date"))
+    values["response_due_date"], values["suggested_date"] = (
+        clocks.respond_by(link, today),
+        clocks.suggested(link, today),
+    )
+    if link.contained_at is None:
+        values["contain_at"] = clocks.contain_by(link, today)
+    move(link, "reopen", by=by, after=lambda: keep_checks(link), **values)
 
 
 def drop(link: CapaLink, *, by: Actor) -> None:
     """Ends a link whose finding asks for nothing any more. Called again it changes nothing."""
     if link.status not in (CapaLinkStatus.CLOSED, CapaLinkStatus.WITHDRAWN):
-        move(link, "withdraw", by=by, closed_date=timezone.localdate(), after=lambda: end_checks(link))
+        move(link, "withdraw", by=by, closed_date=timezone.localdate(), after=lambda: keep_checks(link))
 
 
-def end_checks(link: CapaLink) -> None:
-    """Nobody is reminded any more of a check that a withdrawn link will not make."""
+def keep_checks(link: CapaLink) -> None:
+    """Nobody is reminded of a check of a withdrawn link; once it is taken up again, its planned check stands again."""
     checks = list(link.checks.filter(verdict=""))
     for check in checks:
         check.link = link

@@ -52,7 +52,7 @@ OF_A_ROUND = ("submit", "record_response")  # a round is sent to `responses`, wi
 REVIEWS = ("return", "accept", "reask")
 AGREES = frozenset({"agree_date", "agreed_day"})
 TAKES = {"accept": AGREES}  # returning a round takes the next day instead
-BY_OTHER_ACTS = ("agree_date", "withdraw")
+BY_OTHER_ACTS = ("agree_date", "withdraw", "reopen")
 
 
 class BothWorkflows:

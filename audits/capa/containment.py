@@ -70,15 +70,22 @@ def of_response(link: CapaLink, response: Response) -> dict[str, Any]:
     """What a round sets where it says what was done at once and nobody had recorded it."""
     if not is_owed(link) or not response.containment.strip():
         return {}
-    return said(response.containment, response.author_name, response.received_date)
+    name = response.author_name
+    if response.is_recorded_by_sponsor and response.author is not None:
+        name = f"{name}, recorded by {response.author.name}"
+    return said(response.containment, name, response.received_date)
 
 
 def of_class(link: CapaLink) -> dict[str, Any]:
-    """What a new class of the finding sets: its hours begin once it is critical, and end once it is not."""
+    """What a new class of the finding sets: its hours begin once it is critical, and end once it is not. They do not
+    begin where the last round has said already what was done at once."""
     if link.contained_at is not None or link.status in OVER:
         return {}
     contain_at = contain_by(link, timezone.localdate())
-    return {} if (contain_at is None) == (link.contain_at is None) else {"contain_at": contain_at}
+    if (contain_at is None) == (link.contain_at is None):
+        return {}
+    last = link.responses.order_by("-round").first() if contain_at else None
+    return {} if last is not None and last.containment.strip() else {"contain_at": contain_at}
 
 
 def said(containment: str, name: str, on: date | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits.capa import clocks
 from audits.capa.models import CapaLink
-from audits.capa.workflows import CAPA
+from audits.capa.workflows import CAPA, RESPONSE
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials
 from cmo_portal.records.trail import lock, write
@@ -63,6 +63,8 @@ def move(
     try:
         with whole:
             if not transition.signature:
+                if workflow is RESPONSE:  # it moves the finding too; who classifies that anew locks it first as well
+                    lock(link.finding)
                 lock(link)
             if before:
                 before()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from audits.capa.actions import drop, open_link
 from audits.capa.models import CapaLink
 from audits.findings.models import Finding
@@ -49,7 +51,7 @@ def open_missing() -> int:
     done = 0
     rows = Finding.objects.filter(status=FindingStatus.ISSUED, capa_link__isnull=True, combined_into__isnull=True)
     for finding in in_batches(rows.filter(classification__in=NEEDS_RESPONSE).select_related(PLACES)):
-        done += open_link(finding, SWEEP) is not None
+        done += open_link(finding, SWEEP, contain_from=timezone.localdate()) is not None
     return done
 
 

@@ -39,6 +39,7 @@ from vendors.registry.files import add_file, shelf
 from vendors.registry.forms import AttachForm
 
 NOT_YOURS = "The CMO records its containment itself."
+OF_THE_SPONSOR = "The CMO has not joined the portal: only whoever records its responses records its containment."
 BEING_WRITTEN = (ResponseStatus.DUE, ResponseStatus.RETURNED)
 
 
@@ -191,7 +192,8 @@ def containment_record(request: PersonRequest, number: str) -> HttpResponse:
     """What was done at once about a critical finding: it stops the clock of hours."""
     link = found_link(request, number)
     if not containment.may_record(link, request.user) and request.method != "POST":
-        say(request, "No containment waits to be recorded here." if not containment.is_owed(link) else NOT_YOURS)
+        why = NOT_YOURS if link.has_joined else OF_THE_SPONSOR
+        say(request, why if containment.is_owed(link) else "No containment waits to be recorded here.")
         return redirect(link)
     form = ContainmentForm(request.POST or None, by=request.user, initial={"version": link.version})
 

@@ -229,5 +229,9 @@ CAPA = Workflow(
                              C.EFFECTIVENESS_DUE, C.EFFECTIVE),
         target=C.WITHDRAWN, permission=BY_THE_SYSTEM, label="Withdrawn with its finding",
     ),
+    Transition(
+        "reopen", sources=(C.WITHDRAWN,), target=C.PROPOSED, permission=BY_THE_SYSTEM,
+        label="Taken up again with its finding's class",
+    ),
     noun="capa",
 )  # fmt: skip

@@ -27,6 +27,7 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib import wording
 from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page, say
+from cmo_portal.records.attachments import kept_or_gone
 from cmo_portal.records.gate import page
 from vendors.registry.edits import form_page
 from vendors.registry.files import add_file, shelf
@@ -114,7 +115,7 @@ def item_detail(request: PersonRequest, number: str) -> HttpResponse:
     item = found_item(request, number)
     user = request.user
     if request.method == "POST":
-        with actions.answering(item.audit, user):
+        with kept_or_gone(), actions.answering(item.audit, user):
             answer = add_file(request, item)
         if answer is not None:
             return answer
@@ -261,7 +262,7 @@ def note_detail(request: PersonRequest, number: str) -> HttpResponse:
     note: ScribeNote = get_object_or_404(rows, number=number)
     user, audit = request.user, note.audit
     if request.method == "POST":
-        with actions.answering(audit, user):
+        with kept_or_gone(), actions.answering(audit, user):
             answer = add_file(request, note)
         if answer is not None:
             return answer

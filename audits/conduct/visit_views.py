@@ -22,6 +22,7 @@ from audits.programme.querysets import OVER
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
+from cmo_portal.records.attachments import kept_or_gone
 from cmo_portal.records.gate import page
 from cmo_portal.records.moves import move_page
 from vendors.registry.edits import form_page
@@ -181,8 +182,9 @@ def request_detail(request: PersonRequest, number: str) -> HttpResponse:
     card = found_request(request, number)
     user = request.user
     if request.method == "POST":
-        actions.refuse_files(card)
-        answer = add_file(request, card)
+        with kept_or_gone(), actions.holding(card.audit):
+            actions.refuse_files(found_request(request, number))  # as it stands now
+            answer = add_file(request, card)
         if answer is not None:
             return answer
     context: dict[str, Any] = {

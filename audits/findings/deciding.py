@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audits.findings.factual import reckon, send_one, settle_answer
 from audits.findings.models import FactualCheck, Finding
-from audits.findings.vocabulary import DisputeOutcome, FindingClass, FindingStatus
+from audits.findings.vocabulary import NEEDS_RESPONSE, DisputeOutcome, FindingClass, FindingStatus
 from audits.findings.workflows import (
     FINDING,
     RECLASSIFY,
@@ -129,8 +129,7 @@ def reclassify(
     proof = prove(by, credentials)  # outside the transaction: a failed proof is counted and trailed
     before = finding.classification, finding.classification_reason, finding.response_due_date
     finding.classification, finding.classification_reason = classification, reason.strip()
-    if finding.issued_date is not None and finding.response_due_date is None and finding.needs_response:
-        finding.response_due_date = due(finding.audit, response_limit(classification), timezone.localdate())
+    finding.response_due_date = answer_by(finding, before[0])
     try:
         with transaction.atomic():
             write(finding, by=by, action="finding.reclassify", reason=reason, version=version)
@@ -143,6 +142,18 @@ def reclassify(
     except Exception:
         finding.classification, finding.classification_reason, finding.response_due_date = before
         raise
+
+
+def answer_by(finding: Finding, class_before: str) -> date | None:
+    """By when the CMO answers a finding whose class is new: within the days of the new class, which start today, and
+    never later than it was told while it still owes the answer to the old one."""
+    told = finding.response_due_date
+    if finding.issued_date is None or not finding.needs_response:
+        return told
+    day = due(finding.audit, response_limit(finding.classification), timezone.localdate())
+    if told is None or class_before not in NEEDS_RESPONSE:
+        return day
+    return min(told, day) if finding.status == FindingStatus.ISSUED else told
 
 
 # What upper subjects do when an issued finding changes its class: one that now needs a response gets its link.

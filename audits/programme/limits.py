@@ -1,13 +1,13 @@
 """Numbers of the audit programme that a sponsor may set: each with its default, its unit and where it comes from.
 
 `limit(audit, "report_days")` gives the number in force, `due(audit, "report_days", day)` the date it leads to. What an
-agreement with the CMO says counts before the sponsor's own number, and of several agreements in force the shortest.
-Business days leave out the public holidays where the side works that must act.
+agreement with the CMO says counts before the sponsor's own number, and of several agreements in force the shortest, or
+the longest where the number is a minimum. Business days leave out the public holidays where the side works that acts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,7 +33,8 @@ class Limit:
     """One number. `source` says whose practice the default is.
 
     side: who must act in that time, `sponsor` or `partner`; with a side, an agreement may say otherwise. follows: the
-    limit that counts where this one is not set.
+    limit that counts where this one is not set. is_least: the number is a minimum, as notice is, so that of several
+    agreements the longest holds them all.
     """
 
     name: str
@@ -45,14 +46,17 @@ class Limit:
     source: str
     side: str = ""
     follows: str = ""
+    is_least: bool = False
 
 
 LIMITS: dict[str, Limit] = {
     row.name: row
     for row in (
         Limit("propose_months", "Propose an audit ahead of its due date", 4, MONTHS, 0, 12, "Our default"),
-        Limit("notice_days", "Notice of a routine audit", 30, DAYS, 0, 120, "Usual in quality agreements", SPONSOR),
-        Limit("notice_for_cause_days", "Notice of an audit for cause", 2, BUSINESS, 0, 30, "Usual: 2 to 5", PARTNER),
+        Limit("notice_days", "Notice of a routine audit", 30, DAYS, 0, 120, "Usual in quality agreements", SPONSOR,
+              is_least=True),
+        Limit("notice_for_cause_days", "Notice of an audit for cause", 2, BUSINESS, 0, 30, "Usual: 2 to 5", PARTNER,
+              is_least=True),
         Limit("agenda_days", "Agenda with the CMO before the first day", 14, DAYS, 0, 60, "Usual in audit procedures"),
         Limit("report_days", "Report after the last day", 30, DAYS, 1, 120, "Usual; 15 business days is stricter",
               SPONSOR),
@@ -118,8 +122,18 @@ def agreed_with(audit: Audit, day: date) -> dict[str, int]:
     with acting_as(CLOCK):
         running = Agreement.objects.filter(Agreement.in_force_on(day), vendor__sites=audit.site_id)
         rows = list(AgreementLimits.objects.filter(agreement__in=running).values_list("values", flat=True))
-    names = {name for values in rows for name in values}
-    return {name: min(int(values[name]) for values in rows if name in values) for name in names}
+    return together(rows)
+
+
+def together(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """What holds all agreements: of each limit the shortest, of a minimum the longest. An agreement that says only the
+    general number means the special one by it."""
+    found: dict[str, int] = {}
+    for name in {name for values in rows for name in values if name in LIMITS}:
+        each = LIMITS[name]
+        said = [values.get(name, values.get(each.follows)) for values in rows]
+        found[name] = (max if each.is_least else min)(int(number) for number in said if number is not None)
+    return found
 
 
 def limit(of: Audit | Company, name: str, on: date | None = None) -> int:

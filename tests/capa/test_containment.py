@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from audits.capa.actions import follow_class, submit
 from audits.capa.actions import open_link as open_for
+from audits.capa.clocks import respond_by
 from audits.capa.containment import record_containment
 from audits.capa.models import CapaLink
+from audits.capa.overdue import open_missing
 from audits.programme.limits_actions import set_limits
 from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, drift
 from cmo_portal.records.trail import write
@@ -119,6 +121,63 @@ def test_the_clock_follows_the_class(cast: Any) -> None:
     follow_class(finding, cast.quinn)
     assert fresh(link).contain_at is None and not item_of(link).is_open
     assert not [line for line in drift(timezone.now()) if link.number in line]
+
+
+def classed(finding: Any, classification: str, by: Any) -> None:
+    finding.classification = classification
+    write(finding, by=by, action="finding.reclassify")
+    follow_class(finding, by)
+
+
+def test_a_round_that_said_it_starts_no_hours_when_the_class_rises(cast: Any) -> None:
+    finding = issued_finding(cast.leo, site_of("Northgate"), "major")
+    link = open_for(finding, cast.leo)
+    assert link is not None
+    write_draft(link, cast.pat)
+    submit(link, by=cast.pat)
+    finding.refresh_from_db()
+    classed(finding, "critical", cast.quinn)
+    assert fresh(link).contain_at is None
+
+
+def test_a_finding_lowered_and_raised_again_gets_its_capa_again(cast: Any) -> None:
+    finding = issued_finding(cast.leo, site_of("Northgate"), "major")
+    link = open_for(finding, cast.leo)
+    assert link is not None
+    classed(finding, "observation", cast.quinn)
+    assert fresh(link).status == "withdrawn"
+    classed(finding, "critical", cast.quinn)
+    again = fresh(link)
+    assert (again.status, again.closed_date, again.ball) == ("proposed", None, "partner")
+    assert again.response_due_date > timezone.localdate() and again.contain_at is not None and item_of(link).is_open
+    assert not [line for line in drift(timezone.now()) if link.number in line]
+
+
+def test_a_finding_made_critical_is_answered_within_the_days_of_a_critical_one(cast: Any) -> None:
+    set_limits(cast.sam.company, {"response_critical_days": 2}, by=cast.sam, reason="Our rule")
+    finding = issued_finding(cast.leo, site_of("Northgate"), "major")
+    link = open_for(finding, cast.leo)
+    assert link is not None
+    classed(finding, "critical", cast.quinn)
+    assert fresh(link).response_due_date == respond_by(fresh(link), timezone.localdate())
+    before = fresh(link).response_due_date
+    classed(finding, "major", cast.quinn)
+    assert fresh(link).response_due_date == before, "the day that was told never moves away"
+
+
+def test_hours_of_a_link_opened_late_begin_when_it_opens(cast: Any) -> None:
+    finding = issued_finding(cast.leo, site_of("Northgate"), "critical")
+    finding.issued_date = timezone.localdate() - timedelta(days=21)
+    write(finding, by=cast.leo, action="finding.note")
+    assert open_missing() == 1
+    made = CapaLink.objects.get(finding=finding)
+    assert made.contain_at is not None and made.contain_at > timezone.now()
+
+
+def test_who_may_not_record_it_for_an_absent_cmo_reads_who_may(cast: Any, sign_in: Any) -> None:
+    alone = fresh(open_link(cast.leo, site_of("Northgate", "Athlone"), "critical"))
+    page = sign_in("quinn").get(reverse("audits:containment-record", args=[alone.number]), follow=True)
+    assert "has not joined the portal" in page.content.decode()
 
 
 def test_the_api_records_it(link: CapaLink, sign_in: Any) -> None:

@@ -42,6 +42,17 @@ def agreed(audit: Audit, cast: Any) -> Agreement:
     return add_agreement(audit.site.vendor, by=cast.sam, kind="msa", **facts)
 
 
+def test_of_two_agreements_the_longer_notice_and_the_shorter_answer_hold_both(
+    audit: Audit, agreement: Agreement, cast: Any
+) -> None:
+    other = agreed(audit, cast)
+    first = {"notice_days": 60, "response_days": 5}
+    set_agreed_limits(agreement, first, by=cast.sam, reason="Section 7")
+    set_agreed_limits(other, {"notice_days": 30, "response_critical_days": 20}, by=cast.sam, reason="Section 2")
+    assert limit(audit, "notice_days") == 60
+    assert limit(audit, "response_critical_days") == 5, "the general number of the first binds critical findings too"
+
+
 def test_what_the_agreement_says_counts_before_the_sponsors_own(audit: Audit, agreement: Agreement, cast: Any) -> None:
     set_limits(cast.sam.company, {"response_days": 20}, by=cast.sam, reason="Ours")
     assert limit(audit, "response_days") == 20

@@ -104,7 +104,7 @@ class TestHome:
 
     def test_planner_is_shown_events_and_quality_what_to_sign(self, sign_in: Any) -> None:
         sam, quinn = text(sign_in("sam").get("/")), text(sign_in("quinn").get("/"))
-        assert "Decide on an event at" in sam and "Your audits" in sam  # among the deadlines, so in no card of their own
+        assert "Decide on an event at" in sam and "Your audits" in sam
         assert "Audit programme: to sign" in quinn and "Qualify" in quinn
         assert "Decide on an event at" not in quinn
 

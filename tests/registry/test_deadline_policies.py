@@ -245,6 +245,8 @@ def test_the_api_adds_and_retires(sign_in: Any, cast: Any) -> None:
     assert bad.status_code == 400 and "soon is no time" in bad.content.decode()
     assert client.post(address + "retire/", {"reason": "Enough"}, content_type="application/json").status_code == 200
     assert client.get(address).json()["holds"] is False
+    listed = {asked: client.get(f"/api/v1/deadline-policies/?retired={asked}").json() for asked in "01"}
+    assert made.json()["number"] in str(listed["1"]) and made.json()["number"] not in str(listed["0"])
     assert sign_in("otto").get(address).status_code == sign_in("pat").get(address).status_code == 404
 
 

@@ -77,6 +77,14 @@ def test_nothing_is_owed_at_a_site_or_cmo_out_of_use(cast: Any, linz: Site) -> N
     assert not any(is_owed(row) for row in (*rows, contract))
 
 
+def test_a_certificate_for_one_standard_does_not_follow_that_for_another(cast: Any, linz: Site) -> None:
+    quality = certificate(linz, cast, -3, covers="ISO 9001")
+    certificate(linz, cast, 700, covers="ISO 13485")
+    assert is_owed(quality)
+    certificate(linz, cast, 701, covers="iso 9001")
+    assert not is_owed(quality)
+
+
 def test_an_agreement_is_followed_by_a_longer_one_under_its_title_only(cast: Any, linz: Site) -> None:
     old = agreement(linz, cast, -5)
     agreement(linz, cast, 400, title="Supply of syringes")

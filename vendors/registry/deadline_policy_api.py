@@ -61,7 +61,8 @@ class DeadlinePolicyViewSet(RecordViewSet):
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset().select_related("sponsor", "agreement__vendor")
-        retired = "retired" in self.request.query_params if getattr(self, "request", None) else False
+        query = self.request.query_params if getattr(self, "request", None) else {}
+        retired = query.get("retired", "0") not in ("", "0", "false")
         return rows.filter(is_retired=retired) if self.action == "list" else rows
 
     @extend_schema(responses={201: DeadlinePolicySerializer})

@@ -105,11 +105,13 @@ class CertificateQuerySet(RecordQuerySet):
     """Certificates and licences."""
 
     def current(self) -> Self:
-        """In use, of a site in use, and not followed by a newer one of its kind from the same authority."""
+        """In use, of a site in use, and not followed by a newer one of its kind for the same, from the same
+        authority."""
         newer = self.model.objects.filter(
             site=OuterRef("site"),
             kind=OuterRef("kind"),
             authority__iexact=OuterRef("authority"),
+            covers__iexact=OuterRef("covers"),  # ISO 9001 does not follow ISO 13485, and both are of one kind
             is_retired=False,
             expires_date__gt=OuterRef("expires_date"),
         )

@@ -24,8 +24,8 @@ from vendors.registry.vocabulary import AgreementKind
 
 
 def owed_certificates() -> Any:
-    """Certificates that somebody has to renew, before their day and after it, until a newer one of the kind from
-    the same authority is there or the certificate is retired."""
+    """Certificates that somebody has to renew, before their day and after it, until a newer one of the kind for
+    the same, from the same authority, is there or the certificate is retired."""
     return Certificate.objects.current()
 
 

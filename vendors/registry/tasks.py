@@ -15,6 +15,7 @@ from vendors.registry.qualification_actions import expire_overdue
 from vendors.registry.renewals import lapse_offers
 
 EASTERNMOST = timedelta(hours=14)  # where a day begins first: UTC+14
+WESTERNMOST = timedelta(hours=12)  # where a day ends last: UTC-12
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def expire_qualifications() -> None:
     With them goes what was owed of capacity offers whose day has passed everywhere."""
     with acting_as(SWEEP):
         done = expire_overdue((timezone.now() + EASTERNMOST).date())
-        lapse_offers(timezone.localdate())
+        lapse_offers((timezone.now() - WESTERNMOST).date())
     if done:
         log.info("%s qualifications expired", done)
 
