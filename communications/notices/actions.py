@@ -98,21 +98,24 @@ def snooze(item: DueItem, person: User, *, until_date: date, reason: str, by: Ac
     return made
 
 
-def waiting(item: DueItem, person: User) -> Any:
-    """The e-mail notices of the obligation that stand in no mail yet."""
-    rows = Notice.objects.filter(
+def notices_about(item: DueItem, person: User) -> Any:
+    return Notice.objects.filter(
         recipient=person, kind=item.kind, record_number=item.record_number, due_key=item.due.key
     )
-    return rows.filter(channel=Channel.EMAIL, state=State.WAITING, mail=None)
+
+
+def waiting(item: DueItem, person: User) -> Any:
+    """The e-mail notices of the obligation that stand in no mail yet."""
+    return notices_about(item, person).filter(channel=Channel.EMAIL, state=State.WAITING, mail=None)
 
 
 def put_off(item: DueItem, person: User, *, until: datetime, now: datetime) -> None:
-    """What waits goes later; where everything was said already, the last is said once more on the day."""
+    """What waits goes later, also out of a mail that nobody took yet; where everything was said already, the last is
+    said once more on the day."""
+    notices_about(item, person).filter(channel=Channel.EMAIL, state=State.FAILED).update(state=State.WAITING, mail=None)
     if waiting(item, person).update(wait_until=until):
         return
-    told = Notice.objects.filter(
-        recipient=person, kind=item.kind, record_number=item.record_number, due_key=item.due.key
-    )
+    told = notices_about(item, person)
     last = told.order_by("-created_at", "-pk").first()
     if last is None:
         return

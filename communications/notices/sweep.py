@@ -148,14 +148,14 @@ def owed_by(item: DueItem, planner: Planner, people: People) -> Owed:
     now, plan = people.now, planner.plan(item, people.place_of(item))
     passed = plan.passed(now)
     claims = [entry(item, offset, now) for offset in passed]
-    offset, again = plan.latest(passed), None
-    if offset is None and (again := plan.handed_on()) is None:
+    latest = plan.latest(passed)
+    said = latest or plan.handed_on()
+    if said is None:
         return Owed(claims, (), plan.next_look(now))
-    said = offset or again
-    rungs = frozenset(plan.rungs[o] for o in (passed if offset else [said]) if o in plan.rungs)
+    rungs = frozenset(plan.rungs[o] for o in (passed if latest else [said]) if o in plan.rungs)
     tellings = people.to_tell(item, rungs)
     notices = [made for telling in tellings for made in notices_of(item, said, telling, people)]
-    return Owed(claims, notices, plan.next_look(now), bool(tellings), is_again=offset is None)
+    return Owed(claims, notices, plan.next_look(now), bool(tellings), is_again=latest is None)
 
 
 def owing(now: datetime, batch: int) -> list[DueItem]:

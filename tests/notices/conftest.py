@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
@@ -24,6 +25,20 @@ class Refusing(EmailBackend):
 
     def send_messages(self, messages: Any) -> int:
         raise ConnectionRefusedError("no mail server")
+
+
+class Silent(EmailBackend):
+    """A mail server that never answers: whether it took the mail, nobody knows."""
+
+    def send_messages(self, messages: Any) -> int:
+        raise TimeoutError("no answer")
+
+
+class Stopped(EmailBackend):
+    """The worker's time is over while it sends."""
+
+    def send_messages(self, messages: Any) -> int:
+        raise SoftTimeLimitExceeded
 
 
 class Dying(EmailBackend):

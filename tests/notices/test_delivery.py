@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils import timezone
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import write
 from communications.notices.delivery import LEASE, TRIES, Delivered, deliver_all, deliver_to, people_owed
-from communications.notices.models import Channel, Notice
+from communications.notices.models import Channel, Mail, Notice
 from communications.notices.sweep import sweep, sweep_all
 from communications.notices.tasks import deliver_notices, sweep_due_items
 from tests.notices.test_sweep import copies
@@ -161,6 +162,27 @@ def test_a_mail_that_nobody_takes_is_given_up(certificate: Certificate, days_bef
 
 
 # --- tasks and command -----------------------------------------------------------------------------------
+def test_a_mail_of_which_nobody_knows_says_that_it_may_come_twice(
+    certificate: Certificate, days_before: Any, settings: Any, caplog: Any
+) -> None:
+    sweep(days_before(90))
+    settings.EMAIL_BACKEND = "tests.notices.conftest.Silent"
+    assert deliver_all(days_before(90)).failed == 1
+    assert "may not have been sent" in caplog.text and Mail.objects.get().sending_since is not None
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert deliver_all(days_before(90) + timedelta(hours=1)).mails == 1
+    assert "may come twice" in caplog.text and Mail.objects.get().sending_since is None
+
+
+def test_a_worker_that_is_told_to_stop_is_no_refusal(certificate: Certificate, days_before: Any, settings: Any) -> None:
+    sweep(days_before(90))
+    settings.EMAIL_BACKEND = "tests.notices.conftest.Stopped"
+    with pytest.raises(SoftTimeLimitExceeded):
+        deliver_all(days_before(90))
+    sent = Mail.objects.get()
+    assert (sent.state, sent.tries) == ("waiting", 0)
+
+
 def test_the_bell_rings_once_for_each_person(
     certificate: Certificate, days_before: Any, cast: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,18 @@ def test_what_was_said_already_is_said_once_more(certificate: Certificate, days_
     assert deliver_all(days_before(80)).sent == 0
 
 
+def test_what_a_mail_server_refused_rests_too(
+    certificate: Certificate, days_before: Any, cast: Any, settings: Any
+) -> None:
+    sweep(days_before(90))
+    settings.EMAIL_BACKEND = "tests.notices.conftest.Refusing"
+    assert deliver_all(days_before(90)).failed == 1
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    snooze(certificate, cast.sam, days_before(90))
+    assert deliver_all(days_before(89)).sent == 0
+    assert deliver_all(days_before(85)).sent == 1
+
+
 def test_a_stage_that_comes_meanwhile_waits_too(certificate: Certificate, days_before: Any, cast: Any) -> None:
     sweep(days_before(35))
     deliver_all(days_before(35))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry
+from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, drift, kinds
 from cmo_portal.records.trail import write, write_many
 from vendors.registry.actions import add_vendor
 from vendors.registry.models import Certificate, Site
@@ -143,6 +144,14 @@ def test_a_change_that_no_title_names_looks_at_no_due_item(certificate: Certific
         site.city = "Linz"
         write(site, by=cast.sam, action="site.revise")
     assert not [query for query in asked if "dueitem" in query["sql"] or "certificate" in query["sql"]]
+
+
+def test_the_check_finds_what_is_open_and_owed_no_more_where_the_query_cannot_tell(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = replace(kinds["certificate.expires"], is_open=lambda record: False, is_open_says_less=True)
+    monkeypatch.setitem(kinds, "certificate.expires", paper)
+    assert any(certificate.number in line for line in drift(timezone.now()))
 
 
 def test_an_open_item_that_would_never_remind_is_found_and_mended(certificate: Certificate) -> None:
