@@ -63,7 +63,9 @@ def move(
     try:
         with whole:
             if not transition.signature:
-                if workflow is RESPONSE:  # it moves the finding too; who classifies that anew locks it first as well
+                if (
+                    workflow is RESPONSE and name != "accept"
+                ):  # the finding moves too: locked first, as by who classifies it
                     lock(link.finding)
                 lock(link)
             if before:
