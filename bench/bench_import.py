@@ -137,7 +137,7 @@ def imported(path: Path) -> dict[str, float]:
 def floor(path: Path) -> dict[str, float]:
     from django.db import transaction
 
-    from cmo_portal.records.trail import opened_door
+    from cmo_portal.records.record import opened_door
     from vendors.regulatory.importing import BATCH
     from vendors.regulatory.models import RegulatoryEvent
 
@@ -154,7 +154,7 @@ def floor(path: Path) -> dict[str, float]:
 def plain_run() -> Any:
     from django.utils import timezone
 
-    from cmo_portal.records.trail import opened_door
+    from cmo_portal.records.record import opened_door
     from vendors.registry.runs import ImportRun
 
     run = ImportRun(number="IMP-FLOOR", size=0, as_of=AS_OF, created_at=timezone.now())

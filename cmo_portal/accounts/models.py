@@ -19,10 +19,10 @@ from cmo_portal.accounts.permissions import ROLES, Permission, grants_of, grants
 from cmo_portal.lib.public_holidays import regions
 from cmo_portal.records.actors import SystemActor
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, digest, digests, door_is_open
+from cmo_portal.records.record import ClosedDoor, Record, RecordQuerySet, digest, digests, door_is_open, opened_door
 from cmo_portal.records.scope import Scope
 from cmo_portal.records.signing import Credentials
-from cmo_portal.records.trail import note, opened_door
+from cmo_portal.records.trail import note
 
 ACCOUNTS = SystemActor("accounts")
 

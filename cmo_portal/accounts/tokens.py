@@ -15,7 +15,8 @@ from rest_framework.request import Request
 
 from cmo_portal.accounts.models import ApiToken, User
 from cmo_portal.accounts.permissions import Permission
-from cmo_portal.records.trail import opened_door, write
+from cmo_portal.records.record import opened_door
+from cmo_portal.records.trail import write
 
 PREFIX = "cmo_"
 

@@ -34,7 +34,7 @@ from cmo_portal.records.record import (
     content_digest,
     content_fields,
     digest,
-    door_is_open,
+    opened_door,
 )
 from cmo_portal.records.scope import Scope, Walled, WalledQuerySet
 
@@ -260,16 +260,6 @@ def write_many(records: Sequence[Record], *, by: Actor, action: str, reason: str
         deadlines.keep([*fresh, *changed], now)
         deadlines.rename(model, [record.pk for record in changed], touched)
     return len(entries)
-
-
-class opened_door:  # noqa: N801 - reads as a phrase: `with opened_door():`
-    """Lets the writes of this module through the guard on records."""
-
-    def __enter__(self) -> None:
-        self.token = door_is_open.set(True)
-
-    def __exit__(self, *exc: object) -> None:
-        door_is_open.reset(self.token)
 
 
 def lock(record: Record) -> Record | None:

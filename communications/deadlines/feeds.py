@@ -21,7 +21,8 @@ from cmo_portal.lib.ical import Entry, calendar_bytes
 from cmo_portal.records.actors import SIGN_IN, Actor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem, kinds, words_of
-from cmo_portal.records.trail import opened_door, write
+from cmo_portal.records.record import opened_door
+from cmo_portal.records.trail import write
 from communications.deadlines.ball import ME, SIDE, open_items, waiting_for
 from communications.deadlines.words import Row, rows_of
 from communications.notices.feeds import CalendarFeed

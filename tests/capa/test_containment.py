@@ -17,7 +17,8 @@ from audits.capa.containment import record_containment
 from audits.capa.models import CapaLink
 from audits.capa.overdue import open_missing
 from audits.programme.limits_actions import set_limits
-from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, drift
+from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry
+from cmo_portal.records.rebuilding import drift
 from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
 from communications.notices.models import Level, Notice

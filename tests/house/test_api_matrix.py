@@ -16,8 +16,7 @@ from rest_framework.relations import SlugRelatedField
 from rest_framework.test import APIRequestFactory
 
 from cmo_portal.accounts.models import Company, Partnership
-from cmo_portal.records.record import Record
-from cmo_portal.records.trail import opened_door
+from cmo_portal.records.record import Record, opened_door
 from tests.house.matrix import EVERYBODY
 from tests.house.test_matrix import OURS, ROWS, is_api
 from vendors.registry.models import Site

@@ -11,8 +11,10 @@ from django.core import mail
 from django.utils import timezone
 
 from cmo_portal.accounts.models import User
-from cmo_portal.records.deadlines import DueItem, ReminderEntry, drift
-from cmo_portal.records.trail import opened_door, write
+from cmo_portal.records.deadlines import DueItem, ReminderEntry
+from cmo_portal.records.rebuilding import drift
+from cmo_portal.records.record import opened_door
+from cmo_portal.records.trail import write
 from communications.notices.delivery import deliver_all, people_owed
 from communications.notices.sweep import sweep
 from vendors.registry.deadline_policy_views import AHEAD, example_day

@@ -12,7 +12,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, drift, kinds
+from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, kinds
+from cmo_portal.records.rebuilding import drift
 from cmo_portal.records.trail import write, write_many
 from vendors.registry.actions import add_vendor
 from vendors.registry.models import Certificate, Site

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmo_portal.accounts.actions import edit
-from cmo_portal.records.deadlines import NEVER, DueItem, drift
+from cmo_portal.records.deadlines import NEVER, DueItem
 from cmo_portal.records.offsets import Offset, Place
+from cmo_portal.records.rebuilding import drift
 from cmo_portal.records.trail import write
 from communications.notices.sweep import sweep
 from tests.supply import places

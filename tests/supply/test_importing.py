@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from cmo_portal.accounts.models import User
 from cmo_portal.lib.spreadsheets import write_xlsx
-from cmo_portal.records.trail import TrailEvent, opened_door, write
+from cmo_portal.records.record import opened_door
+from cmo_portal.records.trail import TrailEvent, write
 from cmo_portal.records.workflow import WrongState
 from tests.supply.makers import make_site, make_vendor
 from vendors.registry import importing

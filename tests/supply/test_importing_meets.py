@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cmo_portal.accounts.models import User
-from cmo_portal.records.trail import opened_door
+from cmo_portal.records.record import opened_door
 from cmo_portal.records.workflow import WrongState
 from tests.supply.makers import make_site, make_vendor
 from vendors.registry import importing

@@ -27,7 +27,8 @@ from cmo_portal.lib.uploads import RefusedUpload, check_upload
 from cmo_portal.records.actors import IMPORT
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.numbers import random_text
-from cmo_portal.records.trail import StaleRecord, opened_door, write
+from cmo_portal.records.record import opened_door
+from cmo_portal.records.trail import StaleRecord, write
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.import_files import KINDS, ImportRow
 from vendors.registry.import_plan import PLANS, Plan, Planned, Refusal

@@ -15,9 +15,8 @@ from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.actors import IMPORT, PARTNER, Actor
 from cmo_portal.records.numbers import random_text
-from cmo_portal.records.record import Record
+from cmo_portal.records.record import Record, opened_door
 from cmo_portal.records.scope import Scope
-from cmo_portal.records.trail import opened_door
 
 LOST = timedelta(minutes=2)  # a worker that gave no sign for so long is taken for dead
 COUNTS = ("read", "added", "changed", "unchanged", "refused", "left_out", "repeated")

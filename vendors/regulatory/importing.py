@@ -25,7 +25,8 @@ from cmo_portal.lib.tables import LeftOut, Refused, Repeated
 from cmo_portal.lib.uploads import clean_name
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.trail import StaleRecord, opened_door, write, write_many
+from cmo_portal.records.record import opened_door
+from cmo_portal.records.trail import StaleRecord, write, write_many
 from vendors.registry.runs import COUNTS, ImportRun, LostRun
 from vendors.regulatory import files
 from vendors.regulatory.facts import FACTS, Facts

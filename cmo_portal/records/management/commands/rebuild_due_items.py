@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from cmo_portal.records import deadlines
+from cmo_portal.records import rebuilding
 from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.context import acting_as
 
@@ -22,11 +22,11 @@ class Command(BaseCommand):
         now = timezone.now()
         with acting_as(SWEEP):
             if options["check"]:
-                found = list(deadlines.drift(now))
+                found = list(rebuilding.drift(now))
                 if found:
                     raise CommandError("\n".join(found[:50]))
                 self.stdout.write("Every due item says what its record says.")
                 return
             with transaction.atomic():
-                looked = deadlines.rebuild(now)
+                looked = rebuilding.rebuild(now)
         self.stdout.write(f"{looked} records looked at; every due item is in step.")
