@@ -1,6 +1,7 @@
 """What the administrator sees of the machine that reminds: its parts, its looks, its mails, and whom nobody could tell.
 
-People and records are the administrator's own company's; of the rest of the installation there are only counts.
+Everything counted or named is the administrator's own company's: of other companies there is not even a number. Of a
+look, which serves all of them, there is only when it was and how it ended.
 """
 
 from __future__ import annotations
@@ -46,12 +47,11 @@ class PartState:
 
 @dataclass(frozen=True)
 class MailCount:
-    """How many mails are in a state: of the reader's company, and in the whole installation."""
+    """How many mails to people of the reader's company are in a state."""
 
     state: str
     label: str
-    own: int
-    all: int
+    count: int
 
 
 def parts() -> list[PartState]:
@@ -69,17 +69,10 @@ def runs() -> list[SweepRun]:
 def mail_counts(reader: Actor, now: datetime) -> list[MailCount]:
     """By state; what went out or was dropped only of the last days."""
     unfinished = Q(state__in=[State.WAITING, State.FAILED, State.DEAD])
-    with acting_as(SWEEP):
-        rows = (
-            Mail.objects.filter(unfinished | Q(state__in=[State.SENT, State.DROPPED], created_at__gte=now - RECENT))
-            .values("state")
-            .annotate(all=Count("pk"), own=Count("pk", filter=Q(wall_owner=reader.company_id)))
-        )
-        found = {row["state"]: row for row in rows}
-    return [
-        MailCount(state.value, str(state.label), *(found.get(state, {}).get(side, 0) for side in ("own", "all")))
-        for state in State
-    ]
+    recent = Q(state__in=[State.SENT, State.DROPPED], created_at__gte=now - RECENT)
+    rows = Mail.objects.visible_to(reader).filter(unfinished | recent)
+    found = dict(rows.values_list("state").annotate(Count("pk")))
+    return [MailCount(state.value, str(state.label), found.get(state, 0)) for state in State]
 
 
 def dead_letters(reader: Actor) -> Any:
@@ -88,10 +81,10 @@ def dead_letters(reader: Actor) -> Any:
     return rows.select_related("recipient").annotate(lines=Count("notices", filter=Q(notices__state=State.DEAD)))
 
 
-def dead_of_cmos() -> int:
-    """How many mails to people of CMOs were given up."""
+def dead_of_cmos(reader: Actor) -> int:
+    """How many mails to people of CMOs about what is due to the reader's company were given up."""
     with acting_as(SWEEP):
-        count: int = desk_actions.dead_of_cmos().count()
+        count: int = desk_actions.dead_of_cmos(reader).count()
     return count
 
 
@@ -102,15 +95,13 @@ class Unheard:
     due_date: Any
 
 
-def unheard(reader: Actor) -> tuple[list[Unheard], int]:
+def unheard(reader: Actor) -> list[Unheard]:
     """Records of the reader's company that still owe something and about which nobody could be told, by number and
-    kind: the administrator reads no quality record. And how many numbers there are of other companies or closed."""
+    kind: the administrator reads no quality record."""
     rows = SweepRun.objects.exclude(unheard=[]).order_by("-started_at", "-id").values_list("unheard", flat=True)
     numbers = {number for some in rows[:LOOKED_BACK] for number in some}
     items = DueItem.objects.visible_to(reader).filter(
         record_number__in=numbers, is_open=True, wall_owner=reader.company_id
     )
-    found = [
-        Unheard(item.record_number, words_of(item.kind), item.due_date) for item in items.order_by("due_date")[:SHOWN]
-    ]
-    return found, len(numbers - {row.number for row in found})
+    shown = items.order_by("due_date")[:SHOWN]
+    return [Unheard(item.record_number, words_of(item.kind), item.due_date) for item in shown]

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from cmo_portal.accounts.models import Company
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SWEEP, Actor
 from cmo_portal.records.context import acting_as
+from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import note
 from communications.notices.models import Mail, Notice, State
 
@@ -42,18 +44,22 @@ def send_all_again(company: Company, *, by: Actor, now: datetime) -> int:
     return len(keys)
 
 
-def dead_of_cmos() -> Any:
-    """Mails that were given up, to people of CMOs, who have no such desk: to be counted and sent, not to be read."""
-    return Mail.objects.filter(state=State.DEAD, recipient__membership__company__kind=PARTNER).order_by("pk")
+def dead_of_cmos(by: Actor) -> Any:
+    """Mails that were given up, to people of CMOs, who have no such desk, with a line about what is due to the company
+    of `by`: to be counted and sent, not to be read."""
+    ours = DueItem.objects.filter(wall_owner=by.company_id).values("record_number")
+    about_us = Notice.objects.filter(mail=OuterRef("pk"), record_number__in=ours)
+    of_cmos = Mail.objects.filter(state=State.DEAD, recipient__membership__company__kind=PARTNER)
+    return of_cmos.filter(Exists(about_us)).order_by("pk")
 
 
 def send_again_to_cmos(company: Company, *, by: Actor, now: datetime) -> int:
-    """The same for mails to people of CMOs: the administrator of the installation sends them, and reads none. The trail
-    of their own `company` keeps how many there were. Returns that number."""
+    """The same for mails to people of CMOs: the administrator sends those that speak of the own company, and reads
+    none. The trail of `company` keeps how many there were. Returns that number."""
     require(by)
     with transaction.atomic():
         with acting_as(SWEEP):
-            count = len(put_back(list(dead_of_cmos().values_list("pk", flat=True)[:MOST]), SWEEP, now))
+            count = len(put_back(list(dead_of_cmos(by).values_list("pk", flat=True)[:MOST]), SWEEP, now))
         if count:
             note(company, by=by, action="mail.send_again", details={"mails_to_cmos": count})
     return count

@@ -19,21 +19,19 @@ from communications.notices.models import Mail, SweepRun
 
 
 class MailCountSerializer(serializers.Serializer[Any]):
-    """Mails in one state; what went out or was dropped only of the last seven days."""
+    """Mails to your people in one state; what went out or was dropped only of the last seven days."""
 
     state = serializers.CharField()
-    own = serializers.IntegerField(help_text="to people of your company")
-    all = serializers.IntegerField(help_text="in the whole installation")
+    count = serializers.IntegerField()
 
 
 class OperationSerializer(serializers.Serializer[Any]):
     """How the machine fares. parts: name -> "ok" or a few words. unheard: numbers of your company's records about
-    which nobody could be told; unheard_elsewhere: how many others there are."""
+    which nobody could be told."""
 
     parts = serializers.DictField(child=serializers.CharField())
     mails = MailCountSerializer(many=True)
     unheard = serializers.ListField(child=serializers.CharField())
-    unheard_elsewhere = serializers.IntegerField()
 
 
 class OperationViewSet(viewsets.GenericViewSet[Any]):
@@ -48,29 +46,22 @@ class OperationViewSet(viewsets.GenericViewSet[Any]):
     @extend_schema(responses=OperationSerializer)
     def list(self, request: Request) -> Response:
         person = person_of(request)
-        found, others = desk.unheard(person)
         answer = {
             "parts": {part.name: part.words for part in desk.parts()},
             "mails": desk.mail_counts(person, timezone.now()),
-            "unheard": [row.number for row in found],
-            "unheard_elsewhere": others,
+            "unheard": [row.number for row in desk.unheard(person)],
         }
         return Response(self.get_serializer(answer).data)
 
 
 class SweepRunSerializer(serializers.ModelSerializer[SweepRun]):
-    """One look for owed reminders, of the whole installation: numbers, no names."""
+    """One look for owed reminders: when it was and whether it failed. It serves every company, so it counts none."""
 
-    unheard = serializers.SerializerMethodField()
     failed = serializers.SerializerMethodField()
 
     class Meta:
         model = SweepRun
-        fields = ("started_at", "ended_at", "by_hand", "items", "claimed", "notices", "unheard", "failed")
-
-    @extend_schema(responses=serializers.IntegerField)
-    def get_unheard(self, run: SweepRun) -> int:
-        return len(run.unheard)
+        fields = ("started_at", "ended_at", "by_hand", "failed")
 
     @extend_schema(responses=serializers.BooleanField)
     def get_failed(self, run: SweepRun) -> bool:
@@ -142,7 +133,7 @@ class DeadLetterViewSet(viewsets.GenericViewSet[Any]):
     @extend_schema(request=None, responses=SentAgainSerializer)
     @action(detail=False, methods=["post"], url_path="send-again-to-cmos")
     def send_again_to_cmos(self, request: Request) -> Response:
-        """Puts back what was given up to people of CMOs; none of it is named."""
+        """Puts back what was given up to people of CMOs about what is due to your company; none is named."""
         person = person_of(request)
         return Response({"sent_again": desk_actions.send_again_to_cmos(person.company, by=person, now=timezone.now())})
 

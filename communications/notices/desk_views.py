@@ -23,15 +23,13 @@ SORTS = {"newest": ("-created_at", "key")}
 @page(P.OPERATION_VIEW)
 def operation_list(request: PersonRequest) -> HttpResponse:
     """Parts, looks, mails by state, dead letters, and the records about which nobody could be told."""
-    found, others = desk.unheard(request.user)
     context = {
         "parts": desk.parts(),
         "runs": desk.runs(),
         "counts": desk.mail_counts(request.user, timezone.now()),
         "dead": listing(request, desk.dead_letters(request.user), sorts=SORTS, noun="mail"),
-        "dead_of_cmos": desk.dead_of_cmos(),
-        "unheard": found,
-        "unheard_elsewhere": others,
+        "dead_of_cmos": desk.dead_of_cmos(request.user),
+        "unheard": desk.unheard(request.user),
     }
     return render_page(request, "communications/operation_list.html", None, context)
 
