@@ -74,6 +74,7 @@ def test_a_draft_saves_itself_while_it_is_written(portal: Any, leo: Page) -> Non
         expect(leo.locator("#finding-state")).not_to_contain_text("objective evidence")
         leo.get_by_label("Major").check()
         leo.get_by_label("Why this class").fill("Results could come from a system that was not fit.")
+        leo.get_by_label("Clauses").fill("21 CFR 211.160")
         expect(leo.locator("#finding-state")).to_contain_text("Complete")
     assert heard.lines == []
     leo.goto(address)
