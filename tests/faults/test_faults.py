@@ -15,7 +15,7 @@ from collections import Counter
 import pytest
 
 from tests.faults.world import BEATS, ITEMS, LEASE, LEDGER, NOTICES, WORKERS, World, pause
-from tests.private_servers import ROOT, wait_for
+from tests.private_servers import PATIENCE, ROOT, wait_for
 
 pytestmark = pytest.mark.faults
 
@@ -135,7 +135,7 @@ def test_dates_move_while_the_sweep_runs(world: World) -> None:
     with world.swept_into_a_wall():
         wave = world.dawn()
         wait_for(world.standing_sweeps, "a sweep is under way")
-    assert mover.communicate(timeout=60)[0].split() == moving
+    assert mover.communicate(timeout=PATIENCE)[0].split() == moving
     world.settle(wave)
     sent = world.cluster.ask(
         f"select title, due_key from {NOTICES} where created_at >= %s and channel = 'email' and state = 'sent'",
