@@ -4,3 +4,4 @@ from cmo_portal.settings import *  # noqa: F403
 from cmo_portal.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.apps.Faults"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in
