@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from audits.programme.models import Audit
 from audits.programme.workflows import add_check
-from audits.reporting.certifying import is_owed
+from audits.reporting import certifying
 from audits.reporting.models import AuditCertificate, Report, ReportStatus
 from audits.reporting.workflows import is_written
 from cmo_portal.accounts.permissions import Permission as P
@@ -16,6 +16,7 @@ from cmo_portal.records import deadlines
 from cmo_portal.records.actors import SPONSOR, Actor
 from cmo_portal.records.deadlines import DeadlineKind
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from vendors.registry import renewals
 from vendors.registry.files import Rule, register
 
 HITS, ROWS = 7, 8
@@ -103,11 +104,12 @@ deadlines.add(
     DeadlineKind(
         AuditCertificate,
         "valid_until_date",
-        is_owed,
-        Q(is_withdrawn=False),  # wider than `is_open`, which looks at the services as well
+        certifying.is_owed,
+        Q(is_withdrawn=False),  # wider than `is_open`, which looks at services and at what is in use as well
         lambda c: f"Audit certificate of {c.audit.site.name} ends",
         offsets=(90, 30, 0),
-        is_open_says_less=True,  # one that a later audit's takes the place of
+        is_open_says_less=True,  # one that a later audit's takes the place of, or of a site out of use
         acts=P.CERTIFICATE_ISSUE,
     ),
 )
+renewals.further.append(certifying.at)
