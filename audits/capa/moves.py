@@ -73,8 +73,9 @@ def move(
                 setattr(link, field, value)
             clocks.settle(link, day, **{workflow.field: transition.target})
             workflow.perform(
-                link, name, by=by, reason=reason, credentials=credentials, version=version, hold=hold, then=after
-            )
+                link, name, by=by, reason=reason, credentials=credentials, version=version, then=after,
+                hold=hold if transition.signature else None,
+            )  # fmt: skip
     except Exception:
         clocks.put_back(link, kept)
         raise

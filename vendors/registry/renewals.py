@@ -22,7 +22,7 @@ from vendors.registry.models import CapacityOffer, Certificate, Site, Vendor
 from vendors.registry.supply import Agreement
 from vendors.registry.vocabulary import AgreementKind
 
-# What upper subjects owe at a CMO or a site: (record that was written) -> their QuerySets; they add to it in their hooks.
+# What upper subjects owe at a CMO or a site: (record that was written) -> their QuerySets. Their hooks add to it.
 further: list[Callable[[Record], Sequence[Any]]] = []
 
 
