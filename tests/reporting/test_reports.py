@@ -368,12 +368,13 @@ def test_only_quality_certifies(qualified: Report, cast: Any) -> None:
 # --- the API and the cost ----------------------------------------------------------------------------
 def test_the_api_goes_the_same_way(report: Report, cast: Any, sign_in: Any) -> None:
     leo, url = sign_in("leo"), f"/api/v1/audit-reports/{report.number}/"
-    assert leo.patch(url, {"conclusion": "Fit."}, content_type="application/json").json()["conclusion"] == "Fit."
+    changed = leo.patch(url, {"conclusion": "Fit.", "version": leo.get(url).json()["version"]}, "application/json")
+    assert changed.json()["conclusion"] == "Fit."
     sent = leo.post(
         f"{url}transitions/", {"name": "submit", "password": PROOF.password}, content_type="application/json"
     )
     assert sent.status_code == 200 and sent.json()["status"] == "in_review"
-    again = leo.patch(url, {"conclusion": "More."}, content_type="application/json")
+    again = leo.patch(url, {"conclusion": "More.", "version": leo.get(url).json()["version"]}, "application/json")
     assert again.status_code == 409 and "author's hands" in again.json()["detail"]
     assert leo.get(f"{url}signature/").status_code == 404
     assert sign_in("pat").get(url).status_code == 404
