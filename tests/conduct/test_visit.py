@@ -81,6 +81,7 @@ def test_the_usual_documents_are_asked_for_once(notified: Audit, cast: Any) -> N
     assert actions.ask_usual(notified, by=cast.leo) == 0
 
 
+@pytest.mark.refuses("conduct.has_a_file")
 def test_a_document_is_provided_with_a_file_or_a_word_where_to_see_it(cast: Any) -> None:
     plan = card("Validation master plan")
     with pytest.raises(WrongState, match="Add the document"):
@@ -132,6 +133,7 @@ def test_an_agenda_outside_the_visit_or_backwards_is_refused_at_the_field(notifi
         actions.add_agenda_item(notified, by=cast.leo, day=day, **{**values, "end_time": time(8)})
 
 
+@pytest.mark.refuses("conduct.closeout_is_recorded")
 def test_the_close_out_counts_as_held_once_it_is_recorded_with_people(running: Audit, cast: Any) -> None:
     with pytest.raises(WrongState, match="Record the close-out meeting first"):
         move_audit(running, "hold_closeout", by=cast.leo)

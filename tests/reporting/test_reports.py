@@ -97,6 +97,7 @@ def test_only_an_auditor_writes(audit: Audit, cast: Any) -> None:
         actions.open_report(audit, by=cast.sam)
 
 
+@pytest.mark.refuses("reporting.is_written")
 def test_what_is_missing_is_named_before_anybody_signs(audit: Audit, cast: Any) -> None:
     report = actions.open_report(audit, by=cast.leo)
     with pytest.raises(WrongState, match=r"lacks the background of the site.*the overall result"):
@@ -139,6 +140,7 @@ def test_a_wrong_password_signs_and_moves_nothing(report: Report, cast: Any) -> 
     assert report.status == "draft" and Audit.objects.get(pk=report.audit_id).status == "report_draft"
 
 
+@pytest.mark.refuses("reporting.report_is_reviewed")
 def test_the_cmo_gets_the_facts_only_after_the_review(report: Report, cast: Any) -> None:
     make_finding(cast, report.audit)
     actions.submit(report, by=cast.leo, credentials=PROOF)
@@ -153,6 +155,7 @@ def test_a_move_out_of_order_is_refused_with_the_sentence(name: str, report: Rep
     assert f"{transition.verb} needs the status" in str(REPORT.closed(report, transition, cast.quinn))
 
 
+@pytest.mark.refuses("reporting.not_its_author")
 def test_whoever_signed_as_author_does_not_issue(report: Report, cast: Any) -> None:
     checked(report, cast)
     membership = cast.leo.membership
