@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +16,7 @@ from audits.conduct.models import AgendaItem, Attendance, DocumentRequest, Gap, 
 from audits.conduct.usual import USUAL
 from audits.conduct.vocabulary import RequestStatus
 from audits.conduct.workflows import REQUEST
+from audits.programme.limits import limit
 from audits.programme.models import Audit
 from audits.programme.querysets import OVER
 from audits.programme.vocabulary import AuditStatus
@@ -56,6 +57,11 @@ def holding_open(row: AgendaItem | DocumentRequest) -> Iterator[None]:
         refuse_over(now)
         row.audit = now
         yield
+
+
+def agenda_due(audit: Audit) -> date | None:
+    """By when the CMO should have the agenda, after the sponsor's own number; None without a first day."""
+    return audit.start_date - timedelta(days=limit(audit, "agenda_days")) if audit.start_date else None
 
 
 # --- agenda ------------------------------------------------------------------------------------------

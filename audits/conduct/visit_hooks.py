@@ -8,8 +8,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from audits.conduct import workflows  # noqa: F401 - declared once, for pages, API and docs
-from audits.conduct.models import ChecklistItem, DocumentRequest
-from audits.conduct.visit_actions import closeout_is_recorded, share_with_notification
+from audits.conduct.models import AgendaItem, ChecklistItem, DocumentRequest
+from audits.conduct.visit_actions import agenda_due, closeout_is_recorded, share_with_notification
 from audits.conduct.vocabulary import RequestStatus
 from audits.programme.actions import after_move
 from audits.programme.models import Audit
@@ -18,7 +18,7 @@ from audits.programme.vocabulary import AuditStatus
 from audits.programme.waiting import Waits, add_teller
 from audits.programme.workflows import add_check, team_is_independent
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.lib.wording import counted
+from cmo_portal.lib.wording import counted, full_day
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DeadlineKind
@@ -59,6 +59,8 @@ def before_the_visit(audit: Audit, reader: Any) -> Waits | None:
         return Waits(PARTNER, words, P.REQUEST_ANSWER) if owed else None
     lacks = [words] if owed else []
     lacks += [] if ChecklistItem.objects.filter(audit=audit, is_removed=False).exists() else ["No checklist is on it."]
+    day = None if AgendaItem.objects.filter(audit=audit, is_removed=False).exists() else agenda_due(audit)
+    lacks += [f"No agenda is written: the CMO should have it by {full_day(day)}."] if day else []
     independence = team_is_independent(audit, reader)
     lacks += [independence] if independence else []
     ours = bool(lacks[1:] if owed else lacks)

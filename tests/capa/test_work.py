@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from audits.capa import actions, dates, work
 from audits.capa.models import CapaAction, CapaLink, EffectivenessCheck
@@ -17,9 +18,11 @@ from audits.findings.actions import reclassify, withdraw
 from audits.findings.models import Finding
 from audits.findings.workflows import after_issue
 from audits.programme.facts import facts_of
+from audits.programme.limits_actions import set_limits
 from audits.programme.models import Audit
 from audits.programme.steering import AuditTrigger
 from audits.programme.workflows import AUDIT
+from cmo_portal.lib.calendars import add_months
 from cmo_portal.records import attachments
 from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.deadlines import DueItem
@@ -404,3 +407,13 @@ def test_an_open_capa_weighs_in_the_interval_of_its_site(link: CapaLink, cast: A
     site = link.finding.audit.site
     assert facts_of(site, today()).compliance.has_open_capa
     assert not facts_of(make_place(cast), today()).compliance.has_open_capa
+
+
+def test_the_check_is_offered_after_the_months_of_the_sponsor(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    link = implemented(link, cast.pat, cast.leo)
+    address = reverse("audits:capa-move", args=[link.number, "plan-check"])
+    assert sign_in("leo").get(address).context["form"]["check_date"].value() == add_months(today(), 6)
+    set_limits(cast.sam.company, {"effectiveness_months": 3}, by=cast.sam, reason="More batches a month.")
+    assert sign_in("leo").get(address).context["form"]["check_date"].value() == add_months(today(), 3)
+    force(link, implemented_date=in_days(-400))
+    assert sign_in("leo").get(address).context["form"]["check_date"].value() is None, "that day has passed"
