@@ -326,6 +326,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Choose and oversee contract manufacturers. The same actions, walls and sentences as the pages.",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cmo_portal.records.versions.required_in_schema",
+    ],
     "ENUM_NAME_OVERRIDES": {  # fields of one name, like status, whose choices differ from record to record
         "SupplyStageEnum": "vendors.registry.vocabulary.SupplyStage",
         "BatchStatusEnum": "vendors.registry.vocabulary.BatchStatus",

@@ -20,6 +20,7 @@ from cmo_portal.records.actors import SETUP, SystemActor
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.walls import as_owner
 from tests.browser import chromium, page, plain_server  # noqa: F401
+from tests.guards import watched
 from tests.run import AT_A_TIME
 from tests.server import patterns, portal  # noqa: F401
 
@@ -69,6 +70,18 @@ def _acting(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("db")
     with acting_as(TESTER):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _refusing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that says which guards refuse in it is held to that (tests/house/test_guards.py asks one for each)."""
+    promised = {name for mark in request.node.iter_markers("refuses") for name in mark.args}
+    if not promised:
+        yield
+        return
+    with watched() as refused:
+        yield
+    assert promised <= refused, f"These guards refused nothing: {sorted(promised - refused)}"
 
 
 @pytest.fixture(scope="session", autouse=True)

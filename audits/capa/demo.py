@@ -1,7 +1,8 @@
 """The demo's CAPAs: one in every state, of two sponsors and one CMO that answers both, on days before the seed.
 
 Pat answers for Alpenglow, Leo reviews and judges, Quinn closes; Otto reviews for Otter. One CAPA of Alpenglow's own
-stands behind a finding of each sponsor, of which neither knows. Ardesia has not joined: Leo records its answers.
+stands behind a finding of each sponsor, of which neither knows. Ardesia has not joined: Leo records its answers; one
+of its findings has become critical, and waits for its containment within hours.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ def seed(cast: Cast) -> None:
             if link is not None:
                 tell(link, cast)
     seed_late_class(audit("follow_up"), cast)
+    seed_critical(audit("absent"), cast)
     bind(own_capa, cast)
     record_overdue(timezone.localdate())
     close_audit(audit("closed"), cast)
@@ -299,6 +301,18 @@ def seed_late_class(made: Audit, cast: Cast) -> None:
             draft, by=cast["pat"], containment="The four operators read the editions on the day.",
             five_whys=["They had not read it.", "The edition came into force before the training."],
         )  # fmt: skip
+
+
+def seed_critical(made: Audit, cast: Cast) -> None:
+    """What came to light on the day of the seed makes a finding critical: its hours of containment run from now."""
+    finding = Finding.objects.filter(audit=made, label="F-02", status="issued").select_related("audit").first()
+    if finding is None:
+        return
+    words = (
+        "A pharmacy returned a carton of NGB-117 with the leaflet of another product, packed after a stop on 11 March. "
+        "A patient could take the medicine by the wrong instructions: contain what was packed after stops of the line."
+    )
+    reclassify(finding, by=cast["quinn"], classification="critical", reason=words, credentials=PROOF)
 
 
 def seed_own(cast: Cast) -> Any:

@@ -13,6 +13,7 @@ from audits.capa.containment import is_owed
 from audits.capa.filters import OwnCapaFilter, matching
 from audits.capa.models import Capa, CapaLink, EffectivenessCheck
 from audits.capa.overdue import drop_withdrawn, open_missing
+from audits.capa.standing import while_followed
 from audits.capa.story import next_move
 from audits.capa.views import TAB
 from audits.capa.vocabulary import AT_WORK, OVER, Ball, ResponseStatus
@@ -23,6 +24,8 @@ from audits.findings.vocabulary import NEEDS_RESPONSE, FindingClass
 from audits.findings.workflows import after_issue
 from audits.programme.facts import compliance_facts
 from audits.programme.frequency import Compliance
+from audits.programme.vocabulary import AuditStatus
+from audits.programme.waiting import add_teller
 from audits.programme.workflows import add_check
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records import deadlines
@@ -254,5 +257,7 @@ declare_work_deadlines()
 after_issue.append(open_its_link)
 after_reclassify.append(follow_class)
 add_check("close", every_capa_is_verified)
+add_teller(AuditStatus.REPORT_ISSUED, while_followed)
+add_teller(AuditStatus.FOLLOW_UP, while_followed)
 compliance_facts["capas"] = open_capas
 recorded.connect(end_with_the_finding, dispatch_uid="capa.end_with_the_finding")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits.capa import clocks
 from audits.capa.models import CapaLink
-from audits.capa.workflows import CAPA, RESPONSE
+from audits.capa.workflows import CAPA
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials
 from cmo_portal.records.trail import lock, write
@@ -57,26 +57,33 @@ def move(
         raise WrongState(closed)
     if transition.reason_needed and not reason.strip():
         raise WrongState(f"{transition.verb} needs a reason: write why.")
+    hold = link.finding if moves_the_finding(workflow, name) else None
     kept = clocks.snapshot(link, (*values, workflow.field, "version", "trail_length", "trail_head"))
     # A signed move opens its transaction itself, after the proof: a failed proof is trailed, and never rolled back.
     whole = nullcontext() if transition.signature else transaction.atomic()
     try:
         with whole:
             if not transition.signature:
-                if (
-                    workflow is RESPONSE and name != "accept"
-                ):  # the finding moves too: locked first, as by who classifies it
-                    lock(link.finding)
+                if hold is not None:
+                    lock(hold)
                 lock(link)
             if before:
                 before()
             for field, value in values.items():
                 setattr(link, field, value)
             clocks.settle(link, day, **{workflow.field: transition.target})
-            workflow.perform(link, name, by=by, reason=reason, credentials=credentials, version=version, then=after)
+            workflow.perform(
+                link, name, by=by, reason=reason, credentials=credentials, version=version, then=after,
+                hold=hold if transition.signature else None,
+            )  # fmt: skip
     except Exception:
         clocks.put_back(link, kept)
         raise
+
+
+def moves_the_finding(workflow: Workflow, name: str) -> bool:
+    """Whether the move goes on to the finding, which is then locked before the link, as by who classifies it."""
+    return name == "close" if workflow is CAPA else name != "accept"
 
 
 def note_clocks(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -18,6 +19,7 @@ from audits.capa.story import stand_of, story, waits_for
 from audits.capa.vocabulary import Ball
 from audits.capa.workflows import CAPA
 from audits.programme.frame import audit_frame
+from audits.programme.limits import due
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
@@ -191,7 +193,11 @@ def capa_move(request: PersonRequest, number: str, name: str) -> HttpResponse:
     if name == "agree_date":
         raise Http404("A date is agreed where it is proposed.")
     check = link.checks.filter(verdict="").first() if name in MOVE_FORMS else None
-    initial = {"criterion": check.criterion, "sample": check.sample, "check_date": check.date} if check else {}
+    initial: dict[str, Any] = {}
+    if check is not None:
+        initial = {"criterion": check.criterion, "sample": check.sample, "check_date": check.date}
+    elif name == "plan_check":
+        initial = {"check_date": usual_check_day(link)}
     return move_page(
         request,
         link,
@@ -204,6 +210,12 @@ def capa_move(request: PersonRequest, number: str, name: str) -> HttpResponse:
         initial=initial,
         said="Signed: the CAPA and its finding are closed." if name == "close" else "",
     )
+
+
+def usual_check_day(link: CapaLink) -> date | None:
+    """So many months after the implementation as the sponsor's own number says; None where that day has passed."""
+    day = due(link.finding.audit, "effectiveness_months", link.implemented_date or timezone.localdate())
+    return day if day > timezone.localdate() else None
 
 
 # --- tabs of other pages --------------------------------------------------------------------------------------------

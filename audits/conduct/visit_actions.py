@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +16,7 @@ from audits.conduct.models import AgendaItem, Attendance, DocumentRequest, Gap, 
 from audits.conduct.usual import USUAL
 from audits.conduct.vocabulary import RequestStatus
 from audits.conduct.workflows import REQUEST
+from audits.programme.limits import limit
 from audits.programme.models import Audit
 from audits.programme.querysets import OVER
 from audits.programme.vocabulary import AuditStatus
@@ -49,6 +50,20 @@ def refuse_over(audit: Audit) -> None:
         raise WrongState(f"The audit is {audit.get_status_display().lower()}: nothing is added to it.")
 
 
+@contextmanager
+def holding_open(row: AgendaItem | DocumentRequest) -> Iterator[None]:
+    """Holds the row's audit, and gives the row the audit as it is stored; raises WrongState once that is over."""
+    with holding(row.audit) as now:
+        refuse_over(now)
+        row.audit = now
+        yield
+
+
+def agenda_due(audit: Audit) -> date | None:
+    """By when the CMO should have the agenda, after the sponsor's own number; None without a first day."""
+    return audit.start_date - timedelta(days=limit(audit, "agenda_days")) if audit.start_date else None
+
+
 # --- agenda ------------------------------------------------------------------------------------------
 def add_agenda_item(audit: Audit, *, by: Actor, **values: Any) -> AgendaItem:
     need(by, P.AUDIT_PLAN)
@@ -61,17 +76,17 @@ def add_agenda_item(audit: Audit, *, by: Actor, **values: Any) -> AgendaItem:
 
 def revise_agenda_item(item: AgendaItem, *, by: Actor, version: int | None = None, **values: Any) -> None:
     need(by, P.AUDIT_PLAN)
-    refuse_over(item.audit)
-    for name, value in values.items():
-        setattr(item, name, value)
-    write(item, by=by, action="agenda.revise", version=version)
+    with holding_open(item):
+        for name, value in values.items():
+            setattr(item, name, value)
+        write(item, by=by, action="agenda.revise", version=version)
 
 
 def remove_agenda_item(item: AgendaItem, *, by: Actor, reason: str = "") -> None:
     need(by, P.AUDIT_PLAN)
-    refuse_over(item.audit)
-    item.is_removed = True
-    write(item, by=by, action="agenda.remove", reason=reason)
+    with holding_open(item):
+        item.is_removed = True
+        write(item, by=by, action="agenda.remove", reason=reason)
 
 
 # --- documents asked for -----------------------------------------------------------------------------
@@ -100,12 +115,12 @@ def ask_usual(audit: Audit, *, by: Actor, due_date: date | None = None) -> int:
 def revise_request(request: DocumentRequest, *, by: Actor, version: int | None = None, **values: Any) -> None:
     """What is asked for, as long as it has not been provided."""
     need(by, P.AUDIT_PLAN)
-    refuse_over(request.audit)
-    if request.status == RequestStatus.PROVIDED:
-        raise WrongState("This document is provided: ask again if it is not what you need.")
-    for name, value in values.items():
-        setattr(request, name, value)
-    write(request, by=by, action="request.revise", version=version)
+    with holding_open(request):
+        if request.status == RequestStatus.PROVIDED:
+            raise WrongState("This document is provided: ask again if it is not what you need.")
+        for name, value in values.items():
+            setattr(request, name, value)
+        write(request, by=by, action="request.revise", version=version)
 
 
 def note_request(
@@ -113,9 +128,9 @@ def note_request(
 ) -> None:
     """The CMO's own words on a card: who prepares it, and where it can be seen."""
     need(by, P.REQUEST_ANSWER)
-    refuse_over(request.audit)
-    request.partner_note, request.assignee = partner_note, assignee
-    write(request, by=by, action="request.note", version=version)
+    with holding_open(request):
+        request.partner_note, request.assignee = partner_note, assignee
+        write(request, by=by, action="request.note", version=version)
 
 
 def refuse_files(request: DocumentRequest) -> None:
@@ -135,12 +150,12 @@ def move_request(
     version: int | None = None,
 ) -> None:
     """Moves the card; the day it was provided stands on it."""
-    refuse_over(request.audit)
     target = REQUEST.by_name[name].target
     before = request.provided_date
     request.provided_date = timezone.localdate() if target == RequestStatus.PROVIDED else None
     try:
-        REQUEST.perform(request, name, by=by, reason=reason, credentials=credentials, version=version)
+        with holding_open(request):
+            REQUEST.perform(request, name, by=by, reason=reason, credentials=credentials, version=version)
     except Exception:
         request.provided_date = before
         raise

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from audits.conduct import workflows  # noqa: F401 - declared once, for pages, API and docs
-from audits.conduct.models import DocumentRequest
-from audits.conduct.visit_actions import closeout_is_recorded, share_with_notification
+from audits.conduct.models import AgendaItem, ChecklistItem, DocumentRequest
+from audits.conduct.visit_actions import agenda_due, closeout_is_recorded, share_with_notification
 from audits.conduct.vocabulary import RequestStatus
 from audits.programme.actions import after_move
 from audits.programme.models import Audit
 from audits.programme.querysets import OVER
-from audits.programme.workflows import add_check
+from audits.programme.vocabulary import AuditStatus
+from audits.programme.waiting import Waits, add_teller
+from audits.programme.workflows import add_check, team_is_independent
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.wording import counted, full_day
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DeadlineKind
@@ -45,6 +48,38 @@ def end_requests(audit: Audit, name: str, by: Any) -> None:
     deadlines.keep(rows, timezone.now())
 
 
+def before_the_visit(audit: Audit, reader: Any) -> Waits | None:
+    """Documents that the CMO still owes; then the team's own."""
+    asked = DocumentRequest.objects.filter(audit=audit).exclude(status=RequestStatus.WITHDRAWN).aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(status__in=WAITING))
+    )  # fmt: skip
+    owed = asked["open"]
+    words = f"{owed} of {counted(asked['all'], 'document')} {'is' if owed == 1 else 'are'} not provided yet."
+    if reader.company_kind == PARTNER:
+        return Waits(PARTNER, words, P.REQUEST_ANSWER) if owed else None
+    lacks = [words] if owed else []
+    lacks += [] if ChecklistItem.objects.filter(audit=audit, is_removed=False).exists() else ["No checklist is on it."]
+    day = None if AgendaItem.objects.filter(audit=audit, is_removed=False).exists() else agenda_due(audit)
+    lacks += [f"No agenda is written: the CMO should have it by {full_day(day)}."] if day else []
+    independence = team_is_independent(audit, reader)
+    lacks += [independence] if independence else []
+    ours = bool(lacks[1:] if owed else lacks)
+    if owed and not ours:
+        return Waits(PARTNER, words)
+    return Waits(SPONSOR, " ".join(lacks), by_lead=True, also=bool(owed))
+
+
+def during_the_visit(audit: Audit, reader: Any) -> Waits | None:
+    if reader.company_kind == PARTNER:
+        return None
+    asked = ChecklistItem.objects.filter(audit=audit, is_removed=False).aggregate(
+        all=Count("pk"), open=Count("pk", filter=Q(answer=""))
+    )
+    left = asked["open"]
+    words = f"{left} of {counted(asked['all'], 'question')} {'is' if left == 1 else 'are'} open." if left else ""
+    return Waits(SPONSOR, words or closeout_is_recorded(audit, reader) or "", by_lead=True)
+
+
 def item(row: DocumentRequest, side: str, verb: str) -> dict[str, Any]:
     is_urgent = row.priority == "high" and row.status != RequestStatus.PROVIDED
     return {
@@ -68,6 +103,8 @@ def find_requests(actor: Any, words: str) -> list[tuple[str, str, str]]:
 panels.add("audit", Panel("Agenda and requests", "audits:audit-requests", P.AUDIT_VIEW, order=20))
 panels.add("audit", Panel("Meetings", "audits:audit-meetings", P.AUDIT_VIEW, order=40))
 add_check("hold_closeout", closeout_is_recorded)
+add_teller(AuditStatus.NOTIFIED, before_the_visit)
+add_teller(AuditStatus.IN_PROGRESS, during_the_visit)
 after_move.append(share_with_notification)
 after_move.append(end_requests)
 register("audits.documentrequest", Rule(P.AUDIT_VIEW, P.REQUEST_FILE, P.AUDIT_PLAN, "audits:request-detail"))

@@ -59,6 +59,7 @@ def audit_requests(request: PersonRequest, number: str) -> HttpResponse:
         "may_plan": user.may(P.AUDIT_PLAN) and is_open,
         "may_answer": user.may(P.REQUEST_ANSWER) and is_open,
         "has_cards": bool(cards),
+        "agenda_due": actions.agenda_due(audit) if context["is_sponsor"] and is_open else None,
     }
     return render_page(request, "audits/audit_requests.html", None, context)
 

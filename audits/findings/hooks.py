@@ -18,9 +18,12 @@ from audits.programme.facts import compliance_facts
 from audits.programme.frame import move_pages
 from audits.programme.frequency import Compliance
 from audits.programme.models import Audit
+from audits.programme.vocabulary import AuditStatus
+from audits.programme.waiting import Waits, add_teller
 from audits.programme.workflows import add_check
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.texts import folded
+from cmo_portal.lib.wording import counted, full_day
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import PARTNER, SPONSOR, Actor
 from cmo_portal.records.deadlines import DeadlineKind
@@ -103,6 +106,19 @@ def deficiencies(site: Site, today: date) -> Compliance:
     return Compliance(critical=numbers.get(FindingClass.CRITICAL, 0), major=numbers.get(FindingClass.MAJOR, 0))
 
 
+def during_the_check(audit: Audit, reader: Any) -> Waits | None:
+    """A disagreement waits for the owner of the programme, an answer for the CMO; then the report can be issued."""
+    disputed = workflows.nothing_is_disputed(audit, reader)
+    if disputed:
+        return Waits(SPONSOR, disputed, P.DISPUTE_SETTLE, told_to_both=True)
+    waiting, last = workflows.awaited(audit)
+    if not waiting or last is None:
+        return None
+    labels, verb = workflows.listed([row.label for row in waiting]), "is" if len(waiting) == 1 else "are"
+    words = f"{counted(len(waiting), 'answer')} {verb} missing, until {full_day(last)}: {labels}."
+    return Waits(PARTNER, words, P.FINDING_COMMENT)
+
+
 def is_waiting(check: FactualCheck) -> bool:
     return check.ended_date is None and check.answered_date is None
 
@@ -150,6 +166,7 @@ for move, guard in (
     ("issue_report", workflows.findings_stand),
 ):
     add_check(move, guard)
+add_teller(AuditStatus.FACTUAL_CHECK, during_the_check)
 approval_checks.extend([open_critical, too_many_majors])
 compliance_facts["findings"] = deficiencies
 move_pages["start_factual_check"] = "audits:factual-check-start"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -137,14 +138,19 @@ def nothing_is_disputed(audit: Audit, by: Actor) -> str | None:
 
 def everything_is_answered(audit: Audit, by: Actor) -> str | None:
     """What the audit's report has to wait for: answers of the CMO, as long as their round runs."""
-    today = timezone.localdate()
-    running = {each.round: each.due_date for each in FactualCheck.objects.filter(audit=audit) if each.is_running(today)}
-    waiting = [row for row in unanswered(audit) if row.factual_round in running]
-    if not waiting:
+    waiting, last = awaited(audit)
+    if not waiting or last is None:
         return None
-    last = max(running[row.factual_round] for row in waiting)
     labels = listed([row.label for row in waiting])
     return f"The CMO has until {full_day(last)} to answer {labels}: wait, or end the round if it has no more to say."
+
+
+def awaited(audit: Audit) -> tuple[list[Finding], date | None]:
+    """The findings on which the CMO may still speak and has not, and the last day of their rounds."""
+    today = timezone.localdate()
+    running = {each.round: each.due_date for each in FactualCheck.objects.filter(audit=audit) if each.is_running(today)}
+    waiting = [row for row in unanswered(audit) if row.factual_round in running] if running else []
+    return waiting, max((running[row.factual_round] for row in waiting), default=None)
 
 
 def unanswered(audit: Audit) -> list[Finding]:

@@ -17,6 +17,7 @@ from audits.programme.filters import AuditFilter, AuditorFilter, PlanFilter, Slo
 from audits.programme.frame import made_here
 from audits.programme.models import Audit, Auditor, AuditPlan, Slot, TeamMember
 from audits.programme.steering_api import ROUTES as STEERING
+from audits.programme.team_api import ROUTES as TEAM
 from audits.programme.workflows import AUDIT, AUDITOR, PLAN
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
@@ -371,5 +372,6 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("audit-slots", SlotViewSet),
     ("audit-plans", AuditPlanViewSet),
     ("auditors", AuditorViewSet),
+    *TEAM,
     *STEERING,
 )

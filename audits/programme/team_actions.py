@@ -79,6 +79,12 @@ def refuse_over(audit: Audit) -> None:
         raise WrongState("The visit is over: the team stands as it audited.")
 
 
+def may_declare(member: TeamMember, by: Actor) -> bool:
+    """Everybody declares for themselves; of somebody from outside the planner records it."""
+    own = member.person is not None and member.person.number == by.ref
+    return own or (member.person_id is None and by.may(P.AUDIT_PLAN))
+
+
 def declare_independence(
     member: TeamMember, *, by: Actor, has_conflict: bool, ties: str = "", version: int | None = None
 ) -> Independence:
@@ -86,9 +92,7 @@ def declare_independence(
 
     A later word replaces the earlier and takes a clearance back. Raises PermissionDenied, ValidationError.
     """
-    own = member.person_id is not None and member.person is not None and member.person.number == by.ref
-    outside = member.person_id is None and by.may(P.AUDIT_PLAN)
-    if not (own or outside):
+    if not may_declare(member, by):
         raise PermissionDenied("Everybody declares their own independence.")
     refuse_over(member.audit)
     declaration = Independence.objects.filter(member=member).first() or Independence(audit=member.audit, member=member)
@@ -96,6 +100,16 @@ def declare_independence(
     declaration.is_cleared, declaration.clearing_note = False, ""
     write(declaration, by=by, action="independence.declare", version=version)
     return declaration
+
+
+def clear_declared(member: TeamMember, *, by: Actor, note: str) -> None:
+    """As `clear_conflict`, of the person's declaration; ValidationError where there is none."""
+    declaration = Independence.objects.filter(member=member).first()
+    if declaration is None:
+        raise ValidationError("No ties were declared: there is nothing to clear.")
+    declaration.member = member
+    declaration.audit = member.audit
+    clear_conflict(declaration, by=by, note=note)
 
 
 def clear_conflict(declaration: Independence, *, by: Actor, note: str, version: int | None = None) -> None:

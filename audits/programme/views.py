@@ -18,6 +18,7 @@ from audits.programme.frame import HISTORY, OVERVIEW, audit_frame, found_audit, 
 from audits.programme.limits import DAYS, LIMITS, limit, reach
 from audits.programme.models import NO_DATE, Audit
 from audits.programme.next_step import next_step, with_address
+from audits.programme.waiting import for_whom, waits_for
 from audits.programme.workflows import AUDIT
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
@@ -121,6 +122,7 @@ def audit_detail(request: PersonRequest, number: str) -> HttpResponse:
     """What the audit is about, when, by whom, and what it follows from."""
     context = audit_frame(request, number, OVERVIEW)
     audit, is_sponsor = context["audit"], context["is_sponsor"]
+    waits = waits_for(audit, request.user)
     context |= {
         "services": service_words(audit),
         "team": audit.team.filter(is_removed=False).order_by("pk")[:30],
@@ -129,6 +131,8 @@ def audit_detail(request: PersonRequest, number: str) -> HttpResponse:
         "follows": Audit.objects.open_to(request.user).filter(pk=audit.follows_id).first(),
         "signatures": signed(audit, request.user),
         "next_step": with_address(next_step(audit.status, is_sponsor=is_sponsor), context["tabs"]),
+        "waits": waits,
+        "waits_for": for_whom(waits, audit, request.user) if waits else "",
         "may_edit": context["rights"]["plan"] and audit.status in actions.CHANGING,
     }
     return render_page(request, "audits/audit_detail.html", None, context)

@@ -18,7 +18,9 @@ from cmo_portal.lib.calendars import add_months
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.context import acting_as
+from cmo_portal.records.record import Record
 from cmo_portal.records.workflow import WrongState
+from vendors.registry.models import Site, Vendor
 from vendors.registry.vocabulary import QualificationStatus
 
 LONGEST_MONTHS = 36  # EU practice: a certificate is not relied on beyond three years after the visit
@@ -76,8 +78,9 @@ def refuse_too_long(audit: Audit, day: date) -> None:
 
 def is_owed(certificate: AuditCertificate) -> bool:
     """Whether the site needs another certificate before this one ends, or still after it: not once this one is
-    withdrawn, nor once a later one that covers the same services stands."""
-    if certificate.is_withdrawn:
+    withdrawn, nor once a later one that covers the same services stands, nor where the site is out of use."""
+    site = certificate.audit.site
+    if certificate.is_withdrawn or site.is_retired or site.vendor.is_retired:
         return False
     later = AuditCertificate.objects.filter(
         audit__site=certificate.audit.site_id,
@@ -94,6 +97,14 @@ def of_audits(certificates: Any) -> list[list[str]]:
 
 def covers(newer: list[str], older: list[str]) -> bool:
     return not newer or (bool(older) and set(older) <= set(newer))
+
+
+def at(record: Record) -> tuple[Any, ...]:
+    """The certificates that may be owed differently since a site or a CMO was written: out of use, or back in it."""
+    if not isinstance(record, Site | Vendor):
+        return ()
+    where = {"audit__site" if isinstance(record, Site) else "audit__site__vendor": record.pk}
+    return (AuditCertificate.objects.filter(**where).select_related("audit__site__vendor"),)
 
 
 def follow(certificate: AuditCertificate) -> None:

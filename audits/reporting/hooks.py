@@ -6,16 +6,20 @@ from typing import Any
 
 from django.db.models import Q
 
+from audits.findings.workflows import findings_are_complete, findings_stand
 from audits.programme.models import Audit
+from audits.programme.vocabulary import AuditStatus
+from audits.programme.waiting import Waits, add_teller
 from audits.programme.workflows import add_check
-from audits.reporting.certifying import is_owed
+from audits.reporting import certifying
 from audits.reporting.models import AuditCertificate, Report, ReportStatus
-from audits.reporting.workflows import is_written
+from audits.reporting.workflows import authors_of, is_written
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import SPONSOR, Actor
 from cmo_portal.records.deadlines import DeadlineKind
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from vendors.registry import renewals
 from vendors.registry.files import Rule, register
 
 HITS, ROWS = 7, 8
@@ -45,6 +49,28 @@ def report_goes_out(audit: Audit, by: Actor) -> str | None:
     if Report.objects.filter(audit=audit, status=ReportStatus.ISSUED).exists():
         return None
     return report_is_reviewed(audit, by)
+
+
+def while_written(audit: Audit, reader: Any) -> Waits | None:
+    """What the report and its findings lack before the author can sign."""
+    if reader.company_kind != SPONSOR:
+        return None
+    lacks = (report_is_written(audit, reader), findings_are_complete(audit, reader))
+    return Waits(SPONSOR, " ".join(words for words in lacks if words), by_lead=True)
+
+
+def while_reviewed(audit: Audit, reader: Any) -> Waits | None:
+    """Whoever signed as the author neither reviews nor issues; each of the two is somebody's."""
+    report = in_work(audit) if reader.company_kind == SPONSOR else None
+    if report is None:
+        return None
+    authors = frozenset(authors_of(report))
+    if report.status == ReportStatus.IN_REVIEW:
+        return Waits(SPONSOR, "The report waits for its review.", P.REPORT_REVIEW, authors)
+    if audit.status == AuditStatus.REPORT_REVIEW:
+        return Waits(SPONSOR, "The report is reviewed: its findings go to the CMO next.", P.REPORT_REVIEW)
+    lacks = findings_stand(audit, reader)
+    return Waits(SPONSOR, lacks or "Nothing is missing: the report waits for its issue.", P.REPORT_ISSUE, authors)
 
 
 def to_read_and_sign(actor: Any) -> Any:
@@ -90,6 +116,9 @@ panels.add("audit", Panel("Report", "audits:audit-report", P.AUDIT_VIEW, order=6
 add_check("submit_review", report_is_written)
 add_check("start_factual_check", report_is_reviewed)
 add_check("issue_report", report_goes_out)
+add_teller(AuditStatus.REPORT_DRAFT, while_written)
+add_teller(AuditStatus.REPORT_REVIEW, while_reviewed)
+add_teller(AuditStatus.FACTUAL_CHECK, while_reviewed)
 home_cards.add(
     SPONSOR, HomeCard("Audit reports", "vendors/_home_work.html", P.AUDIT_DRAFTS, to_read_and_sign, order=15)
 )
@@ -103,11 +132,12 @@ deadlines.add(
     DeadlineKind(
         AuditCertificate,
         "valid_until_date",
-        is_owed,
-        Q(is_withdrawn=False),  # wider than `is_open`, which looks at the services as well
+        certifying.is_owed,
+        Q(is_withdrawn=False),  # wider than `is_open`, which looks at services and at what is in use as well
         lambda c: f"Audit certificate of {c.audit.site.name} ends",
         offsets=(90, 30, 0),
-        is_open_says_less=True,  # one that a later audit's takes the place of
+        is_open_says_less=True,  # one that a later audit's takes the place of, or of a site out of use
         acts=P.CERTIFICATE_ISSUE,
     ),
 )
+renewals.further.append(certifying.at)

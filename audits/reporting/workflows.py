@@ -34,10 +34,17 @@ def is_written(report: Report, by: Actor) -> str | None:
 
 def not_its_author(report: Report, by: Actor) -> str | None:
     """Whoever signed it as its author does not approve it as well."""
+    if by.ref in authors_of(report):
+        return "You signed this report as its author: somebody else reviews and issues it."
+    return None
+
+
+def authors_of(report: Report) -> set[str]:
+    """Who signed it as its author, by number."""
     signed = Signature.objects.filter(
-        record_type=report.record_type(), record_number=report.number, meaning=Meaning.AUTHORED, signer_ref=by.ref
+        record_type=report.record_type(), record_number=report.number, meaning=Meaning.AUTHORED
     )
-    return "You signed this report as its author: somebody else reviews and issues it." if signed.exists() else None
+    return set(signed.values_list("signer_ref", flat=True))
 
 
 def is_first(report: Report) -> bool:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from cmo_portal.records.actors import PARTNER, Actor
 from cmo_portal.records.record import Record
+from cmo_portal.records.versions import CHANGES, require_version
 
 
 class RecordViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]
@@ -40,6 +41,13 @@ class RecordViewSet(viewsets.GenericViewSet):  # type: ignore[type-arg]
         if asker is not None and asker.company_kind == PARTNER and self.partner_serializer is not None:
             return self.partner_serializer
         return super().get_serializer_class()
+
+    def get_object(self) -> Any:
+        """The record of the address. Whoever is about to change it says which version they have read."""
+        record = super().get_object()
+        if self.action in CHANGES:
+            require_version(self.request.data)
+        return record
 
     def list(self, request: Request) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

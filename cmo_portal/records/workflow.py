@@ -103,6 +103,7 @@ class Workflow:
         credentials: Credentials | None = None,
         version: int | None = None,
         proof: Proof | None = None,
+        hold: Record | None = None,
         first: Callable[[], Any] | None = None,
         then: Callable[[], Any] | None = None,
     ) -> None:
@@ -110,6 +111,7 @@ class Workflow:
         record's lock, and before a proof as well.
 
         proof: made by the caller just before a transaction of its own, in which this move is one of several acts.
+        hold: what is locked before the record, where the move goes on to it: everybody takes the two in one order.
         first, then: what else happens in that transaction, before and after; the proof is given once, before it.
         Raises PermissionDenied, WrongState, StaleRecord, or signing.BadCredentials.
         """
@@ -124,6 +126,8 @@ class Workflow:
         before = {name: getattr(record, name) for name in (self.field, "version", "trail_length", "trail_head")}
         try:
             with transaction.atomic():
+                if hold is not None:
+                    lock(hold)
                 held = lock(record)  # whoever adds to the record takes it too, so what the guards see stays so
                 self.refuse(record, transition, by, reason)
                 if first is not None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audits.capa import actions, dates, own, work
 from audits.capa.models import CapaAction, CapaLink, OwnLink, Response, ResponseDraft
+from audits.findings import deciding
 from cmo_portal.records import attachments
 from cmo_portal.records.workflow import WrongState
-from tests.capa.makers import accepted, answered, force, fresh, in_days, pdf, write_draft
+from tests.capa.makers import PROOF, accepted, answered, force, fresh, implemented, in_days, open_link, pdf, write_draft
 from tests.meanwhile import right_after
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +47,7 @@ def test_accepting_agrees_no_day_that_came_after_the_page_was_opened(link: CapaL
     assert (fresh(link).response_status, fresh(link).agreed_date) == ("submitted", None)
 
 
+@pytest.mark.refuses("capa.work_has_not_ended")
 def test_an_action_is_not_added_to_work_that_was_reported_meanwhile(link: CapaLink, cast: Any) -> None:
     stale = accepted(link, cast.pat, cast.leo)
     link = CapaLink.objects.get(pk=link.pk)
@@ -158,3 +164,31 @@ def test_a_finding_that_a_colleague_takes_into_another_capa_meanwhile_is_refused
         answer = client.post(address, {"link": link.number}, follow=True)
     assert came and answer.status_code == 200
     assert OwnLink.objects.get(link=link).capa == other
+
+
+LOCKED = re.compile(r'FROM "audits_(finding|capalink)" WHERE .* FOR NO KEY UPDATE')
+
+
+@pytest.mark.postgres
+def test_whoever_takes_finding_and_link_takes_the_finding_first(link: CapaLink, cast: Any) -> None:
+    """Two acts that took them the other way round would wait for each other until one of them fails."""
+
+    def order(act: Callable[[], Any]) -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        taken = [found[1] for query in asked if (found := LOCKED.search(query["sql"]))]
+        return list(dict.fromkeys(taken))
+
+    both = ["finding", "capalink"]
+    write_draft(link, cast.pat)
+    assert order(lambda: actions.submit(fresh(link), by=cast.pat)) == both
+    assert order(lambda: actions.review(fresh(link), "return", by=cast.leo, reason="Name the form.")) == both
+    implemented(fresh(link), cast.pat, cast.leo)
+    again = {"by": cast.leo, "criterion": "No intervention left out", "sample": "3 fills", "check_date": in_days(1)}
+    work.plan_check(fresh(link), **again)
+    force(link, check_date=in_days(0))
+    assert order(lambda: work.judge(fresh(link), "judge_effective", by=cast.leo, note="None left out.")) == ["capalink"]
+    assert order(lambda: work.close(fresh(link), by=cast.quinn, credentials=PROOF)) == both
+    raised = open_link(cast.leo, link.finding.audit.site, "other", label="F-02")
+    reasons = {"classification": "major", "reason": "It came back.", "credentials": PROOF}
+    assert order(lambda: deciding.reclassify(raised.finding, by=cast.quinn, **reasons)) == both

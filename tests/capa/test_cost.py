@@ -59,6 +59,7 @@ def test_reading_costs_the_same_at_3_and_at_300(
         "capa-export": ["csv"],
         "capa-detail": [link.number],
         "audit-capas": [audit.number],
+        "audit-detail": [audit.number],
         "cmo-capas": [audit.site.vendor.number],
         "site-capas": [audit.site.number],
         "own-capa-list": [],

@@ -50,6 +50,7 @@ def test_ones_own_open_day_is_replaced_not_answered(link: CapaLink, cast: Any) -
     assert list(rows) == ["withdrawn", "open"]
 
 
+@pytest.mark.refuses("capa.date_is_agreed")
 def test_nothing_proposed_nothing_agreed(link: CapaLink, cast: Any) -> None:
     with pytest.raises(WrongState, match="No date is proposed"):
         dates.agree(link, by=cast.sam)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from audits.capa.models import Capa, CapaLink, Extension, OwnLink, ResponseDraft
 from audits.programme.demo import audit
 from audits.programme.steering import AuditTrigger
+from cmo_portal.records.deadlines import DueItem
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +36,16 @@ def test_a_cmo_that_has_not_joined_has_a_recorded_answer_and_one_that_waits() ->
     ]
     response = links[0].responses.get()
     assert response.is_recorded_by_sponsor and response.author_name == "Livia Bonfanti"
+
+
+def test_a_critical_finding_waits_for_its_containment_by_the_hour(sign_in: Any) -> None:
+    link = CapaLink.objects.with_places().get(contain_at__isnull=False, contained_at=None)
+    assert (link.finding.audit, link.finding.classification) == (audit("absent"), "critical")
+    assert timezone.now() < link.contain_at <= timezone.now() + timedelta(hours=72)
+    item = DueItem.objects.get(kind="finding.contain", is_open=True)
+    assert (item.record_number, item.due_at, item.is_urgent) == (link.number, link.contain_at, True)
+    desk = sign_in("leo").get(reverse("communications:deadline-list")).content.decode()
+    assert f"Containment of {link.finding.label}" in desk
 
 
 def test_the_oldest_audit_is_closed_with_its_capas() -> None:

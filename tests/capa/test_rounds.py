@@ -59,6 +59,7 @@ def test_only_who_answers_for_the_cmo_drafts(link: CapaLink, cast: Any) -> None:
             actions.draft_of(link, getattr(cast, name))
 
 
+@pytest.mark.refuses("capa.draft_is_complete")
 def test_a_draft_that_lacks_something_is_not_sent(link: CapaLink, cast: Any) -> None:
     with pytest.raises(WrongState, match="Write the response first"):
         actions.submit(link, by=cast.pat)
@@ -218,6 +219,7 @@ def test_a_record_from_outside_is_refused_where_it_lacks(
         actions.record_response(absent, by=cast.sam, **(whole | given))
 
 
+@pytest.mark.refuses("capa.has_a_new_round")
 @pytest.mark.parametrize(
     ("name", "sentence"), [("submit", "Write the response first."), ("record_response", "Write the response first.")]
 )

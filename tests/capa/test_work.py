@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from audits.capa import actions, dates, work
 from audits.capa.models import CapaAction, CapaLink, EffectivenessCheck
@@ -17,9 +18,11 @@ from audits.findings.actions import reclassify, withdraw
 from audits.findings.models import Finding
 from audits.findings.workflows import after_issue
 from audits.programme.facts import facts_of
+from audits.programme.limits_actions import set_limits
 from audits.programme.models import Audit
 from audits.programme.steering import AuditTrigger
 from audits.programme.workflows import AUDIT
+from cmo_portal.lib.calendars import add_months
 from cmo_portal.records import attachments
 from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.deadlines import DueItem
@@ -73,6 +76,7 @@ def the_action(link: CapaLink) -> CapaAction:
 # --- implementation -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.refuses("capa.response_is_accepted")
 def test_work_begins_once_the_response_is_accepted(link: CapaLink, cast: Any) -> None:
     link = answered(link, cast.pat)
     dates.agree(link, by=cast.leo)
@@ -83,6 +87,7 @@ def test_work_begins_once_the_response_is_accepted(link: CapaLink, cast: Any) ->
     assert fresh(link).status == "implementing"
 
 
+@pytest.mark.refuses("capa.actions_are_done", "capa.has_evidence", "capa.implemented_well")
 def test_done_is_reported_with_every_action_done_and_a_file(link: CapaLink, cast: Any) -> None:
     link = accepted(link, cast.pat, cast.leo)
     with pytest.raises(WrongState, match="Some actions are not done yet"):
@@ -96,6 +101,7 @@ def test_done_is_reported_with_every_action_done_and_a_file(link: CapaLink, cast
     assert (link.status, link.implemented_date, link.ball) == ("implemented", today(), "sponsor")
 
 
+@pytest.mark.refuses("capa.no_question_is_open")
 def test_done_is_not_reported_while_a_later_date_waits_for_its_answer(link: CapaLink, cast: Any) -> None:
     link = accepted(link, cast.pat, cast.leo)
     dates.ask_extension(link, in_days(60), by=cast.pat, reason="Late", interim_control="Watched")
@@ -123,6 +129,7 @@ def test_a_done_action_says_when_and_what(given: dict[str, Any], sentence: str, 
         work.finish_action(the_action(link), by=cast.pat, **({"done_date": today(), "done_note": "x"} | given))
 
 
+@pytest.mark.refuses("capa.cmo_is_absent", "capa.recorded_well")
 def test_the_sponsor_does_the_cmos_work_only_where_it_is_absent(link: CapaLink, absent: CapaLink, cast: Any) -> None:
     link = accepted(link, cast.pat, cast.leo)
     with pytest.raises(WrongState, match="answers here itself"):
@@ -175,6 +182,7 @@ def test_more_evidence_is_asked_for_with_the_reason(link: CapaLink, cast: Any) -
 # --- effectiveness --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.refuses("capa.check_is_planned")
 def test_the_check_is_set_ahead_and_the_sponsors_days_begin_with_it(link: CapaLink, cast: Any) -> None:
     link = implemented(link, cast.pat, cast.leo)
     assert check_is_planned(link, cast.leo) is not None
@@ -189,6 +197,7 @@ def test_the_check_is_set_ahead_and_the_sponsors_days_begin_with_it(link: CapaLi
     assert CapaLink.objects.with_the_sponsor(in_days(90)).filter(pk=link.pk).exists()
 
 
+@pytest.mark.refuses("capa.check_has_come")
 def test_nobody_judges_before_the_day(link: CapaLink, cast: Any) -> None:
     link = planned_check(implemented(link, cast.pat, cast.leo), cast.leo)
     for name in ("judge_effective", "judge_not_effective"):
@@ -201,6 +210,7 @@ def test_nobody_judges_before_the_day(link: CapaLink, cast: Any) -> None:
     assert EffectivenessCheck.objects.filter(link=link).count() == 1
 
 
+@pytest.mark.refuses("capa.verdict_is_written")
 def test_a_verdict_says_what_was_found(link: CapaLink, cast: Any) -> None:
     link = check_day_has_come(planned_check(implemented(link, cast.pat, cast.leo), cast.leo))
     assert verdict_is_written(link, cast.leo) == "Write what the check showed."
@@ -227,6 +237,7 @@ def test_not_effective_goes_back_and_a_new_date_is_agreed(link: CapaLink, cast: 
     assert list(verdicts) == ["not_effective", ""]
 
 
+@pytest.mark.refuses("capa.check_may_be_left_out")
 @pytest.mark.parametrize("classification", ["critical", "major"])
 def test_a_serious_finding_needs_its_check(classification: str, cast: Any) -> None:
     link = implemented(open_link(cast.leo, site_of("Northgate"), classification), cast.pat, cast.leo)
@@ -245,6 +256,7 @@ def test_a_lesser_one_may_do_without_for_a_reason(cast: Any) -> None:
 # --- closure --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.refuses("capa.not_by_its_author")
 def test_the_author_of_no_part_closes_signed_and_the_finding_closes_with_it(link: CapaLink, cast: Any) -> None:
     link = effective(link, cast)
     with pytest.raises(WrongState, match="somebody else closes it"):
@@ -301,6 +313,7 @@ def test_a_move_out_of_order_says_what_it_needs(link: CapaLink, cast: Any) -> No
         work.move_link(link, "plan_check", by=cast.leo)
 
 
+@pytest.mark.refuses("capa.every_capa_is_verified")
 def test_an_audit_closes_once_its_serious_capas_are_verified(link: CapaLink, cast: Any) -> None:
     audit = Audit.objects.get(pk=link.finding.audit_id)
     close = AUDIT.by_name["close"]
@@ -394,3 +407,13 @@ def test_an_open_capa_weighs_in_the_interval_of_its_site(link: CapaLink, cast: A
     site = link.finding.audit.site
     assert facts_of(site, today()).compliance.has_open_capa
     assert not facts_of(make_place(cast), today()).compliance.has_open_capa
+
+
+def test_the_check_is_offered_after_the_months_of_the_sponsor(link: CapaLink, cast: Any, sign_in: Any) -> None:
+    link = implemented(link, cast.pat, cast.leo)
+    address = reverse("audits:capa-move", args=[link.number, "plan-check"])
+    assert sign_in("leo").get(address).context["form"]["check_date"].value() == add_months(today(), 6)
+    set_limits(cast.sam.company, {"effectiveness_months": 3}, by=cast.sam, reason="More batches a month.")
+    assert sign_in("leo").get(address).context["form"]["check_date"].value() == add_months(today(), 3)
+    force(link, implemented_date=in_days(-400))
+    assert sign_in("leo").get(address).context["form"]["check_date"].value() is None, "that day has passed"

@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from cmo_portal.records.attachments import Attachment
 from cmo_portal.records.workflow import WrongState
 from tests.conduct.test_visit import pdf
 from tests.findings.makers import make_audit, make_place, written_report
+from tests.meanwhile import right_after
 from tests.programme.makers import in_days
 from tests.supply.makers import PROOF
 
@@ -98,3 +100,37 @@ def test_no_file_is_added_to_a_document_that_is_no_longer_asked_for(cast: Any, s
     answer = sign_in("pat").post(card.get_absolute_url(), {"file": pdf(), "title": ""})
     assert answer.status_code == 409 and "no longer asked for" in answer.content.decode()
     assert not Attachment.objects.filter(about_number=card.number).exists()
+
+
+def test_agenda_and_requests_stand_still_once_the_audit_is_cancelled_meanwhile(cast: Any, sign_in: Any) -> None:
+    """Somebody cancels the audit between the page's look at it and the write: the write looks again, under its lock."""
+    audit = demo_audit("notified")
+    item = audit.agenda.filter(is_removed=False).order_by("pk").first()
+    card = DocumentRequest.objects.filter(audit=audit, status="new").order_by("pk").first()
+    assert item is not None and card is not None
+    day, topic, title = item.day.isoformat(), item.topic, card.title
+    agenda = {"day": day, "start_time": "09:00", "end_time": "10:00", "topic": "Other", "version": item.version}
+    asked = {"title": "Other", "priority": "normal", "version": card.version}
+    note = {"partner_note": "At the site.", "assignee": "Pat", "version": card.version}
+    tries = (
+        ("sam", reverse("audits:agenda-edit", args=[item.number]), agenda),
+        ("sam", reverse("audits:agenda-remove", args=[item.number]), {}),
+        ("sam", reverse("audits:request-edit", args=[card.number]), asked),
+        ("pat", reverse("audits:request-note", args=[card.number]), note),
+        ("pat", reverse("audits:request-move", args=[card.number, "prepare"]), {"version": card.version}),
+    )
+
+    def cancel() -> None:
+        move_audit(with_places(audit), "cancel", by=cast.sam, reason="The site closes.")
+
+    for who, url, values in tries:
+        client = sign_in(who)
+        kept = transaction.savepoint()
+        with right_after('"audits_audit" "vendors_site"', cancel) as came:  # the page's last look at the audit
+            answer = client.post(url, values)
+        assert came, url
+        assert answer.status_code in {409, 422} and "nothing is added to it" in answer.content.decode(), url
+        item.refresh_from_db()
+        card.refresh_from_db()
+        assert (item.topic, item.is_removed, card.title, card.status) == (topic, False, title, "new"), url
+        transaction.savepoint_rollback(kept)

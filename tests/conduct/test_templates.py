@@ -78,6 +78,7 @@ def test_a_removed_question_comes_back_unless_its_code_is_taken(template: Any, c
         actions.restore_question(question, by=cast.leo)
 
 
+@pytest.mark.refuses("conduct.has_questions")
 def test_an_empty_checklist_is_not_published(template: Any, cast: Any) -> None:
     with pytest.raises(WrongState, match="The checklist holds no question yet"):
         actions.move_template(template, "publish", by=cast.leo)

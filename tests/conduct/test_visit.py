@@ -19,12 +19,15 @@ from audits.conduct.usual import USUAL
 from audits.conduct.workflows import REQUEST
 from audits.programme.actions import move_audit, plan_audit
 from audits.programme.demo import audit
+from audits.programme.limits_actions import set_limits
 from audits.programme.models import Audit
 from cmo_portal.lib.pdf import render_pdf
+from cmo_portal.lib.wording import full_day
 from cmo_portal.records.attachments import attach
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.workflow import WrongState
 from tests.findings.makers import make_place
+from tests.programme.makers import demo_site, in_days, planned
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,7 @@ def test_the_usual_documents_are_asked_for_once(notified: Audit, cast: Any) -> N
     assert actions.ask_usual(notified, by=cast.leo) == 0
 
 
+@pytest.mark.refuses("conduct.has_a_file")
 def test_a_document_is_provided_with_a_file_or_a_word_where_to_see_it(cast: Any) -> None:
     plan = card("Validation master plan")
     with pytest.raises(WrongState, match="Add the document"):
@@ -132,6 +136,7 @@ def test_an_agenda_outside_the_visit_or_backwards_is_refused_at_the_field(notifi
         actions.add_agenda_item(notified, by=cast.leo, day=day, **{**values, "end_time": time(8)})
 
 
+@pytest.mark.refuses("conduct.closeout_is_recorded")
 def test_the_close_out_counts_as_held_once_it_is_recorded_with_people(running: Audit, cast: Any) -> None:
     with pytest.raises(WrongState, match="Record the close-out meeting first"):
         move_audit(running, "hold_closeout", by=cast.leo)
@@ -285,3 +290,14 @@ def test_colleagues_without_the_right_read_nothing_of_an_audit_in_planning(who: 
         page, known = client.get(address).content.decode(), sign_in("leo").get(address).content.decode()
         assert "Xylophone record" not in page and "Geheimwerk" not in page, address
         assert "Geheimwerk" in known, address
+
+
+def test_the_agenda_has_its_day_after_the_number_of_the_sponsor(cast: Any, sign_in: Any) -> None:
+    audit = planned(demo_site("salzburg"), cast, start_date=in_days(60), end_date=in_days(61))
+    url = reverse("audits:audit-requests", args=[audit.number])
+    assert f"should have it by {full_day(in_days(46))}" in sign_in("leo").get(url).content.decode()
+    set_limits(cast.sam.company, {"agenda_days": 20}, by=cast.sam, reason="The site asks for it.")
+    move_audit(audit, "notify", by=cast.sam)
+    said = f"No agenda is written: the CMO should have it by {full_day(in_days(40))}."
+    page = sign_in("leo").get(audit.get_absolute_url()).content.decode()
+    assert said in page and said not in sign_in("pat").get(audit.get_absolute_url()).content.decode()

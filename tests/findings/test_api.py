@@ -36,7 +36,8 @@ def test_a_finding_is_recorded_revised_and_says_what_it_lacks(sign_in: Any, audi
     assert whole["missing"] == {} and whole["refs"] == WHOLE["refs"]
     stale = leo.patch(at(made["number"]), {"title": "x", "version": made["version"]}, **JSON)
     assert stale.status_code == 409
-    assert leo.patch(at(made["number"]), {"status": "issued"}, **JSON).json()["status"] == "draft"
+    kept = leo.patch(at(made["number"]), {"status": "issued", "version": whole["version"]}, **JSON)
+    assert kept.json()["status"] == "draft"
 
 
 def test_the_same_client_key_is_the_same_finding(sign_in: Any, audit: Audit) -> None:
@@ -57,10 +58,10 @@ def test_the_round_runs_over_the_api(sign_in: Any, audit: Audit, cast: Any) -> N
     bare = make_finding(cast, audit)
     to_review(cast, audit)
     leo, quinn, sam, pat = (sign_in(name) for name in ("leo", "quinn", "sam", "pat"))
-    leo.patch(at(bare.number), {"evidence": ""}, **JSON)
+    emptied = leo.patch(at(bare.number), {"evidence": "", "version": bare.version}, **JSON).json()
     refused = quinn.post("/api/v1/factual-checks/", {"audit": audit.number}, **JSON)
     assert refused.status_code == 409 and refused.json()["detail"] == "F-02 lacks the objective evidence."
-    leo.patch(at(bare.number), {"evidence": "Page 7."}, **JSON)
+    leo.patch(at(bare.number), {"evidence": "Page 7.", "version": emptied["version"]}, **JSON)
     started = quinn.post("/api/v1/factual-checks/", {"audit": audit.number}, **JSON)
     assert started.status_code == 201 and started.json()["is_running"]
     said = {"verdict": "dispute", "text": "Page 13 was completed the same day."}

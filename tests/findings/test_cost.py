@@ -12,8 +12,9 @@ from django.utils import timezone
 from audits.findings import actions, hooks
 from audits.findings.models import FactualCheck, FactualComment, Finding, InternalNote
 from audits.programme.models import Audit
+from cmo_portal.lib.wording import counted
 from cmo_portal.records.trail import write_many
-from tests.findings.makers import WHOLE, fresh, make_audit, make_finding, make_place
+from tests.findings.makers import WHOLE, fresh, make_audit, make_finding, make_place, written
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +95,21 @@ def test_acts_cost_the_same_at_3_and_at_300(count: int, cast: Any, query_count: 
     again = partial(actions.comment, disputed, by=cast.pat, verdict="dispute", text="Not so after all.")
     query_count("findings", "dispute", again)
     query_count("findings", "settle", partial(actions.settle, disputed, by=cast.sam, outcome="kept", note="It stands."))
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_the_page_of_an_audit_in_its_check_costs_the_same_at_3_and_at_300(
+    count: int, cast: Any, sign_in: Any, query_count: Any
+) -> None:
+    audit, today = make_audit(cast, make_place(cast, "Costwerk")), timezone.localdate()
+    written(audit, cast.leo, status="factual_check")
+    facts = {"status": "in_factual_check", "is_shared": True, "factual_round": 1, **WHOLE}
+    sent = [Finding(audit=audit, label=f"C-{n:03}", **facts) for n in range(count)]
+    write_many(sent, by=cast.leo, action="test")
+    write_many([FactualCheck(audit=audit, sent_date=today, due_date=today)], by=cast.leo, action="test")
+    for name in ("leo", "pat"):
+        client = sign_in(name)
+        client.get("/")
+        page = query_count("findings", f"audit-detail of {name}", partial(client.get, audit.get_absolute_url()))
+        text = page.content.decode()
+        assert f"{counted(count, 'answer')} are missing" in text

@@ -175,6 +175,7 @@ def test_closing_takes_its_parts_along_and_asks_upper_subjects(audit: Audit, cas
     assert fresh(parts[0]).closed_date == timezone.localdate()
 
 
+@pytest.mark.refuses("findings.open_critical", "registry.nothing_stands_against")
 def test_an_open_critical_finding_refuses_approval_and_allows_conditions(audit: Audit, cast: Any) -> None:
     finding = make_finding(cast, audit, classification="critical")
     row = propose(audit.site.vendor, by=cast.sam, site=audit.site, service="testing")
@@ -282,7 +283,7 @@ def door_is_broken(record: Finding) -> Iterator[None]:
         pre_save.disconnect(fails, sender=Finding)
 
 
-@pytest.mark.parametrize("labels", [6, 5])
+@pytest.mark.parametrize("labels", [pytest.param(6, marks=pytest.mark.refuses("findings.too_many_majors")), 5])
 def test_more_than_five_open_majors_allow_a_conditional_approval_at_most(labels: int, audit: Audit, cast: Any) -> None:
     for _ in range(labels):
         make_finding(cast, audit, classification="major")
@@ -292,3 +293,19 @@ def test_more_than_five_open_majors_allow_a_conditional_approval_at_most(labels:
     assert (sentence is not None) == (labels > 5)
     if sentence:
         assert sentence.startswith("6 major findings are open") and too_many_majors in approval_checks
+
+
+@pytest.mark.refuses("findings.is_conceded", "findings.is_disputed", "findings.is_settled")
+def test_a_disagreement_that_stands_is_neither_taken_back_nor_settled_by_the_move_alone(
+    audit: Audit, cast: Any
+) -> None:
+    finding = make_finding(cast, audit)
+    checked(cast, audit)
+    with pytest.raises(WrongState, match="has not disputed"):
+        FINDING.perform(fresh(finding), "dispute", by=cast.pat)
+    actions.comment(fresh(finding), by=cast.pat, verdict="dispute", text="Not so.")
+    with pytest.raises(WrongState, match="still sees it differently"):
+        FINDING.perform(fresh(finding), "concede", by=cast.pat)
+    with pytest.raises(WrongState, match="Write how the disagreement was settled"):
+        FINDING.perform(fresh(finding), "settle", by=cast.sam)
+    assert fresh(finding).status == "disputed"

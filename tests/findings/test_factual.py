@@ -60,6 +60,7 @@ def test_starting_sends_every_draft_and_moves_the_audit(cast: Any) -> None:
     assert Finding.objects.visible_to(cast.pat).filter(audit=audit).count() == 2
 
 
+@pytest.mark.refuses("findings.findings_are_complete", "findings.is_complete")
 def test_nothing_is_sent_when_one_finding_lacks_something(cast: Any) -> None:
     audit = make_audit(cast, make_place(cast))
     whole, bare = make_finding(cast, audit), make_finding(cast, audit)
@@ -255,6 +256,7 @@ def test_a_finding_kept_goes_on_with_the_cmos_view_beside_it(finding: Finding, c
     assert everything_is_answered(row.audit, cast.quinn) is None and findings_stand(row.audit, cast.quinn) is None
 
 
+@pytest.mark.refuses("findings.everything_is_answered")
 def test_a_new_wording_goes_to_the_cmo_in_a_second_round(finding: Finding, cast: Any) -> None:
     row = disputed(finding, cast)
     actions.settle(row, by=cast.sam, outcome="reworded", note="Page 13 is right.", statement="Three of ten entries.")
@@ -269,6 +271,7 @@ def test_a_new_wording_goes_to_the_cmo_in_a_second_round(finding: Finding, cast:
     assert everything_is_answered(row.audit, cast.quinn) is None
 
 
+@pytest.mark.refuses("findings.findings_stand", "findings.stands")
 def test_a_class_that_was_promised_holds_the_report_until_it_is_signed(finding: Finding, cast: Any) -> None:
     row = disputed(finding, cast)
     actions.settle(row, by=cast.sam, outcome="reclassified", note="An observation at most.")
@@ -286,6 +289,7 @@ def test_a_withdrawal_that_was_promised_holds_the_report_until_it_is_signed(find
     assert Finding.objects.visible_to(cast.pat).get(pk=row.pk).status == "withdrawn"
 
 
+@pytest.mark.refuses("findings.nothing_is_disputed")
 def test_the_report_waits_for_answers_and_for_the_owners_word(finding: Finding, cast: Any) -> None:
     audit = finding.audit
     with pytest.raises(WrongState, match=r"The CMO has until .* to answer F-01"):
@@ -298,6 +302,7 @@ def test_the_report_waits_for_answers_and_for_the_owners_word(finding: Finding, 
     assert nothing_is_disputed(audit, cast.quinn) is not None
 
 
+@pytest.mark.refuses("findings.is_not_answered")
 def test_a_finding_can_be_taken_back_until_the_cmo_has_answered(finding: Finding, cast: Any) -> None:
     file = attach(finding, upload(), by=cast.leo, shared=True)
     with pytest.raises(WrongState, match="needs a reason"):
@@ -313,6 +318,7 @@ def test_a_finding_can_be_taken_back_until_the_cmo_has_answered(finding: Finding
         actions.recall(fresh(finding), by=cast.quinn, reason="Too late")
 
 
+@pytest.mark.refuses("findings.may_be_sent")
 def test_a_finding_is_not_sent_alone_before_the_check_began(cast: Any) -> None:
     audit = make_audit(cast, make_place(cast))
     with pytest.raises(WrongState, match="Findings go to the CMO together"):

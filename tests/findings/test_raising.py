@@ -177,6 +177,7 @@ def test_a_combination_takes_two_others_of_the_audit_and_a_reason(audit: Audit, 
         actions.combine(audit, by=cast.leo, parts=[one, three], title="Again", reason="Because.")
 
 
+@pytest.mark.refuses("findings.is_no_needed_part")
 def test_a_combination_keeps_two_parts_or_is_withdrawn_whole(audit: Audit, cast: Any) -> None:
     parts = [make_finding(cast, audit) for _ in range(3)]
     whole = actions.combine(audit, by=cast.leo, parts=parts, title="Together", reason="Because.")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cmo_portal.api import whole_schema
 from tests.house import matrix
 from tests.house.matrix import Row
 
@@ -80,11 +81,43 @@ def test_every_address_has_a_row() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_everybody_gets_what_the_row_says(row: Row, signed_in: Any) -> None:
-    url = reverse(row.url_name, args=row.args())
+    args = row.args()
+    url = reverse(row.url_name, args=args)
     got = {}
     for person in row.answers:
         client = signed_in(person)
         call = getattr(client, row.method)
         extra = {"content_type": "application/json"} if url.startswith("/api/") and row.method != "get" else {}
-        got[person] = call(url, row.body, **extra).status_code
+        body = row.body | ({"version": version_of(row, args[0])} if row.method == "patch" else {})
+        got[person] = call(url, body, **extra).status_code
     assert got == row.answers
+
+
+VIEWS = {name: entry.callback.cls for name, entry in OURS if is_api(entry)}  # type: ignore[attr-defined]
+CHANGES = [row for row in ROWS if row.method in {"put", "patch"}]
+
+
+def version_of(row: Row, number: str) -> int:
+    """The version that the record has now, as a sender would have read it."""
+    version: int = VIEWS[row.url_name].model._base_manager.get(number=number).version
+    return version
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", CHANGES, ids=lambda row: row.id)
+def test_every_change_over_the_api_names_the_version_that_its_sender_has_read(row: Row, signed_in: Any) -> None:
+    who = next(who for who, code in row.answers.items() if code in {200, 409})
+    args = row.args()
+    url, client = reverse(row.url_name, args=args), signed_in(who)
+    call = getattr(client, row.method)
+    blind = call(url, row.body, content_type="application/json")
+    assert blind.status_code == 400 and "that you have read" in blind.json()["errors"]["version"][0]
+    stale = call(url, row.body | {"version": version_of(row, args[0]) + 1}, content_type="application/json")
+    assert stale.status_code == 409, "an older text than the stored one is never written over it"
+
+
+def test_the_schema_asks_for_the_version_of_a_change() -> None:
+    parts = whole_schema()["components"]["schemas"]
+    changes = {name: part.get("required") for name, part in parts.items() if name.startswith("Patched")}
+    assert changes.pop("PatchedNoticeSettingsRequest") is None, "one's own settings, which nobody else changes"
+    assert changes and all(needed == ["version"] for needed in changes.values())

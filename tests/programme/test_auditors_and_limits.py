@@ -49,16 +49,19 @@ class TestAuditors:
             move_auditor(auditor, "qualify", by=cast.quinn, credentials=Credentials("wrong"))
         assert (auditor.status, auditor.expires_date) == ("proposed", None)
 
+    @pytest.mark.refuses("programme.not_oneself")
     def test_nobody_qualifies_themselves(self, cast: Any) -> None:
         own = propose_auditor(cast.quinn, by=cast.sam, level="sme", basis="Twenty years")
         with pytest.raises(WrongState, match="Nobody qualifies themselves"):
             move_auditor(own, "qualify", by=cast.quinn, credentials=PROOF)
 
+    @pytest.mark.refuses("programme.has_basis")
     def test_qualification_rests_on_something(self, cast: Any) -> None:
         bare = propose_auditor(cast.priya, by=cast.sam, level="sme")
         with pytest.raises(WrongState, match="Write the training and experience"):
             move_auditor(bare, "qualify", by=cast.quinn, credentials=PROOF)
 
+    @pytest.mark.refuses("programme.enough_experience", "programme.qualified_well")
     def test_lead_has_been_co_auditor_three_times_here_or_before(self, cast: Any) -> None:
         new = propose_auditor(cast.priya, by=cast.sam, level="lead", basis="Course", audits_before=2)
         with pytest.raises(WrongState, match="3 audits as co-auditor; 2 are on record"):

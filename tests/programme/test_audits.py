@@ -91,10 +91,12 @@ class TestNotification:
         assert not Audit.objects.visible_to(cast.bea).filter(pk=audit.pk).exists()
         assert not Audit.objects.visible_to(cast.otto).filter(pk=audit.pk).exists()
 
+    @pytest.mark.refuses("programme.dates_are_set")
     def test_needs_dates(self, site: Any, cast: Any) -> None:
         with pytest.raises(WrongState, match="no dates yet"):
             move_audit(planned(site, cast), "notify", by=cast.sam)
 
+    @pytest.mark.refuses("programme.scope_is_written")
     def test_needs_purpose_and_services(self, site: Any, cast: Any) -> None:
         for missing in ({"purpose": " "}, {"services": []}):
             with pytest.raises(WrongState, match="Write the purpose"):
@@ -104,6 +106,7 @@ class TestNotification:
         with pytest.raises(WrongState, match="Name the lead auditor"):
             move_audit(dated(site, cast, lead=None), "notify", by=cast.sam)
 
+    @pytest.mark.refuses("programme.lead_may_audit")
     def test_needs_a_lead_who_is_qualified_on_the_first_day(self, site: Any, cast: Any) -> None:
         with pytest.raises(WrongState, match="is not qualified as lead auditor"):
             move_audit(dated(site, cast, lead=cast.eva), "notify", by=cast.sam)
@@ -111,6 +114,7 @@ class TestNotification:
         with pytest.raises(WrongState, match="is not qualified as lead auditor"):
             move_audit(late, "notify", by=cast.sam)
 
+    @pytest.mark.refuses("programme.team_is_independent")
     def test_needs_everybodys_declaration(self, site: Any, cast: Any) -> None:
         audit = dated(site, cast)
         team_actions.add_member(audit, by=cast.sam, person=cast.eva, role="sme")
@@ -127,12 +131,20 @@ class TestNotification:
         move_audit(audit, "notify", by=cast.sam)
         assert audit.status == "notified"
 
+    @pytest.mark.refuses("programme.site_stands")
+    def test_needs_a_site_in_use(self, site: Any, cast: Any) -> None:
+        audit = dated(site, cast)
+        retire(site, by=cast.sam, reason="The site was sold.")
+        with pytest.raises(WrongState, match="a retired site is not audited"):
+            move_audit(Audit.objects.get(pk=audit.pk), "notify", by=cast.sam)
+
     def test_is_the_planners(self, site: Any, cast: Any) -> None:
         for person in (cast.quinn, cast.eva):
             with pytest.raises(PermissionDenied):
                 move_audit(dated(site, cast), "notify", by=person)
 
 
+@pytest.mark.refuses("programme.has_begun")
 def test_audit_does_not_begin_before_its_first_day(site: Any, cast: Any) -> None:
     audit = dated(site, cast)
     move_audit(audit, "notify", by=cast.sam)

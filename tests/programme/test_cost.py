@@ -76,7 +76,15 @@ def test_pages_cost_the_same_at_3_and_at_300(
     }
     sams |= {
         f"api-{name}": f"/api/v1/{name}/?page_size=100"
-        for name in ("audits", "audit-slots", "audit-plans", "audit-intervals", "audit-triggers", "auditors")
+        for name in (
+            "audits",
+            "audit-slots",
+            "audit-team-members",
+            "audit-plans",
+            "audit-intervals",
+            "audit-triggers",
+            "auditors",
+        )
     }
     pats = {
         "partner-audit-list": reverse("audits:audit-list"),

@@ -168,6 +168,7 @@ class TestDeciding:
             answer_with_audit(AuditTrigger.objects.get(pk=trigger.pk), by=cast.sam)
         assert site.audits.count() == 1, "the second audit was not planned"
 
+    @pytest.mark.refuses("programme.has_an_audit")
     def test_event_without_its_audit_is_not_answered(self, site: Site, cast: Any) -> None:
         trigger = record_trigger(site, "oai", "FDA OAI", in_days(-2), by=SWEEP, key="K")
         with pytest.raises(WrongState, match="Plan the audit from this event first"):

@@ -318,10 +318,37 @@ class TestApi:
         assert sam.post(f"{path}schedule/", dates, **JSON).json()["start_date"] == str(in_days(40))
         refused = sam.post(f"{path}transitions/", {"name": "notify"}, **JSON)
         assert refused.status_code == 409 and "has not declared" in refused.json()["detail"]
+        version = sam.get(path).json()["version"]
         stale = sam.patch(path, {"purpose": "y", "version": 1}, **JSON)
         assert stale.status_code == 409
-        assert sam.patch(path, {"purpose": "y"}, **JSON).json()["purpose"] == "y"
+        assert sam.patch(path, {"purpose": "y", "version": version}, **JSON).json()["purpose"] == "y"
         assert [row["role"] for row in sam.get(f"{path}team/").json()] == ["lead"]
+
+    def test_a_team_is_named_declares_and_is_cleared(self, sign_in: Any, cast: Any) -> None:
+        sam, eva, quinn = (sign_in(name) for name in ("sam", "eva", "quinn"))
+        made, at = planned(new_site(cast), cast), "/api/v1/audit-team-members/"
+        sent = {"audit": made.number, "person": cast.eva.number, "role": "sme", "expertise": "Solid forms"}
+        member = sam.post(at, sent, **JSON).json()
+        assert (member["name"], member["employer"], member["independence"]) == (
+            cast.eva.name, cast.eva.company_name, "")  # fmt: skip
+        one = f"{at}{member['number']}/"
+        role = sam.patch(one, {"role": "co_auditor", "version": member["version"]}, **JSON)
+        assert role.json()["role"] == "co_auditor"
+        notify = {"name": "notify"}
+        assert sam.post(f"{one}declare/", {"has_conflict": False}, **JSON).status_code == 403
+        assert eva.post(f"{one}declare/", {"has_conflict": True}, **JSON).status_code == 400, "which ties"
+        assert eva.get(one).status_code == 200, "who is in the team reads it before the notification"
+        declared = eva.post(f"{one}declare/", {"has_conflict": True, "ties": "My brother works there."}, **JSON)
+        assert declared.json()["independence"] == "ties"
+        refused = sam.post(f"/api/v1/audits/{made.number}/transitions/", notify, **JSON)
+        assert refused.status_code == 409
+        cleared = quinn.post(f"{one}clear/", {"note": "He left in 2019."}, **JSON)
+        assert cleared.json()["independence"] == "cleared"
+        gone = sam.post(f"{one}remove/", {"reason": "Ill."}, **JSON)
+        assert gone.status_code == 200
+        listed = sam.get(f"{at}?audit={made.number}").json()["results"]
+        assert [row["role"] for row in listed] == ["lead"]
+        assert sign_in("pat").get(at).status_code == 404
 
     def test_partner_gets_the_narrower_audit(self, sign_in: Any) -> None:
         found = sign_in("pat").get(f"/api/v1/audits/{audit('notified').number}/").json()

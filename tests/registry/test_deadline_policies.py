@@ -242,7 +242,9 @@ def test_the_api_adds_and_retires(sign_in: Any, cast: Any) -> None:
     )
     assert made.status_code == 201 and made.json()["offsets"] == ["5b", "24h"] and made.json()["holds"] is True
     address = f"/api/v1/deadline-policies/{made.json()['number']}/"
-    bad = client.patch(address, {"offsets": ["soon"]}, content_type="application/json")
+    bad = client.patch(
+        address, {"offsets": ["soon"], "version": made.json()["version"]}, content_type="application/json"
+    )
     assert bad.status_code == 400 and "soon is no time" in bad.content.decode()
     assert client.post(address + "retire/", {"reason": "Enough"}, content_type="application/json").status_code == 200
     assert client.get(address).json()["holds"] is False

@@ -15,6 +15,7 @@ from audits.reporting.models import AuditCertificate
 from cmo_portal.records.deadlines import DueItem
 from tests.findings.makers import make_audit, make_place, written_report
 from tests.supply.makers import PROOF
+from vendors.registry.actions import restore, retire
 from vendors.registry.qualification_actions import move, propose
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,14 @@ def test_a_later_certificate_of_the_same_services_takes_its_place(cast: Any, pla
     actions.withdraw_certificate(wide, by=cast.quinn, reason="A typing error in the scope.")
     assert (is_owed(old), is_owed(narrow), is_owed(wide)) == (True, True, False)
     call_command("rebuild_due_items", "--check", verbosity=0)
+
+
+def test_a_site_or_cmo_out_of_use_is_asked_for_no_certificate_until_it_is_back(cast: Any, place: Any) -> None:
+    certificate = certified(cast, audited(cast, place, "testing"))
+    for record in (place, place.vendor):
+        retire(record, by=cast.sam, reason="The site was sold.")
+        assert not is_owed(certificate), record
+        call_command("rebuild_due_items", "--check", verbosity=0)
+        restore(record, by=cast.sam)
+        assert is_owed(certificate), record
+        call_command("rebuild_due_items", "--check", verbosity=0)

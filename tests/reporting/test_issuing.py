@@ -9,11 +9,13 @@ import pytest
 from pypdf import PdfReader
 
 from audits.findings import actions as findings
+from audits.programme.actions import move_audit
 from audits.programme.models import Audit
 from audits.reporting import actions
 from audits.reporting.models import IssuedDocument, Report
 from audits.reporting.proposing import counts_of
-from tests.findings.makers import make_audit, make_finding, make_place, written_report
+from cmo_portal.records.workflow import WrongState
+from tests.findings.makers import make_audit, make_finding, make_place, written, written_report
 from tests.supply.makers import PROOF
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +79,14 @@ def test_the_proposal_counts_what_is_open_at_the_site_as_the_approval_does(repor
     findings.end_factual_check(check, by=cast.quinn, note="Nothing more.")
     actions.issue(first, by=cast.quinn, credentials=PROOF)
     assert counts_of(report.audit).open_critical == 1
+
+
+@pytest.mark.refuses("reporting.report_is_written", "reporting.report_goes_out")
+def test_an_audit_does_not_move_on_by_itself_where_its_report_is_missing(cast: Any) -> None:
+    audit = make_audit(cast, make_place(cast), status="report_draft")
+    with pytest.raises(WrongState, match="Write the report first"):
+        move_audit(audit, "submit_review", by=cast.leo)
+    written(audit, cast.leo, status="factual_check")
+    with pytest.raises(WrongState, match="not reviewed yet"):
+        move_audit(audit, "issue_report", by=cast.quinn)
+    assert Audit.objects.get(pk=audit.pk).status == "factual_check"

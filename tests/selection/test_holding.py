@@ -110,7 +110,9 @@ def test_a_number_of_nothing_keeps_a_criterion_from_standing_in_proportion(cast:
 @pytest.mark.parametrize("anchors", [["nothing"], {"0": 1}, "nothing"])
 def test_anchors_are_a_text_for_each_mark(anchors: Any, sign_in: Any) -> None:
     url = f"/api/v1/criteria/{leaf(draft()).number}/"
-    answer = sign_in("sam").patch(url, {"anchors": anchors}, content_type="application/json")
+    answer = sign_in("sam").patch(
+        url, {"anchors": anchors, "version": leaf(draft()).version}, content_type="application/json"
+    )
     assert answer.status_code == 400
     assert "Write a text for each mark" in answer.json()["detail"]
 

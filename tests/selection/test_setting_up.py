@@ -67,6 +67,7 @@ def test_weights_off_100_name_the_siblings_and_the_amount(sign_in: Any) -> None:
     assert sign_in("sam").post(address("criteria-weigh", selection), body).status_code == 302
 
 
+@pytest.mark.refuses("selection.ready_to_score")
 def test_scoring_opens_only_when_all_is_there(cast: Any, sign_in: Any) -> None:
     northgate = Company.objects.get(name="Northgate Biopharma")
     selection = actions.create_selection(northgate, by=cast.sam, owner=cast.sam, **BRIEF)
@@ -122,6 +123,7 @@ def test_a_draft_panel_changes_without_a_word(cast: Any, sign_in: Any) -> None:
     assert PanelMember.objects.get(pk=member.pk).is_retired
 
 
+@pytest.mark.refuses("selection.somebody_submitted")
 def test_closing_needs_one_scorecard_and_reopening_a_reason(cast: Any) -> None:
     selection = scoring()
     member = PanelMember.objects.get(selection=selection, person=cast.eva)

@@ -36,7 +36,7 @@ def test_a_product_is_added_revised_and_counted(sign_in: Any, cast: Any) -> None
     assert read["sourcing"] == [
         {"service": "testing", "kind": "sole", "alternatives": 0, "words": "Testing laboratory: sole source"}
     ]
-    ended = sam.patch(f"/api/v1/supplies/{supply['number']}/", {"stage": "ended"}, **JSON)
+    ended = sam.patch(f"/api/v1/supplies/{supply['number']}/", {"stage": "ended", "version": supply["version"]}, **JSON)
     assert ended.json()["stage"] == "ended"
     stale = sam.patch(f"/api/v1/products/{made['number']}/", {"name": "B", "version": 0}, **JSON)
     assert stale.status_code == 409

@@ -10,12 +10,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from cmo_portal.lib.calendars import add_months
+from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.record import door_is_open
 from cmo_portal.records.signed import signed
 from cmo_portal.records.signing import BadCredentials, Credentials, Signature
 from cmo_portal.records.trail import StaleRecord, TrailEvent, write
 from cmo_portal.records.workflow import Offer, WrongState
 from tests.supply.makers import PROOF, make_site, make_vendor
+from vendors.registry.actions import retire
 from vendors.registry.models import Site, Vendor
 from vendors.registry.qualification_actions import expire_overdue, move, propose, revise_proposal
 from vendors.registry.supply import Qualification
@@ -105,7 +107,11 @@ def test_nobody_signs_without_a_proof(row: Qualification, cast: Any) -> None:
     [
         ({}, "Write the conditions"),
         ({"conditions": "Weekly calls"}, "Give the date"),
-        ({"conditions": "Weekly calls", "expires_date": date(2000, 1, 1)}, "has passed"),
+        pytest.param(
+            {"conditions": "Weekly calls", "expires_date": date(2000, 1, 1)},
+            "has passed",
+            marks=pytest.mark.refuses("registry.date_is_ahead"),
+        ),
         ({"conditions": "Weekly calls", "expires_date": date(2099, 1, 1)}, "six months at most"),
     ],
 )
@@ -116,6 +122,7 @@ def test_conditional_needs_conditions_and_an_end_within_six_months(
         move(row, "approve_conditionally", by=cast.quinn, credentials=PROOF, **given)
 
 
+@pytest.mark.refuses("registry.bounded")
 def test_conditional_may_run_to_the_very_last_day_and_not_one_more(row: Qualification, cast: Any) -> None:
     last = add_months(timezone.now().date(), 6)
     with pytest.raises(WrongState, match="six months"):
@@ -130,6 +137,7 @@ def test_month_arithmetic_keeps_the_day_or_takes_the_last() -> None:
     assert add_months(date(2026, 12, 15), 6) == date(2027, 6, 15)
 
 
+@pytest.mark.refuses("registry.planned")
 @pytest.mark.parametrize("missing", sorted(PLANS))
 def test_disqualification_needs_rationale_stock_and_alternate_source(
     missing: str, row: Qualification, cast: Any
@@ -152,6 +160,20 @@ def test_a_suspended_scope_is_reinstated_with_a_reason(row: Qualification, cast:
 def test_moves_out_of_order_are_refused_with_a_sentence(row: Qualification, cast: Any) -> None:
     with pytest.raises(WrongState, match="Suspend needs the status Qualified or Conditional; this stands at In qual"):
         move(row, "suspend", by=cast.quinn, credentials=PROOF, **PLANS)
+
+
+@pytest.mark.refuses("registry.site_stands")
+def test_a_retired_site_is_not_approved(row: Qualification, site: Site, cast: Any) -> None:
+    retire(site, by=cast.sam, reason="The site was sold.")
+    with pytest.raises(WrongState, match="a retired site cannot be qualified"):
+        move(Qualification.objects.get(pk=row.pk), "approve", by=cast.quinn, credentials=PROOF)
+
+
+@pytest.mark.refuses("registry.has_run_out")
+def test_a_scope_does_not_end_before_its_day(row: Qualification, cast: Any) -> None:
+    move(row, "approve", by=cast.quinn, credentials=PROOF, expires_date=date(2099, 1, 1))
+    with pytest.raises(WrongState, match="has not passed"):
+        QUALIFICATION.perform(row, "expire", by=SWEEP)
 
 
 def test_a_move_on_an_old_version_is_stale(row: Qualification, cast: Any) -> None:

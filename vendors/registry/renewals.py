@@ -6,7 +6,7 @@ adds, renews or retires a record brings its neighbours in step here, in the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,9 @@ from cmo_portal.records.record import Record
 from vendors.registry.models import CapacityOffer, Certificate, Site, Vendor
 from vendors.registry.supply import Agreement
 from vendors.registry.vocabulary import AgreementKind
+
+# What upper subjects owe at a CMO or a site: (record that was written) -> their QuerySets. Their hooks add to it.
+further: list[Callable[[Record], Sequence[Any]]] = []
 
 
 def owed_certificates() -> Any:
@@ -60,7 +63,7 @@ def follow(record: Record) -> None:
     """
     now = timezone.now()
     with acting_as(SWEEP):
-        for rows in neighbours(record):
+        for rows in [*neighbours(record), *(rows for each in further for rows in each(record))]:
             for batch in deadlines.batches(rows):
                 deadlines.keep(batch, now)
 

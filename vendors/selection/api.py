@@ -46,7 +46,7 @@ BRIEF = (
     "scale_low",
     "scale_high",
 )
-VERSION: dict[str, Any] = {"version": {"required": False}}
+VERSION: dict[str, Any] = {"version": {"required": False, "read_only": False}}
 
 
 class OwnRecord(serializers.SlugRelatedField[Any]):

@@ -158,6 +158,7 @@ READ = (
     ("audit-intervals", places.interval, of_sponsor),
     ("audit-triggers", places.event, draft),
     ("auditors", places.auditor, of_sponsor),
+    ("audit-team-members", places.member, of_sponsor),
 )
 BOTH_SIDES = ("audits", "audit-slots")  # what steers the programme is no address of a CMO, not even an empty list
 may_plan = api({**planner, "sam": 400, "leo": 400})
@@ -201,6 +202,23 @@ API = [
             {**answers(forbidden=("quinn", *READERS, "ada", "uwe"), hidden=("bea", "otto"), sam=400, leo=400, pat=400)}
         ),
         places.offered,
+        method="post",
+        note="nothing sent",
+    ),
+    Row("api-audit-team-members-list", may_plan, method="post", note="nothing sent"),
+    Row("api-audit-team-members-detail", may_change, places.member, method="patch"),
+    Row("api-audit-team-members-remove", may_plan, places.member, method="post", note="nothing sent"),
+    Row(
+        "api-audit-team-members-declare",
+        api({person: 403 if status == 200 else status for person, status in of_sponsor.items()}, eva=400),
+        places.member,
+        method="post",
+        note="nothing sent",
+    ),
+    Row(
+        "api-audit-team-members-clear",
+        api({**quality_move, "quinn": 400}),
+        places.tied,
         method="post",
         note="nothing sent",
     ),
