@@ -31,6 +31,7 @@ from communications.notices.mail import send
 from communications.notices.models import Channel, Level, Mail, Notice, State
 from communications.notices.preferences import Mute, NoticeSettings
 from communications.notices.recipients import People, hours_of, may_read, wants_mail
+from communications.notices.standing_in import stand_in_safely
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
@@ -71,6 +72,7 @@ def people_owed(now: datetime) -> list[int]:
 def deliver_all(now: datetime) -> Delivered:
     """Sends what is owed to everybody; one person's broken row does not keep the others waiting."""
     total = Delivered()
+    stand_in_safely(now)
     for person in people_owed(now):
         try:
             total += deliver_to(person, now)
