@@ -24,7 +24,7 @@ def only_world() -> Iterator[World]:
         made.mailbox.start()
         try:
             made.crew(beats=0, wait=False)  # they start beside what fills the database, and have nothing to do yet
-            made.run("manage.py", "migrate", "-v0")
+            made.run("manage.py", "migrate", "--run-syncdb", "-v0")
             made.run("-m", "tests.faults.seed", str(ITEMS))
             yield made
         finally:
