@@ -64,6 +64,7 @@ class People:
     def __init__(self, items: Sequence[DueItem], now: datetime) -> None:
         self.now = now
         self.told: dict[tuple[Any, ...], list[Telling]] = {}
+        self.places: dict[tuple[int | None, str], Place] = {}
         companies = {key for item in items for key in (item.wall_owner, item.wall_partner) if key is not None}
         self.companies = {company.pk: company for company in Company.objects.filter(pk__in=companies)}
         self.of: dict[int, list[User]] = defaultdict(list)
@@ -105,6 +106,12 @@ class People:
         """Where the item's days are counted: at its holder's place, with the holidays of the side that has the ball."""
         company = self.companies.get(item.wall_partner if item.side == PARTNER else item.wall_owner)
         company = company or self.companies.get(item.wall_owner)
+        about = (company and company.pk, item.holder_ref)
+        if (place := self.places.get(about)) is None:
+            place = self.places[about] = self.work_out_place(company, item)
+        return place
+
+    def work_out_place(self, company: Company | None, item: DueItem) -> Place:
         if company is None:
             return UTC_PLACE
         holder = self.by_ref.get(item.holder_ref)
