@@ -77,7 +77,16 @@ def settle(link: CapaLink, today: date, **moved: str) -> None:
         charge(link, today)
         link.ball, link.ball_since_date = side, since if side else None
         link.answer_due_date = due_on(link, "review_days", since) if side else None
+    elif is_new_question(link, now):
+        link.answer_due_date = due_on(link, "review_days", today)
     link.due_date = next_due(link, now, side) or today
+
+
+def is_new_question(link: CapaLink, now: ball.Standing) -> bool:
+    """Whether the holder is asked for something else from now on, the date or the close, though the ball stays: its
+    days begin anew, or what comes after a late review or verdict would be late at once, and no reminder ever owed."""
+    accepted, effective = ResponseStatus.ACCEPTED, CapaLinkStatus.EFFECTIVE
+    return now.response == accepted != link.response_status or now.status == effective != link.status
 
 
 def charge(link: CapaLink, today: date) -> None:

@@ -139,6 +139,25 @@ def test_evidence_that_is_sent_back_is_owed_no_longer(link: CapaLink, cast: Any)
     assert item("capa.evidence", link.number) is None and item("capa.due", link.number) is not None
 
 
+def test_who_closes_has_their_days_also_where_the_verdict_came_late(link: CapaLink, cast: Any) -> None:
+    """Their reminders would lie in the past otherwise, and nobody would ever hear of the close."""
+    done = implemented(link, cast.pat, cast.leo)
+    work.plan_check(done, by=cast.leo, criterion="No repeat", sample="Three runs", check_date=in_days(30))
+    with later(days=120):
+        work.judge(fresh(link), "judge_effective", by=cast.leo, note="No repeat in three runs.")
+        owed = item("capa.close", link.number)
+        assert owed is not None and owed.due_date > today()
+        assert fresh(link).days_of("sponsor", today()) >= 90, "the days of the sponsor count on"
+
+
+def test_a_date_that_came_with_a_response_is_answered_within_days_of_its_acceptance(link: CapaLink, cast: Any) -> None:
+    answered(link, cast.pat)
+    with later(days=60):
+        actions.review(fresh(link), "accept", by=cast.leo)
+        owed = answer_of(link)
+        assert owed is not None and owed.side == "sponsor" and owed.due_date > today()
+
+
 # --- actions of the plan ----------------------------------------------------------------------------------
 
 
