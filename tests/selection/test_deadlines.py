@@ -149,3 +149,15 @@ def test_no_mail_names_what_is_selected_for(cast: Any) -> None:
 def test_its_row_leads_to_the_scores(cast: Any, sign_in: Any) -> None:
     page = sign_in("tom").get("/deadlines/?kind=scores.due&ball=me").content.decode()
     assert f"/selections/{scoring().number}/scores/" in page
+
+
+def test_a_day_that_a_colleague_moved_meanwhile_stays_moved(cast: Any) -> None:
+    """Whoever hands in has read the selection before: what is owed follows the stored day, not the one they read."""
+    board = load(scoring(), cast.tom)
+    for gap in [gap for gap in marking.gaps(board) if gap.is_blocking]:
+        marking.explain_mark(gap.criterion, gap.candidate, by=cast.tom, comment="As seen on site.")
+    board, moved = load(scoring(), cast.tom), scoring()
+    day = moved.scoring_due_date + timedelta(days=9)
+    actions.revise_selection(moved, by=cast.sam, scoring_due_date=day)
+    marking.submit_marks(board, by=cast.tom, with_gaps=True)
+    assert owing(moved) == dict.fromkeys(scores("Priya", "Quinn", "Sam"), day)

@@ -38,9 +38,11 @@ def selections_to_close() -> Any:
 
 def keep_due(selection: Selection) -> None:
     """Brings what the panel and the owner owe in step. The bookkeeper looks, not the person: an evaluator who hands in
-    need not be the one who may close."""
+    need not be the one who may close. The caller holds the selection; what counts is how it is stored, since a
+    colleague may have moved its day after the caller read it."""
     now = timezone.now()
     with acting_as(SWEEP):
+        selection = Selection.objects.select_related("owner").get(pk=selection.pk)
         seats = list(PanelMember.objects.filter(selection=selection.pk).select_related("person"))
         for seat in seats:
             seat.selection = selection
