@@ -31,7 +31,7 @@ from communications.notices.mail import send
 from communications.notices.models import Channel, Level, Mail, Notice, State
 from communications.notices.preferences import Mute, NoticeSettings
 from communications.notices.recipients import People, hours_of, may_read, wants_mail
-from communications.notices.standing_in import stand_in_safely
+from communications.notices.standing_in import stand_in_safely, without_passed
 from communications.notices.sweep import is_behind
 
 log = logging.getLogger(__name__)
@@ -107,6 +107,8 @@ def pack(person: User, now: datetime, *, digests: bool = True) -> None:
         if connection.vendor == "postgresql":
             rows = rows.select_for_update(no_key=True)
         notices = list(rows)
+        if notices:
+            notices = without_passed(person.pk, notices, now)
         if not notices:
             return
         hours = hours_of(person, NoticeSettings.objects.filter(user=person).first())

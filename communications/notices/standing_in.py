@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from cmo_portal.accounts.models import User
@@ -38,8 +39,28 @@ def stand_in_safely(now: datetime) -> None:
     """`stand_in`; whatever ails it, mail goes out to those whom it concerns."""
     try:
         stand_in(now)
+    except SoftTimeLimitExceeded:  # the worker's, and nothing that ails the mail
+        raise
     except Exception:
         log.exception("mail of people who are away was not passed on")
+
+
+def without_passed(person: int, lines: Sequence[Notice], now: datetime) -> list[Notice]:
+    """Of the lines of one person that are about to go, and held, those that still do. A sweep that ends between
+    `stand_in` and the mail leaves lines that nobody has looked at."""
+    day = Q(from_date__lte=(now + DAY).date(), until_date__gte=(now - DAY).date())
+    away = Absence.objects.filter(day, user=person, is_cancelled=False, deputy__isnull=False)
+    if not (any(line.on_behalf_of_id for line in lines) or away.exists()):
+        return list(lines)
+    try:
+        with transaction.atomic():
+            passed = pass_on(lines, now)
+    except (DatabaseError, SoftTimeLimitExceeded):
+        raise
+    except Exception:
+        log.exception("mail of person %s was not passed on", person)
+        return list(lines)
+    return [line for line in lines if line.pk not in passed]
 
 
 def stand_in(now: datetime) -> int:
@@ -51,7 +72,7 @@ def stand_in(now: datetime) -> int:
                 lines = waiting(now, last)
                 if not lines:
                     return passed
-                last, passed = lines[-1].pk, passed + pass_on(lines, now)
+                last, passed = lines[-1].pk, passed + len(pass_on(lines, now))
 
 
 def waiting(now: datetime, after: int) -> list[Notice]:
@@ -73,19 +94,20 @@ def waiting(now: datetime, after: int) -> list[Notice]:
     return list(rows.order_by("pk")[:BATCH])
 
 
-def pass_on(lines: Sequence[Notice], now: datetime) -> int:
+def pass_on(lines: Sequence[Notice], now: datetime) -> set[int]:
+    """Passes on those of `lines` that are somebody else's today; returns their keys."""
     numbers = {line.record_number for line in lines}
     open_items = DueItem.objects.filter(is_open=True, record_number__in=numbers, kind__in=kinds)
     live = {(item.kind, item.record_number, item.due.key): item for item in open_items}
     people = People(list(live.values()), now)
     there = {place_of(row): row for row in Notice.objects.filter(record_number__in=numbers)}
-    passed = 0
+    passed = set()
     for line in lines:
         item = live.get(line.obligation)
         target = item and whose(line, item, people)
         if item is not None and target is not None and target.pk != line.recipient_id:
             hand_over(line, item, target, people, there)
-            passed += 1
+            passed.add(line.pk)
     return passed
 
 
@@ -102,8 +124,11 @@ def whose(line: Notice, item: DueItem, people: People) -> User | None:
 
 
 def hand_over(line: Notice, item: DueItem, target: User, people: People, there: dict[Place, Notice]) -> None:
-    """One line ends and the other begins. Somebody who has it already, waiting or sent, is told no second time."""
-    Notice.objects.filter(pk=line.pk, state=State.WAITING).update(state=State.PASSED)
+    """One line ends and the other begins. Somebody who has it already, waiting or sent, is told no second time; a deputy
+    of several keeps it for the next of them."""
+    ends = Notice.objects.filter(pk=line.pk, state=State.WAITING)
+    other = also_for(line, item, people, there)
+    ends.update(**({"on_behalf_of": other} if other else {"state": State.PASSED}))
     owner = line.on_behalf_of_id or line.recipient_id
     ready = people.mail_waits_until(target, item)
     standing = there.get(place_of(line, target.pk))
@@ -123,6 +148,21 @@ def hand_over(line: Notice, item: DueItem, target: User, people: People, there: 
     if people.wants_mail(target, item):
         made.append(notice(*about, channel=Channel.EMAIL, state=State.WAITING, wait_until=ready, again=line.again))
     append(Notice, made, once=True)
+
+
+def also_for(line: Notice, item: DueItem, people: People, there: dict[Place, Notice]) -> int | None:
+    """For whom else the deputy has the line: somebody whose own was passed on to the same one, who had it already."""
+    if line.on_behalf_of_id is None:
+        return None
+    goes = max(line.wait_until, people.now)
+    for row in there.values():
+        mine = row.recipient_id in (line.recipient_id, line.on_behalf_of_id)
+        if mine or row.state != State.PASSED or place_of(row, line.recipient_id) != place_of(line):
+            continue
+        person = people.by_key.get(row.recipient_id)
+        if person is not None and people.deputy_of(person, item, goes).pk == line.recipient_id:
+            return int(person.pk)
+    return None
 
 
 def place_of(row: Notice, recipient: int | None = None, channel: str = "") -> Any:

@@ -14,7 +14,7 @@ from cmo_portal.accounts.models import User
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import write
 from communications.notices import actions
-from communications.notices.delivery import Delivered, deliver_all
+from communications.notices.delivery import Delivered, deliver_all, deliver_to
 from communications.notices.models import Channel, Notice, State
 from communications.notices.preferences import Absence, NoticeSettings
 from communications.notices.standing_in import stand_in
@@ -175,3 +175,36 @@ def test_what_was_settled_meanwhile_is_neither_passed_on_nor_sent(
     write(certificate, by=cast.sam, action="certificate.retire")
     assert stand_in(morning(evening)) == 0
     assert deliver_all(morning(evening)) == Delivered(dropped=1) and to() == []
+
+
+def test_a_mail_that_goes_before_anybody_looked_goes_to_the_deputy_as_well(
+    certificate: Certificate, days_before: Any, cast: Any
+) -> None:
+    """A task that the bell before has rung for packs what the sweep has claimed a moment ago."""
+    day, now = days_before(90).date(), days_before(90, hour=3)
+    made = Absence(user=cast.sam, from_date=day, until_date=day, deputy=cast.leo, wall_owner=cast.sam.company_id)
+    write(made, by=cast.sam, action="absence.add")
+    DueItem.objects.filter(record_number=certificate.number).update(is_urgent=True)
+    sweep(now)
+    assert deliver_to(cast.sam.pk, now) == Delivered() and to() == []
+    assert deliver_to(cast.leo.pk, now).sent == 1 and to() == ["leo"]
+    assert deliver_all(now) == Delivered()
+
+
+def test_a_deputy_of_two_keeps_it_for_the_one_who_is_still_away(
+    evening: datetime, away: Any, certificate: Certificate, cast: Any
+) -> None:
+    line = Notice.objects.get(record_number=certificate.number, channel=Channel.EMAIL)
+    line.pk, line.number, line.recipient = None, f"X{line.number[1:]}", cast.quinn
+    line.save(force_insert=True)
+    made = away(cast.sam, cast.leo, after=1)
+    away(cast.quinn, cast.leo, after=1)
+    early = morning(evening).replace(hour=1)
+    assert stand_in(early) == 2
+    made.is_cancelled = True
+    write(made, by=cast.sam, action="absence.cancel")
+    for _ in range(2):
+        stand_in(early)
+    assert deliver_all(morning(evening)).sent == 2 and sorted(to()) == ["leo", "sam"]
+    (said,) = [sent.body for sent in mail.outbox if sent.to[0].startswith("leo")]
+    assert "You stand in for Quinn" in said
