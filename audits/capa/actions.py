@@ -301,7 +301,9 @@ def follow_class(finding: Finding, by: Actor) -> None:
     link = CapaLink.objects.filter(finding=finding).first()
     if link is None:
         open_link(finding, by, timezone.localdate())  # the CMO's days begin with the new class
-    elif not finding.needs_response:
+        return
+    link = as_it_stands(link)  # held after its finding: what it owes is worked out from it below
+    if not finding.needs_response:
         with acting_as(SWEEP):
             drop(link, by=SWEEP)
     elif link.status == CapaLinkStatus.WITHDRAWN:

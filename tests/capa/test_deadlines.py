@@ -17,6 +17,7 @@ from audits.findings.deciding import reclassify
 from cmo_portal.records.deadlines import DueItem, kinds
 from communications.notices.recipients import People
 from tests.capa.makers import PROOF, accepted, answered, fresh, implemented, in_days, today, write_draft
+from tests.meanwhile import right_after
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +216,18 @@ def test_the_action_of_an_absent_cmo_waits_for_who_looks_after_it(absent: CapaLi
     )  # fmt: skip
     (owed,) = actions_of(absent)
     assert owed is not None and "Sam" in told(owed)
+
+
+def test_a_class_that_changes_while_the_response_is_accepted_opens_no_review_again(link: CapaLink, cast: Any) -> None:
+    answered(link, cast.pat)
+    finding = fresh(link).finding
+
+    def accept() -> None:
+        actions.review(fresh(link), "accept", by=cast.leo)
+
+    with right_after('SELECT "audits_capalink" "finding_id" LIMIT', accept) as came:
+        reclassify(finding, by=cast.quinn, classification="critical", reason="Looked at again.", credentials=PROOF)
+    assert came and item("response.review", link.number) is None and answer_of(link) is not None
 
 
 # --- where they show --------------------------------------------------------------------------------------
