@@ -124,8 +124,8 @@ def whose(line: Notice, item: DueItem, people: People) -> User | None:
 
 
 def hand_over(line: Notice, item: DueItem, target: User, people: People, there: dict[Place, Notice]) -> None:
-    """One line ends and the other begins. Somebody who has it already, waiting or sent, is told no second time; a deputy
-    of several keeps it for the next of them."""
+    """One line ends and the other begins. Somebody who has it already, waiting or sent, is told no second time; a
+    deputy of several keeps it for the next of them."""
     ends = Notice.objects.filter(pk=line.pk, state=State.WAITING)
     other = also_for(line, item, people, there)
     ends.update(**({"on_behalf_of": other} if other else {"state": State.PASSED}))
