@@ -298,11 +298,11 @@ def ask_again(link: CapaLink, name: str, *, by: User, reason: str) -> None:
 def follow_class(finding: Finding, by: Actor) -> None:
     """An issued finding was classified anew: one that now asks for a response gets its link, the usual day follows
     the class, and one that asks for none any more lets its link go."""
-    link = CapaLink.objects.filter(finding=finding).first()
-    if link is None:
+    found = CapaLink.objects.filter(finding=finding).first()
+    if found is None:
         open_link(finding, by, timezone.localdate())  # the CMO's days begin with the new class
         return
-    link = as_it_stands(link)  # held after its finding: what it owes is worked out from it below
+    link: Any = as_it_stands(found)  # held after its finding: what it owes is worked out from it below
     if not finding.needs_response:
         with acting_as(SWEEP):
             drop(link, by=SWEEP)
