@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,6 +19,9 @@ from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.api import RecordViewSet
 from vendors.registry.api_fields import NumberField, ReasonSerializer
+
+ONCE = ("audit", "person", "name", "employer")
+GIVEN_ONCE = "It is given once: take this person out of the team and add the other one."
 
 
 class MemberFilter(django_filters.FilterSet):
@@ -99,8 +102,10 @@ class TeamViewSet(SponsorsOnly, RecordViewSet):
 
     def partial_update(self, request: Request, number: str) -> Response:
         member = self.get_object()
-        once = ("audit", "person", "name", "employer")
-        values = {name: value for name, value in self.checked(request, partial=True).items() if name not in once}
+        values = self.checked(request, partial=True)
+        moved = [name for name in ONCE if name in values and values.pop(name) != getattr(member, name)]
+        if moved:
+            raise ValidationError(dict.fromkeys(moved, GIVEN_ONCE))
         team_actions.revise_member(member, by=self.actor, **values)
         return self.answer(member)
 

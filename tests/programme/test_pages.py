@@ -334,6 +334,9 @@ class TestApi:
         one = f"{at}{member['number']}/"
         role = sam.patch(one, {"role": "co_auditor", "version": member["version"]}, **JSON)
         assert role.json()["role"] == "co_auditor"
+        other = {"person": cast.leo.number, "name": cast.eva.name, "version": role.json()["version"]}
+        swapped = sam.patch(one, other, **JSON)
+        assert swapped.status_code == 400 and list(swapped.json()["errors"]) == ["person"], "it is given once"
         notify = {"name": "notify"}
         assert sam.post(f"{one}declare/", {"has_conflict": False}, **JSON).status_code == 403
         assert eva.post(f"{one}declare/", {"has_conflict": True}, **JSON).status_code == 400, "which ties"
