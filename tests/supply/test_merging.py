@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cmo_portal.accounts.actions import create_company
 from cmo_portal.records.actors import SETUP
@@ -19,10 +24,12 @@ from vendors.registry.models import Capability, Contact, ContainmentBand, Former
 from vendors.registry.moved import survivor_of
 from vendors.registry.product_actions import add_product, add_supply
 from vendors.registry.qualification_actions import move, propose
+from vendors.registry.site_actions import add_certificate
 from vendors.registry.supply import Agreement, Qualification
 
 pytestmark = pytest.mark.django_db
 FEI = "3009990002"
+LOCKED = re.compile(r'FROM "(vendors_vendor|vendors_site|vendors_certificate)" WHERE .* FOR NO KEY UPDATE')
 
 
 @pytest.fixture
@@ -181,3 +188,19 @@ def test_a_merged_cmo_cannot_be_taken_back_into_use(pair: Any, cast: Any, sign_i
     merge_vendors(kept, gone, by=cast.sam, reason="One company")
     sign_in("sam").post(address.format(gone.number))
     assert Vendor.objects.get(pk=gone.pk).is_retired
+
+
+@pytest.mark.postgres
+def test_whoever_merges_takes_the_sites_before_what_hangs_on_them(pair: Any, cast: Any) -> None:
+    """As whoever renews a certificate there does; taken the other way round, one of the two acts would fail."""
+    for vendor in pair:
+        site = make_site(vendor, cast.sam, fei=FEI)
+    today = timezone.localdate()
+    add_certificate(
+        site, by=cast.sam, kind="gmp", authority="BASG", reference="R1", issue_date=today,
+        expires_date=today + timedelta(days=300),
+    )  # fmt: skip
+    with CaptureQueriesContext(connection) as captured:
+        merge_vendors(*pair, by=cast.sam, reason="One company")
+    asked = [found[1] for query in captured if (found := LOCKED.search(query["sql"]))]
+    assert list(dict.fromkeys(asked)) == ["vendors_vendor", "vendors_site", "vendors_certificate"]

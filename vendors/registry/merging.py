@@ -63,8 +63,10 @@ def merge_vendors(survivor: Vendor, other: Vendor, *, by: Actor, reason: str) ->
 
 def hold(survivor: Vendor, other: Vendor) -> tuple[Vendor, Vendor]:
     """Both as they are stored now, held until the end, in one order whoever asks: of two merges that meet, the second
-    waits and then finds what the first has made of them. Without it each could retire the CMO that the other keeps."""
+    waits and then finds what the first has made of them. Without it each could retire the CMO that the other keeps.
+    Their sites after them, as `renewals.together` does: whoever renews a certificate there takes its site first."""
     rows = lock_many(Vendor, [survivor.pk, other.pk])
+    lock_many(Site, list(Site.objects.filter(vendor__in=rows).values_list("pk", flat=True)))
     held: Any = [rows[vendor.pk] for vendor in (survivor, other)]
     return held[0], held[1]
 
