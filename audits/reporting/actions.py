@@ -199,6 +199,7 @@ def issue_certificate(
     proof = prove(by, credentials)
     with attachments.kept_or_gone(), transaction.atomic():
         lock(audit)  # and again: what speaks against it may have come while the password was typed
+        certifying.hold_place(audit)
         certifying.refuse_too_long(audit, valid_until_date)
         status_words = certifying.status_to_certify(audit)
         certificate = AuditCertificate(
@@ -225,5 +226,6 @@ def withdraw_certificate(certificate: AuditCertificate, *, by: Actor, reason: st
         raise ValidationError({"reason": "Write why: whoever holds the certificate may ask."})
     certificate.is_withdrawn, certificate.withdrawn_reason = True, reason
     with transaction.atomic():
+        certifying.hold_place(certificate.audit)
         write(certificate, by=by, action="certificate.withdraw", reason=reason)
         certifying.follow(certificate)

@@ -17,6 +17,7 @@ from cmo_portal.lib import wording
 from cmo_portal.lib.calendars import add_months
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import SWEEP
+from cmo_portal.records.bulk import lock_many
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.record import Record
 from cmo_portal.records.workflow import WrongState
@@ -105,6 +106,13 @@ def at(record: Record) -> tuple[Any, ...]:
         return ()
     where = {"audit__site" if isinstance(record, Site) else "audit__site__vendor": record.pk}
     return (AuditCertificate.objects.filter(**where).select_related("audit__site__vendor"),)
+
+
+def hold_place(audit: Audit) -> None:
+    """Holds the site, which may go out of use at this moment: of the two, the second sees what the first has written.
+    After the audit, as its moves do, which count the site's interval anew."""
+    with acting_as(SWEEP):
+        lock_many(Site, [audit.site_id])
 
 
 def follow(certificate: AuditCertificate) -> None:

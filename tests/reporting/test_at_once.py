@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +27,7 @@ from tests.supply.makers import PROOF
 from vendors.registry.qualification_actions import move, propose
 
 pytestmark = pytest.mark.django_db
+LOCKED = re.compile(r'FROM "(audits_audit|vendors_site|audits_auditcertificate)" WHERE .* FOR NO KEY UPDATE')
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +61,11 @@ def failed_proofs(user: User) -> int:
 
 def broken() -> None:
     raise RuntimeError("the network is gone")
+
+
+def taken(captured: CaptureQueriesContext) -> list[str]:
+    """The tables of which rows were locked, in their order."""
+    return list(dict.fromkeys(found[1] for query in captured if (found := LOCKED.search(query["sql"]))))
 
 
 def certify(report: Report, by: Any, proof: Credentials = PROOF) -> AuditCertificate:
@@ -136,3 +145,16 @@ def test_a_refused_move_asks_for_no_password(cast: Any, place: Any) -> None:
             scope_words="x", standards="x",
         )  # fmt: skip
     assert failed_proofs(cast.leo) == failed_proofs(cast.quinn) == 0
+
+
+@pytest.mark.postgres
+def test_a_certificate_holds_its_site_which_may_go_out_of_use_meanwhile(cast: Any, place: Any) -> None:
+    """After the audit, as the audit's moves do, and before the certificate, as whoever retires the site."""
+    report = ready(cast, place)
+    actions.issue(report, by=cast.quinn, credentials=PROOF)
+    with CaptureQueriesContext(connection) as captured:
+        made = certify(report, cast.quinn)
+    assert taken(captured) == ["audits_audit", "vendors_site", "audits_auditcertificate"]
+    with CaptureQueriesContext(connection) as captured:
+        actions.withdraw_certificate(made, by=cast.quinn, reason="Issued for another scope.")
+    assert taken(captured) == ["vendors_site", "audits_auditcertificate"]
