@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,19 +57,32 @@ class Installation:
             self.environment |= {name: self.address(name) for name in ENGINE_VARIABLES}
             self.environment.setdefault("SECRET_KEY", "only-for-measurements-" + "x" * 40)
             self.as_owner(f"drop database if exists {self.name}", f"create database {self.name}")
+        self.kept: list[str] = []
         self.command([sys.executable, "manage.py", "migrate", "-v0"])
-        if engine == "postgresql":
-            self.as_owner(f"alter database {self.name} rename to {self.name}_start")
-        else:
-            shutil.copy(folder / "var" / "db.sqlite3", folder / "start.sqlite3")
+        self.keep("start")
+
+    def keep(self, name: str) -> None:
+        """Puts the database aside as it is now, for `renew` to begin with."""
+        self.kept.append(name)
+        if self.engine == "postgresql":
+            self.as_owner(f"alter database {self.name} rename to {self.name}_{name}")
+            return
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.execute("pragma wal_checkpoint(truncate)")
+        self.database.rename(self.folder / f"{name}.sqlite3")
+
+    @property
+    def database(self) -> Path:
+        """The file of SQLite."""
+        return self.folder / "var" / "db.sqlite3"
 
     def address(self, variable: str) -> str:
         return urlunsplit(urlsplit(server()[variable])._replace(path=f"/{self.name}"))
 
-    def as_owner(self, *statements: str) -> None:
+    def as_owner(self, *statements: str, database: str = "postgres") -> None:
         import psycopg2
 
-        address = urlunsplit(urlsplit(server()["DATABASE_OWNER_URL"])._replace(path="/postgres"))
+        address = urlunsplit(urlsplit(server()["DATABASE_OWNER_URL"])._replace(path=f"/{database}"))
         connection = psycopg2.connect(address.replace("postgres://", "postgresql://", 1))
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -76,15 +90,20 @@ class Installation:
                 cursor.execute(statement)
         connection.close()
 
-    def renew(self) -> None:
-        """An empty, migrated database again."""
+    def renew(self, start: str = "start") -> None:
+        """The empty, migrated database again, or another that was kept."""
         if self.engine == "postgresql":
             drop = f"drop database if exists {self.name} with (force)"
-            self.as_owner(drop, f"create database {self.name} template {self.name}_start")
+            self.as_owner(drop, f"create database {self.name} template {self.name}_{start}")
             return
         for path in (self.folder / "var").glob("db.sqlite3*"):
             path.unlink()
-        shutil.copy(self.folder / "start.sqlite3", self.folder / "var" / "db.sqlite3")
+        shutil.copy(self.folder / f"{start}.sqlite3", self.database)
+
+    def vacuum(self) -> None:
+        """What PostgreSQL does by itself a minute later; SQLite needs none."""
+        if self.engine == "postgresql":
+            self.as_owner("vacuum analyze", database=self.name)
 
     def command(self, words: list[str]) -> str:
         done = subprocess.run(words, cwd=ROOT, env=self.environment, capture_output=True, text=True)
@@ -103,9 +122,8 @@ class Installation:
 
     def remove(self) -> None:
         if self.engine == "postgresql":
-            self.as_owner(
-                *(f"drop database if exists {name} with (force)" for name in (self.name, f"{self.name}_start"))
-            )
+            names = [self.name, *(f"{self.name}_{name}" for name in self.kept)]
+            self.as_owner(*(f"drop database if exists {name} with (force)" for name in names))
 
 
 @contextmanager

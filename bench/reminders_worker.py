@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
@@ -22,11 +20,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo_portal.settings")
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402
+from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench.spent import counted, watched  # noqa: E402
 from cmo_portal.accounts.actions import create_company, create_person  # noqa: E402
 from cmo_portal.accounts.models import User  # noqa: E402
-from cmo_portal.records.actors import SETUP, SWEEP  # noqa: E402
+from cmo_portal.records.actors import SETUP  # noqa: E402
 from cmo_portal.records.context import acting_as  # noqa: E402
 from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry  # noqa: E402
 from cmo_portal.records.rebuilding import drift  # noqa: E402
@@ -39,7 +39,7 @@ from vendors.registry.models import Certificate, Site, Vendor  # noqa: E402
 TODAY = timezone.now().date()
 NOON = datetime.combine(TODAY + timedelta(days=1), clock_time(12), tzinfo=UTC)  # each of the due ones owes a reminder
 DUE, LATER = TODAY + timedelta(days=31), TODAY + timedelta(days=300)
-SITES, PEOPLE, BATCH = 100, 20, 1000
+SITES, PEOPLE, BATCH, LOOKS = 100, 3, 1000, 300
 
 
 def fill(due: int, more: int) -> None:
@@ -56,40 +56,51 @@ def fill(due: int, more: int) -> None:
     first = Certificate(site=sites[0], kind="gmp", authority="A", reference="0", issue_date=TODAY)
     first.expires_date = LATER if more else DUE  # of two dates at one site only the later one is owed
     write(first, by=SETUP, action="certificate.add")
-    copy(Certificate, first.pk, due + more, sites[0].pk, {"number": "'B' || n", "reference": "n::text"}, due)
+    copy(Certificate, first.pk, due + more, sites[0].pk, due)
     with connection.cursor() as cursor:
-        cursor.execute(f"analyze {Certificate._meta.db_table}; analyze {DueItem._meta.db_table}")
+        cursor.execute("analyze")
 
 
-def copy(model: Any, pk: int, count: int, site: int, other: dict[str, str], due: int) -> None:
-    """Rows like the first one, as many statements as tables; their due items as the write door makes them."""
-    ends = f"case when n <= {due} then date '{DUE}' else date '{LATER}' end"
-    look = f"case when n <= {due} then now() else timestamptz '{LATER}' end"
-    plant = f"{site} + n % {SITES}"
+def copy(model: Any, pk: int, count: int, site: int, due: int) -> None:
+    """Rows like the first one, in as many statements as tables; their due items as the write door makes them."""
+    plant = f"{site} + n %% {SITES}"
+    vendor = f"(select vendor_id from {Site._meta.db_table} where id = {plant})"
+    ref = f"(select number from {Vendor._meta.db_table} where id = {vendor})"
+    day, now, later = (f"(case when n <= {due} then %s else %s end)",), timezone.now(), moment(LATER)
     item = DueItem.objects.get(record_number=model.objects.get(pk=pk).number)
-    like(model, pk, count, other | {"expires_date": ends, "site_id": plant})
-    its_vendor = f"(select vendor_id from {Site._meta.db_table} where id = {plant})"
-    ref = f"(select number from {Vendor._meta.db_table} where id = {its_vendor})"
-    changed = {
-        "number": "'I' || n",
-        "record_number": "'B' || n",
-        "title": "'GMP certificate ' || n || ' of Plant expires'",
-        "due_date": ends,
-        "next_remind_at": look,
-        "vendor_ref": ref,
-    }
-    like(DueItem, item.pk, count, changed)
+    like(model, pk, count, {
+        "number": ("'B' || n",), "reference": ("cast(n as text)",), "expires_date": (*day, DUE, LATER),
+        "site_id": (plant,),
+    })  # fmt: skip
+    like(DueItem, item.pk, count, {
+        "number": ("'I' || n",), "record_number": ("'B' || n",), "vendor_ref": (ref,),
+        "title": ("'GMP certificate ' || n || ' of Plant expires'",),
+        "due_date": (*day, DUE, LATER), "next_remind_at": (*day, now, later),
+    })  # fmt: skip
 
 
-def like(model: Any, pk: int, count: int, changed: dict[str, str]) -> None:
-    names = [f'"{f.column}"' for f in model._meta.concrete_fields if not f.primary_key]
-    values = [changed.get(name.strip('"'), f"given.{name}") for name in names]
-    table = model._meta.db_table
+def like(model: Any, pk: int, count: int, changed: dict[str, tuple[Any, ...]]) -> None:
+    """`count` copies of the row. changed: column -> SQL in which `n` counts, and its values."""
+    columns = [f.column for f in model._meta.concrete_fields if not f.primary_key]
+    parts = [changed.get(column, (f'given."{column}"',)) for column in columns]
+    values = [adapted(value) for part in parts for value in part[1:]]
+    names, table = ", ".join(f'"{column}"' for column in columns), model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into {table} ({', '.join(names)}) select {', '.join(values)}"
-            f" from {table} given, generate_series(1, {count}) n where given.id = {pk}"
+            f"insert into {table} ({names})"
+            f" with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {count})"
+            f" select {', '.join(part[0] for part in parts)} from {table} given, numbers where given.id = {pk}",
+            values,
         )
+
+
+def adapted(value: Any) -> Any:
+    """A time as the engine keeps it; other plain values go in as they are."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def moment(day: date) -> datetime:
+    return datetime.combine(day, clock_time(), tzinfo=UTC)
 
 
 # --- what is measured ------------------------------------------------------------------------------------
@@ -100,10 +111,12 @@ def swept() -> int:
 def orm_floor() -> int:
     """A batch: lock, `bulk_create` of the ledger's rows and of two notices each, one update."""
     person, done = User.objects.get(email="p0@measured.example"), 0
+    rows = DueItem.objects.filter(is_open=True, next_remind_at__lte=NOON).order_by("next_remind_at", "id")
+    if connection.vendor == "postgresql":
+        rows = rows.select_for_update(skip_locked=True, no_key=True)
     while True:
         with transaction.atomic():
-            rows = DueItem.objects.filter(is_open=True, next_remind_at__lte=NOON).order_by("next_remind_at", "id")
-            items = list(rows.select_for_update(skip_locked=True, no_key=True)[:BATCH])
+            items = list(rows[:BATCH])
             if not items:
                 return done
             ReminderEntry.objects.bulk_create([claim(item) for item in items], ignore_conflicts=True)
@@ -128,43 +141,51 @@ def notice(item: DueItem, person: User, channel: str) -> Notice:
 
 
 def sql_floor() -> int:
-    """One statement for all of them, the least that the same rows cost."""
-    person = User.objects.get(email="p0@measured.example")
-    same = 'kind, record_number, due_key, "offset"'
-    due = f"due as (select *, to_char(due_date, 'YYYY-MM-DD') due_key, '30d' \"offset\", timestamptz '{NOON}' noon"
-    due += f" from records_dueitem where is_open and next_remind_at <= '{NOON}' for update skip locked)"
-    walls = "wall_owner, wall_partner, wall_shared"
-    claimed = f"claimed as (insert into records_reminderentry ({same}, claimed_at, {walls})"
-    claimed += f" select {same}, noon, {walls} from due on conflict do nothing)"
-    told = f"told as (insert into communications_notice ({same}, record_type, title, due_date, is_urgent, wall_owner,"
-    told += " wall_shared, created_at, wait_until, channel, number, again, recipient_id, level, state)"
-    told += f" select {same}, record_type, title, due_date, is_urgent, wall_owner, wall_shared, noon, noon, channel,"
-    told += f" channel || id, 0, {person.pk}, 'holder', 'waiting' from due, (values ('screen'), ('email')) by (channel)"
-    told += " on conflict do nothing)"
-    later = f"update records_dueitem i set next_remind_at = '{NEVER}' from due where i.id = due.id"
+    """One statement a table for all of them, the least that the same rows cost."""
+    person, noon = User.objects.get(email="p0@measured.example").pk, adapted(NOON)
+    due = "records_dueitem where is_open and next_remind_at <= %s"
+    same = 'kind, record_number, due_key, "offset", wall_owner, wall_shared'
+    from_due = "kind, record_number, cast(due_date as text), '30d', wall_owner, wall_shared"
+    telling = "record_type, title, due_date, is_urgent, created_at, wait_until, channel, number, again, recipient_id"
+    told = f"record_type, title, due_date, is_urgent, %s, %s, channel, channel || id, 0, {person}"
+    channels = "(select 'screen' channel union all select 'email') channels"
     with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute(f"with {due}, {claimed}, {told} {later}")
+        cursor.execute(
+            f"insert into records_reminderentry ({same}, wall_partner, claimed_at)"
+            f" select {from_due}, wall_partner, %s from {due} on conflict do nothing",
+            [noon, noon],
+        )
+        cursor.execute(
+            f"insert into communications_notice ({same}, {telling}, level, state)"
+            f" select {from_due}, {told}, 'holder', 'waiting' from {channels}, {due} on conflict do nothing",
+            [noon, noon, noon],
+        )
+        cursor.execute(
+            "update records_dueitem set next_remind_at = %s where is_open and next_remind_at <= %s",
+            [adapted(NEVER), noon],
+        )
         return cursor.rowcount
 
 
 def idle() -> int:
-    """A thousand looks that find nothing, after the due ones were swept."""
-    with acting_as(SWEEP):
-        for _ in range(1000):
-            assert sweep(NOON, BATCH).items == 0
-    return 1000
+    """Many looks that find nothing, after the due ones were swept."""
+    for _ in range(LOOKS):
+        assert sweep(NOON, BATCH).items == 0
+    return LOOKS
 
 
 def idle_floor() -> int:
-    with connection.cursor() as cursor:
-        for _ in range(1000):
+    """The question alone, in a transaction."""
+    locked = " for no key update skip locked" if connection.vendor == "postgresql" else ""
+    for _ in range(LOOKS):
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "select id from records_dueitem where is_open and next_remind_at <= %s order by next_remind_at, id"
-                " limit 1000 for no key update skip locked",
-                [NOON],
+                f" limit 1000{locked}",
+                [adapted(NOON)],
             )
-            cursor.fetchall()
-    return 1000
+            assert not cursor.fetchall()
+    return LOOKS
 
 
 def digest() -> int:
@@ -209,11 +230,15 @@ def main() -> None:
             print("{}")
             return
         User.objects.count()  # the connection stands
-        start, cpu = time.perf_counter(), time.process_time()
-        count = MEASURED[what]()
-        spent = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu}
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"count": count, "peak": peak, **spent}))
+        reverse("communications:notice-settings")  # a worker has loaded its addresses long ago
+        if what == "memory":
+            with watched() as noted:
+                count = swept()
+            print(json.dumps({"count": count, "peak": max(noted)}))
+            return
+        with counted() as spent:
+            count = MEASURED[what]()
+        print(json.dumps({"count": count, **spent}))
 
 
 if __name__ == "__main__":

@@ -24,23 +24,11 @@ from typing import Any
 import psycopg2
 from aiosmtpd.controller import Controller
 
-from tests.run import ROLES, answers
+from tests.run import ROLES, answers, missing, program
 from tests.server import ROOT, free_port
 
 OWNER, APPLICATION, PASSWORD = "portal_owner", "portal_app", "private"
 PATIENCE = 120.0
-
-
-def missing() -> str:
-    """What is not installed here, in words; empty where all is."""
-    lacking = [name for name in ("initdb", "postgres", "psql", "redis-server") if program(name) is None]
-    return f"{' and '.join(lacking)} are not installed here" if lacking else ""
-
-
-def program(name: str) -> str | None:
-    """Where it is: on the PATH, or where Debian keeps those of PostgreSQL's newest version."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[4]))
-    return shutil.which(name) or (str(found[-1]) if found else None)
 
 
 def wait_for(question: Callable[[], Any], what: str, patience: float = PATIENCE, pause: float = 0.05) -> Any:

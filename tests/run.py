@@ -52,6 +52,18 @@ class Report:
             target.append(what)
 
 
+def program(name: str) -> str | None:
+    """Where it is: on the PATH, or where Debian keeps those of PostgreSQL's newest version."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[4]))
+    return shutil.which(name) or (str(found[-1]) if found else None)
+
+
+def missing() -> str:
+    """What the tests that start servers of their own do not find here, in words; empty where all is installed."""
+    lacking = [name for name in ("initdb", "postgres", "psql", "redis-server") if program(name) is None]
+    return f"no {' and no '.join(lacking)} is installed here" if lacking else ""
+
+
 def answers(host: str, port: int) -> bool:
     try:
         with socket.create_connection((host, port), timeout=1):
@@ -183,10 +195,10 @@ def main(extra: list[str]) -> int:
         collect_static(variables)
         marks = f"not bench and not faults and not embedded and (not browser or walk){browser}"
         run(report, "PostgreSQL", marks, variables, extra)
-    if os.environ.get("FAULTS"):  # servers of their own; alone, since they keep time
+    if lacking := missing():
+        report.leave_out(f"The fault tests: {lacking}")
+    else:  # alone, since they keep time
         run(report, "Faults", "faults", {}, extra, parallel=())
-    else:
-        report.totals.append("Faults: not asked for (FAULTS=1 runs them)")
 
     print("\n=== What ran ===", *report.totals, sep="\n")
     print("Left out:", *(report.left_out + report.allowed or ["nothing"]), sep="\n  ")

@@ -317,6 +317,7 @@ def follow_class(finding: Finding, by: Actor) -> None:
             values["response_due_date"] = min(link.response_due_date, clocks.respond_by(link, timezone.localdate()))
         if values:
             note_clocks(link, by=by, action="capa.follow_class", **values)
+        keep_due(link)
 
 
 def reopen(link: CapaLink, *, by: Actor) -> None:
@@ -329,18 +330,24 @@ def reopen(link: CapaLink, *, by: Actor) -> None:
     )
     if link.contained_at is None:
         values["contain_at"] = clocks.contain_by(link, today)
-    move(link, "reopen", by=by, after=lambda: keep_checks(link), **values)
+    move(link, "reopen", by=by, after=lambda: keep_due(link), **values)
 
 
 def drop(link: CapaLink, *, by: Actor) -> None:
     """Ends a link whose finding asks for nothing any more. Called again it changes nothing."""
     if link.status not in (CapaLinkStatus.CLOSED, CapaLinkStatus.WITHDRAWN):
-        move(link, "withdraw", by=by, closed_date=timezone.localdate(), after=lambda: keep_checks(link))
+        move(link, "withdraw", by=by, closed_date=timezone.localdate(), after=lambda: keep_due(link))
 
 
-def keep_checks(link: CapaLink) -> None:
-    """Nobody is reminded of a check of a withdrawn link; once it is taken up again, its planned check stands again."""
-    checks = list(link.checks.filter(verdict=""))
-    for check in checks:
-        check.link = link
-    deadlines.keep(checks, timezone.now())
+def keep_due(link: CapaLink) -> None:
+    """What depends on the link without being written with it: due items of its check, its actions, its class.
+
+    Nobody is reminded of a check or an action of a withdrawn link; once it is taken up again, what was planned stands.
+    """
+    now = timezone.now()
+    deadlines.keep([link], now)
+    planned_rows: Any = (link.checks.filter(verdict=""), link.actions.filter(done_date=None))
+    for rows in map(list, planned_rows):
+        for row in rows:
+            row.link = link
+        deadlines.keep(rows, now)

@@ -89,7 +89,7 @@ class PartnerCapaSerializer(serializers.ModelSerializer[CapaLink]):
             *("number", "version", "finding", "label", "title", "classification", "audit", "site", "sponsor"),
             *("response_status", "status", "rounds", "response_due_date", "responded_date", "accepted_date"),
             *("suggested_date", "agreed_date", "implemented_date", "check_date", "closed_date"),
-            *("contain_at", "contained_at", "contained_by_name", "containment"),
+            *("contain_at", "contained_at", "containment_recorded_at", "contained_by_name", "containment"),
             *("ball", "ball_since_date", "due_date", "days_of_cmo", "days_of_sponsor"),
         )
         read_only_fields = fields

@@ -69,9 +69,11 @@ class ResponsesSerializer(serializers.Serializer[Any]):
 
 
 class ContainmentSerializer(serializers.Serializer[Any]):
-    """What was done at once. author_name: whose word it is, of a CMO that has not joined."""
+    """What was done at once. contained_at: when, where that was before now; not before the CMO was told of the finding.
+    author_name: whose word it is, of a CMO that has not joined."""
 
     containment = serializers.CharField(max_length=20_000)
+    contained_at = serializers.DateTimeField(required=False, allow_null=True)
     author_name = serializers.CharField(max_length=80, required=False)
     version = serializers.IntegerField(required=False)
 

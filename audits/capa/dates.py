@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from audits.capa.clocks import due_on
 from audits.capa.models import CapaLink, DateProposal, Extension
 from audits.capa.moves import move, note_clocks
 from audits.capa.vocabulary import AT_WORK, CapaLinkStatus, ExtensionStatus, ProposalStatus
@@ -163,7 +164,8 @@ def ask_extension(
     )
     with transaction.atomic():
         write(made, by=by, action="extension.ask", reason=reason)
-        note_clocks(link, by=by, action="capa.ask_extension", version=version, on=on)
+        answer_by = due_on(link, "review_days", on or timezone.localdate())  # also where the ball stays where it was
+        note_clocks(link, by=by, action="capa.ask_extension", version=version, on=on, answer_due_date=answer_by)
     return made
 
 

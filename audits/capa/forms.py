@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audits.capa import planned
 from audits.capa.models import CapaAction, CapaLink, OwnLink
+from audits.conduct.visit_forms import Moment
 from cmo_portal.lib.wording import full_day
 from cmo_portal.records.actors import PARTNER, Actor
 from cmo_portal.records.forms import RecordForm
@@ -151,6 +152,10 @@ class ContainmentForm(forms.Form):
     containment = forms.CharField(
         label="What was done at once", widget=area(5), max_length=20_000,
         help_text="Batches, stock and equipment looked at, what is on hold, with the day. Or why nothing was needed.",
+    )  # fmt: skip
+    contained_at = forms.DateTimeField(
+        required=False, label="Done at", widget=Moment, input_formats=["%Y-%m-%dT%H:%M"],
+        help_text="In your time zone, where it was done before you write it down. Empty: now.",
     )  # fmt: skip
     author_name = forms.CharField(label=OUTSIDE, max_length=80)
 

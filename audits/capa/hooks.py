@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
+from audits.capa import deadlines
 from audits.capa.actions import follow_class, open_link
-from audits.capa.containment import is_owed
+from audits.capa.deadlines import BEING_WRITTEN
 from audits.capa.filters import OwnCapaFilter, matching
-from audits.capa.models import Capa, CapaLink, EffectivenessCheck
+from audits.capa.models import Capa, CapaLink
 from audits.capa.overdue import drop_withdrawn, open_missing
 from audits.capa.standing import while_followed
 from audits.capa.story import next_move
 from audits.capa.views import TAB
-from audits.capa.vocabulary import AT_WORK, OVER, Ball, ResponseStatus
+from audits.capa.vocabulary import Ball
 from audits.capa.work import every_capa_is_verified
 from audits.findings.deciding import after_reclassify
-from audits.findings.models import Finding
-from audits.findings.vocabulary import NEEDS_RESPONSE, FindingClass
 from audits.findings.workflows import after_issue
 from audits.programme.facts import compliance_facts
 from audits.programme.frequency import Compliance
@@ -28,10 +26,8 @@ from audits.programme.vocabulary import AuditStatus
 from audits.programme.waiting import add_teller
 from audits.programme.workflows import add_check
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.records import deadlines
 from cmo_portal.records.actors import PARTNER, SPONSOR, SWEEP
 from cmo_portal.records.context import acting_as
-from cmo_portal.records.deadlines import DeadlineKind
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from cmo_portal.records.trail import recorded
 from cmo_portal.records.workflow import BY_THE_SYSTEM
@@ -40,7 +36,6 @@ from vendors.registry.history import ACTS, HIDDEN
 
 HITS, ROWS = 7, 8
 WORK = "vendors/_home_work.html"
-BEING_WRITTEN = (ResponseStatus.DUE, ResponseStatus.RETURNED)
 
 
 # --- search ---------------------------------------------------------------------------------------------------------
@@ -106,106 +101,6 @@ def open_capas(site: Any, today: date) -> Compliance:
     return Compliance(has_open_capa=CapaLink.objects.filter(finding__audit__site=site).open().exists())
 
 
-CLASSES = tuple((each.value, str(each.label)) for each in NEEDS_RESPONSE)
-OF_FINDING: dict[str, Any] = {
-    "owner": lambda c: c.finding.audit.lead_ref,
-    "facet": lambda c: c.finding.classification,
-    "facets": CLASSES,
-    "urgent": lambda c: c.finding.classification == FindingClass.CRITICAL,
-}
-
-
-def place_of(finding: Finding) -> str:
-    """A finding as a mail may name it: without its title."""
-    return f"{finding.label} of {finding.audit.number} at {finding.audit.site.name}"
-
-
-def declare_deadlines() -> None:
-    deadlines.add(
-        "response.due",
-        DeadlineKind(
-            CapaLink,
-            "response_due_date",
-            lambda c: c.status not in OVER and c.response_status in BEING_WRITTEN,
-            ~Q(status__in=OVER) & Q(response_status__in=BEING_WRITTEN),
-            lambda c: f"Response to {c.finding.label} {c.finding.title}",
-            acts=P.CAPA_ANSWER,
-            side=PARTNER,
-            mail_title=lambda c: f"Response to {place_of(c.finding)}",
-            **OF_FINDING,
-        ),
-    )
-    deadlines.add(
-        "response.review",
-        DeadlineKind(
-            CapaLink,
-            "answer_due_date",
-            lambda c: c.ball == Ball.SPONSOR and c.response_status == ResponseStatus.SUBMITTED,
-            Q(ball=Ball.SPONSOR, response_status=ResponseStatus.SUBMITTED),
-            lambda c: f"The sponsor's review of the response to {c.finding.label} {c.finding.title}",
-            label="Review of a response",
-            acts=P.CAPA_REVIEW,
-            mail_title=lambda c: f"The sponsor's review of the response to {place_of(c.finding)}",
-            **OF_FINDING,
-        ),
-    )
-
-
-def declare_containment() -> None:
-    """Hours, not days: so do its reminders and who else hears of it."""
-    deadlines.add(
-        "finding.contain",
-        DeadlineKind(
-            CapaLink,
-            "contain_at",
-            is_owed,
-            Q(contained_at__isnull=True) & ~Q(status__in=OVER),
-            lambda c: f"Containment of {c.finding.label} {c.finding.title}",
-            acts=P.CAPA_ANSWER,
-            side=PARTNER,
-            offsets=("24h", "4h", "0h"),
-            label="Containment of a critical finding",
-            climbs=(("-4h", "owner"), ("-24h", "manager"), ("-72h", "facilitators")),
-            mail_title=lambda c: f"Containment of {place_of(c.finding)}",
-            **OF_FINDING,
-        ),
-    )
-
-
-def declare_work_deadlines() -> None:
-    deadlines.add(
-        "capa.due",
-        DeadlineKind(
-            CapaLink,
-            "agreed_date",
-            lambda c: c.status in AT_WORK,
-            Q(status__in=AT_WORK),
-            lambda c: f"CAPA for {c.finding.label} {c.finding.title}",
-            acts=P.CAPA_ANSWER,
-            side=lambda c: c.ball or Ball.PARTNER.value,
-            mail_title=lambda c: f"CAPA for {place_of(c.finding)}",
-            **OF_FINDING,
-        ),
-    )
-    deadlines.add(
-        "capa.check",
-        DeadlineKind(
-            EffectivenessCheck,
-            "date",
-            lambda c: not c.verdict and c.link.status not in OVER,
-            Q(verdict="") & ~Q(link__status__in=OVER),
-            lambda c: f"Effectiveness check of {c.link.finding.label} {c.link.finding.title}",
-            offsets=(14, 7, 1, 0, -7, -14),
-            label="Effectiveness check",
-            acts=P.CAPA_CLOSE,
-            owner=lambda c: c.link.finding.audit.lead_ref,
-            facet=lambda c: c.link.finding.classification,
-            facets=CLASSES,
-            mail_title=lambda c: f"Effectiveness check of {place_of(c.link.finding)}",
-        ),
-    )
-
-
 def declare_files() -> None:
     register("audits.capalink", Rule(P.CAPA_VIEW, P.CAPA_EVIDENCE, P.CAPA_EVIDENCE, "audits:capa-detail"))
     register("audits.capaaction", Rule(P.CAPA_VIEW, P.CAPA_EVIDENCE, P.CAPA_EVIDENCE, "audits:action-detail"))
@@ -251,9 +146,7 @@ search_sources.add("", SearchSource("Your own CAPAs", P.CAPA_OWN, find_own, orde
 home_cards.add(SPONSOR, HomeCard("CAPAs that wait for you", WORK, P.CAPA_REVIEW, waiting, order=12))
 home_cards.add(PARTNER, HomeCard("Findings that wait for you", WORK, P.CAPA_ANSWER, waiting, order=5))
 declare_files()
-declare_deadlines()
-declare_containment()
-declare_work_deadlines()
+deadlines.declare()
 after_issue.append(open_its_link)
 after_reclassify.append(follow_class)
 add_check("close", every_capa_is_verified)

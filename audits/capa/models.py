@@ -7,7 +7,7 @@ own (`OwnLink`), and what the CMO's root-cause work says reaches a link only as 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -41,6 +41,7 @@ OF_LINK = Scope(
     shared=True,
 )
 WHYS = 5
+MINUTE = timedelta(minutes=1)
 
 
 class RootCause(Record):
@@ -114,7 +115,8 @@ class CapaLink(Record):
     ball_since_date, partner_days and sponsor_days say whose move it is and how long each side has taken; due_date is
     the day by which the holder moves, and once it is over the day it ended, so that a list can be paged by it
     (`clocks.py` keeps all five in step with every act). contain_at: the instant by which the CMO contains a critical
-    finding; contained_at, contained_by_name, containment: when it was recorded, by whom, and what was done.
+    finding; contained_at, containment_recorded_at, contained_by_name, containment: when that was done, when and by whom
+    it was recorded, and what was done.
     """
 
     number_prefix = "CAPA"
@@ -141,7 +143,8 @@ class CapaLink(Record):
     ball_since_date = models.DateField("with its holder since", null=True, blank=True, editable=False)
     answer_due_date = models.DateField("answer due", null=True, blank=True, editable=False)
     contain_at = models.DateTimeField("containment due", null=True, blank=True, editable=False)
-    contained_at = models.DateTimeField("containment recorded", null=True, blank=True, editable=False)
+    contained_at = models.DateTimeField("contained", null=True, blank=True, editable=False)
+    containment_recorded_at = models.DateTimeField("containment recorded", null=True, blank=True, editable=False)
     contained_by_name = models.CharField("containment recorded by", max_length=120, blank=True, editable=False)
     containment = models.TextField("what was done at once", blank=True, editable=False)
     due_date = models.DateField("next due", editable=False)
@@ -188,6 +191,16 @@ class CapaLink(Record):
     def has_joined(self) -> bool:
         """Whether the CMO answers here itself; until then the sponsor records what it says elsewhere."""
         return self.wall_partner is not None
+
+    @property
+    def is_contained_in_time(self) -> bool:
+        return bool(self.contained_at and self.contain_at and self.contained_at <= self.contain_at)
+
+    @property
+    def was_recorded_later(self) -> bool:
+        """Whether the containment was written down after the minute in which it was done."""
+        recorded = self.containment_recorded_at
+        return bool(self.contained_at and recorded and recorded - self.contained_at >= MINUTE)
 
     def days_of(self, side: str, today: date) -> int:
         """Calendar days that `side` has used so far."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from audits.capa import clocks
 from audits.capa.models import CapaLink
 from audits.capa.workflows import CAPA
+from cmo_portal.records import deadlines
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials
 from cmo_portal.records.trail import lock, write
@@ -95,7 +96,8 @@ def note_clocks(
         setattr(link, name, value)
     clocks.settle(link, on or timezone.localdate())
     try:
-        write(link, by=by, action=action, version=version)
+        if write(link, by=by, action=action, version=version) is None:
+            deadlines.keep([link], timezone.now())  # no clock moved, but a question was put or answered
     except Exception:
         clocks.put_back(link, kept)
         raise

@@ -15,6 +15,7 @@ from audits.programme import actions, auditor_actions, plan_actions, team_action
 from audits.programme.api_walls import SponsorsOnly
 from audits.programme.filters import AuditFilter, AuditorFilter, PlanFilter, SlotFilter
 from audits.programme.frame import made_here
+from audits.programme.limits_api import ROUTES as LIMITS
 from audits.programme.models import Audit, Auditor, AuditPlan, Slot, TeamMember
 from audits.programme.steering_api import ROUTES as STEERING
 from audits.programme.team_api import ROUTES as TEAM
@@ -374,4 +375,5 @@ ROUTES: tuple[tuple[str, Any], ...] = (
     ("auditors", AuditorViewSet),
     *TEAM,
     *STEERING,
+    *LIMITS,
 )

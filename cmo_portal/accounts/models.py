@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import zoneinfo
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -27,8 +27,14 @@ from cmo_portal.records.trail import note
 ACCOUNTS = SystemActor("accounts")
 
 
+@cache
+def zones() -> frozenset[str]:
+    """Reads the whole folder of time zones, once."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def known_zone(value: str) -> None:
-    if value not in zoneinfo.available_timezones():
+    if value not in zones():
         raise ValidationError("Choose a time zone from the list, like Europe/Zurich.")
 
 

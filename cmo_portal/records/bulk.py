@@ -69,7 +69,10 @@ def append(model: type[models.Model], entries: list[dict[str, Any]], *, once: bo
     if entries:
         rows = [list(values.values()) for values in entries]
         if connection.vendor != "postgresql":  # which takes every plain value as it is
-            rows = [[adapted(value) for value in row] for row in rows]
+            adapt = connections[
+                DEFAULT_DB_ALIAS
+            ].ops.adapt_datetimefield_value  # the other plain values go in as they are
+            rows = [[adapt(value) if isinstance(value, datetime) else value for value in row] for row in rows]
         inserted(model, list(entries[0]), rows, end=" on conflict do nothing" if once else "")
 
 
@@ -90,11 +93,6 @@ def inserted(
             cursor.execute(insert + ", ".join([places] * len(some)) + end, values)
             found += [row[0] for row in cursor.fetchall()] if returning else []
     return found
-
-
-def adapted(value: Any) -> Any:
-    """A time as the engine keeps it; the other plain values go in as they are."""
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def values_of(made: models.Model) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def never(record: Any) -> bool:
 class DeadlineKind:
     """One kind of dated obligation.
 
-    date: the name of the record's date field, or of a date-time field where hours count. is_open: whether this record
+    date: the name of the record's date field, or of a date-time field where hours count; or the path to one of another
+    record (`selection__scoring_due_date`), whose writer then keeps these in step. is_open: whether this record
     still owes it; None where other records decide, and the database is asked with `still_open` for all at once.
     still_open: `is_open` as a Q, for the rebuild; is_open_says_less: where the Q cannot say all of it. title: what is
     due, in words that every reader of the record may read. holder: the number of the person who holds the ball, or
@@ -101,7 +102,9 @@ class DeadlineKind:
 
     def due_of(self, record: Any) -> Due | None:
         """What the record's field says; None where it is empty or a day from which nobody can count."""
-        value = getattr(record, self.date)
+        value = record
+        for part in self.date.split("__"):
+            value = getattr(value, part)
         if value is None or not is_countable(value):
             return None
         return Due(value.astimezone(UTC).date(), value) if isinstance(value, datetime) else Due(value)
@@ -116,7 +119,7 @@ class DeadlineKind:
     def vendor_of(self, record: Any) -> str:
         """The number of the CMO it is about, found along the record's wall; empty where the wall names none."""
         path, _, last = self.model.scope.owner.rpartition("__")
-        if last != "sponsor" or not path:
+        if last != "sponsor" or path.rpartition("__")[2] != "vendor":
             return ""
         for link in path.split("__"):
             record = getattr(record, link)
@@ -275,11 +278,12 @@ def keep(records: Sequence[Record], now: datetime, *, thorough: bool = False) ->
     thorough: also wakes what is in step, so that the next sweep plans its reminder again, as the rebuild wants it.
     """
     declared = of_model(type(records[0])) if records else []
+    numbers, codes = [record.number for record in records], [code for code, _ in declared]
+    there = DueItem.objects.filter(kind__in=codes, record_number__in=numbers) if declared else ()
+    stored = {(item.kind, item.record_number): item for item in there}
     for code, kind in declared:
-        numbers = [record.number for record in records]
-        stored = {item.record_number: item for item in DueItem.objects.filter(kind=code, record_number__in=numbers)}
         owed = zip(records, owing(kind, records), strict=True)
-        rows = [(stored.get(r.number), wanted(code, kind, r, now, is_owed=is_owed)) for r, is_owed in owed]
+        rows = [(stored.get((code, r.number)), wanted(code, kind, r, now, is_owed=is_owed)) for r, is_owed in owed]
         fresh = [item for old, item in rows if old is None and item is not None]
         moved = [old for old, item in rows if old is not None and settle(old, item, now, thorough=thorough)]
         append(DueItem, [values_of(item) for item in fresh])

@@ -28,6 +28,10 @@ CATALOGUE: dict[str, Words] = {
     "qualification.expires": Words(
         "a qualification that ends", "Renew the qualification, or let it lapse", "Decide", "badge-check"
     ),
+    "scores.due": Words("scores for a selection", "Score the candidates, and hand your scores in", "Score", "scale"),
+    "selection.close": Words(
+        "a selection whose scores are in", "Close scoring, or ask for more scores", "Close", "scale"
+    ),
     "audit.begins": Words(
         "an audit that begins", "Have the audit ready: team, agenda, checklist", "Open", "clipboard-check"
     ),
@@ -48,6 +52,18 @@ CATALOGUE: dict[str, Words] = {
         "a review of a response", "Review the response: accept it, or send it back", "Review", "reply"
     ),
     "capa.due": Words("a CAPA", "Finish the actions and file the evidence", "Report done", "shield-check"),
+    "capa.answer": Words(
+        "the date of a CAPA", "Agree the date that is asked for, or propose another", "Answer", "calendar"
+    ),
+    "action.due": Words(
+        "an action of a CAPA", "Record what was done, or ask the sponsor to drop it", "Record", "list-checks"
+    ),
+    "capa.evidence": Words(
+        "the evidence of a CAPA", "Look at the evidence, then plan the check or ask for more", "Read", "file-check"
+    ),
+    "capa.close": Words(
+        "a CAPA to be closed", "Close it, if you had no part in it; else say who does", "Close", "shield-check"
+    ),
     "finding.contain": Words(
         "the containment of a critical finding", "Record what stops the harm now", "Contain", "triangle-alert"
     ),

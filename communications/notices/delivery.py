@@ -31,6 +31,8 @@ from communications.notices.mail import send
 from communications.notices.models import Channel, Level, Mail, Notice, State
 from communications.notices.preferences import Mute, NoticeSettings
 from communications.notices.recipients import People, hours_of, may_read, wants_mail
+from communications.notices.standing_in import stand_in_safely
+from communications.notices.sweep import is_behind
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
@@ -70,10 +72,11 @@ def people_owed(now: datetime) -> list[int]:
 
 def deliver_all(now: datetime) -> Delivered:
     """Sends what is owed to everybody; one person's broken row does not keep the others waiting."""
-    total = Delivered()
+    total, digests = Delivered(), not is_behind(now)
+    stand_in_safely(now)
     for person in people_owed(now):
         try:
-            total += deliver_to(person, now)
+            total += deliver_to(person, now, digests=digests)
         except (DatabaseError, SoftTimeLimitExceeded):
             raise
         except Exception:

@@ -28,6 +28,7 @@ class State(models.TextChoices):
     SENT = "sent", "Sent"
     DROPPED = "dropped", "Not sent: closed, moved or switched off meanwhile"
     DEAD = "dead", "Given up"
+    PASSED = "passed", "Passed on to a deputy, or back from one"
 
 
 class Level(models.TextChoices):

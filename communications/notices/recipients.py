@@ -1,4 +1,4 @@
-"""Who is told: who has the ball; when it is late, also who answers for it; the deputy of whoever is away.
+"""Who is told: who has the ball; when it is late, also who answers for it. Whoever is away has a deputy for their mail.
 
 Who has the ball: the holder; where nobody holds it, those of that side who may do what is due; where that side has
 nobody in the portal, those who look after the CMOs. Only active people of a company that reads the item, and of these
@@ -9,9 +9,10 @@ the matter, then to the side's managers, then to the facilitators of both sides.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ from vendors.registry.deadline_policies import Rung
 from vendors.registry.models import Vendor
 
 FACILITATORS = {SPONSOR: P.QUALIFICATION_APPROVE, PARTNER: P.CAPA_ANSWER}
+DAY = timedelta(days=1)
 DEPUTIES = 3  # of deputies who are away themselves, so many are asked
 
 
@@ -40,7 +42,6 @@ class Telling:
     person: User
     level: Level
     on_behalf_of: User | None = None
-    by_mail: bool = True
 
 
 def readers_of(item: DueItem) -> set[int]:
@@ -63,31 +64,37 @@ class People:
     def __init__(self, items: Sequence[DueItem], now: datetime) -> None:
         self.now = now
         self.told: dict[tuple[Any, ...], list[Telling]] = {}
+        self.places: dict[tuple[int | None, str], Place] = {}
         companies = {key for item in items for key in (item.wall_owner, item.wall_partner) if key is not None}
         self.companies = {company.pk: company for company in Company.objects.filter(pk__in=companies)}
         self.of: dict[int, list[User]] = defaultdict(list)
         self.by_ref: dict[str, User] = {}
+        self.by_key: dict[int, User] = {}
         rows = Membership.objects.filter(company__in=companies, user__is_active=True).select_related("user")
         for membership in rows.order_by("pk"):
             membership.company = self.companies[membership.company_id]
             membership.user.belongs = membership  # type: ignore[misc]
             self.of[membership.company_id].append(membership.user)
-            self.by_ref[membership.user.ref] = membership.user
+            self.by_ref[membership.user.ref] = self.by_key[membership.user.pk] = membership.user
         self.read_wishes()
         managers = Vendor.objects.filter(number__in={item.vendor_ref for item in items if item.vendor_ref})
         self.manager_of = dict(managers.values_list("number", "manager__number"))
         self.read_snoozes(items)
 
     def read_wishes(self) -> None:
-        users = [person.pk for person in self.by_ref.values()]
+        users = list(self.by_key)
         own = {row.user_id: row for row in NoticeSettings.objects.filter(user__in=users)}
         self.hours = {person.pk: hours_of(person, own.get(person.pk)) for person in self.by_ref.values()}
         self.muted = set(Mute.objects.filter(user__in=users, is_retired=False).values_list("user", "kind"))
-        self.away: dict[int, Absence] = {}
-        absences = Absence.objects.filter(user__in=users, is_cancelled=False).select_related("deputy")
-        for absence in absences.order_by(F("deputy").asc(nulls_first=True), "pk"):  # of two, the one with a deputy
-            if absence.covers(self.hours[absence.user_id].day(self.now)):
-                self.away[absence.user_id] = absence
+
+    @cached_property
+    def absences(self) -> dict[int, list[Absence]]:
+        """What people have entered that is not over; of two for a day, the one with a deputy comes first."""
+        found: dict[int, list[Absence]] = defaultdict(list)
+        rows = Absence.objects.filter(user__in=self.by_key, is_cancelled=False, until_date__gte=self.now.date() - DAY)
+        for absence in rows.select_related("deputy").order_by(F("deputy").asc(nulls_first=True), "pk"):
+            found[absence.user_id].insert(0, absence)
+        return found
 
     def read_snoozes(self, items: Sequence[DueItem]) -> None:
         numbers = [item.record_number for item in items]
@@ -99,6 +106,12 @@ class People:
         """Where the item's days are counted: at its holder's place, with the holidays of the side that has the ball."""
         company = self.companies.get(item.wall_partner if item.side == PARTNER else item.wall_owner)
         company = company or self.companies.get(item.wall_owner)
+        about = (company and company.pk, item.holder_ref)
+        if (place := self.places.get(about)) is None:
+            place = self.places[about] = self.work_out_place(company, item)
+        return place
+
+    def work_out_place(self, company: Company | None, item: DueItem) -> Place:
         if company is None:
             return UTC_PLACE
         holder = self.by_ref.get(item.holder_ref)
@@ -128,8 +141,7 @@ class People:
         told: dict[int, Telling] = {}
         for level, people in reasons:
             for person in people:
-                for telling in self.or_deputy(Telling(person, level), item):
-                    told.setdefault(telling.person.pk, telling)
+                told.setdefault(person.pk, Telling(person, level))
         return list(told.values())
 
     def readers(self, item: DueItem) -> list[User]:
@@ -165,22 +177,19 @@ class People:
             if person.ref in looks_after or (person.company_kind and person.may(FACILITATORS[person.company_kind]))
         ]
 
-    def or_deputy(self, telling: Telling, item: DueItem) -> Iterable[Telling]:
-        """Whoever is away reads it in the portal when they are back; the mail goes to the deputy who may read it."""
-        person, seen = telling.person, {telling.person.pk}
+    def deputy_of(self, person: User, item: DueItem, at: datetime) -> User:
+        """Who gets the mail of `person` that goes at `at`: the deputy of whoever is away that day, who may be away
+        too; `person` where nobody stands in who may read it."""
+        seen, found = {person.pk}, person
         for _ in range(DEPUTIES):
-            absence = self.away.get(person.pk)
-            deputy = self.by_ref.get(absence.deputy.ref) if absence and absence.deputy else None
+            day = self.hours[found.pk].day(at)
+            absence = next((each for each in self.absences[found.pk] if each.covers(day)), None)
+            deputy = self.by_key.get(absence.deputy_id) if absence and absence.deputy_id else None
             if deputy is None or deputy.pk in seen or not may_read(deputy, item):
                 break
-            person = deputy
-            seen.add(person.pk)
-        if person is telling.person:
-            return [telling]
-        return [
-            Telling(person, Level.DEPUTY, on_behalf_of=telling.person),
-            Telling(telling.person, telling.level, by_mail=False),
-        ]
+            found = deputy
+            seen.add(found.pk)
+        return found
 
     def wants_mail(self, person: User, item: DueItem) -> bool:
         return wants_mail(person, item.kind, muted=(person.pk, item.kind) in self.muted)

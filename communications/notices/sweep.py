@@ -111,6 +111,8 @@ def sweep(now: datetime, batch: int = 1000) -> Swept:
     """Claims what `batch` items owe at `now`. Sweeps may run at once: each takes items that no other holds."""
     with acting_as(SWEEP), transaction.atomic():
         items = owing(now, batch)
+        if not items:  # as nearly every bell finds it: one question
+            return Swept()
         people, planner = People(items, now), Planner(items, now)
         found = [(item, owed_or_later(item, planner, people)) for item in items]
         claims = [claim for _, owed in found for claim in owed.claims]
@@ -235,12 +237,15 @@ def claimed_of(items: Sequence[DueItem]) -> dict[Key, dict[str, datetime]]:
 
 
 def revive(notices: Sequence[Row], now: datetime) -> None:
-    """Of what is said once more, lines that were dropped on their way go after all."""
+    """Of what is said once more, lines that were dropped or passed on on their way go after all."""
     wanted = {(n["kind"], n["record_number"], n["due_key"], n["offset"], n["recipient_id"]) for n in notices}
     if not wanted:
         return
     dropped = Notice.objects.filter(
-        channel=Channel.EMAIL, state=State.DROPPED, again=0, record_number__in={number for _, number, *_ in wanted}
+        channel=Channel.EMAIL,
+        state__in=(State.DROPPED, State.PASSED),
+        again=0,
+        record_number__in={number for _, number, *_ in wanted},
     )
     rows = dropped.values_list("pk", "kind", "record_number", "due_key", "offset", "recipient")
     Notice.objects.filter(pk__in=[pk for pk, *about in rows if tuple(about) in wanted]).update(
@@ -263,13 +268,14 @@ def entry(item: DueItem, offset: Offset, now: datetime) -> Row:
 
 def notices_of(item: DueItem, offset: Offset, telling: Telling, people: People) -> Iterator[Row]:
     """An entry in the portal for everybody, and a line of a mail for whoever is to get one."""
-    yield notice(item, offset, telling, people, channel=Channel.SCREEN, state=State.SENT, wait_until=people.now)
-    if telling.by_mail and people.wants_mail(telling.person, item):
+    about = (item, str(offset), telling, people)
+    yield notice(*about, channel=Channel.SCREEN, state=State.SENT, wait_until=people.now)
+    if people.wants_mail(telling.person, item):
         wait_until = people.mail_waits_until(telling.person, item)
-        yield notice(item, offset, telling, people, channel=Channel.EMAIL, state=State.WAITING, wait_until=wait_until)
+        yield notice(*about, channel=Channel.EMAIL, state=State.WAITING, wait_until=wait_until)
 
 
-def notice(item: DueItem, offset: Offset, telling: Telling, people: People, **by_channel: Any) -> Row:
+def notice(item: DueItem, offset: str, telling: Telling, people: People, **by_channel: Any) -> Row:
     return blank_notice() | {
         "number": notice_number(),
         "recipient_id": telling.person.pk,
@@ -279,7 +285,7 @@ def notice(item: DueItem, offset: Offset, telling: Telling, people: People, **by
         "title": item.title,
         "due_date": item.due_date,
         "due_key": item.due.key,
-        "offset": str(offset),
+        "offset": offset,
         "level": telling.level,
         "on_behalf_of_id": telling.on_behalf_of and telling.on_behalf_of.pk,
         "is_urgent": item.is_urgent,

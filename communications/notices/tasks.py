@@ -14,6 +14,7 @@ from cmo_portal.records.trail import write
 from communications.notices.delivery import MAIL, deliver_to, people_owed
 from communications.notices.mail import send
 from communications.notices.runs import run_sweep
+from communications.notices.standing_in import stand_in_safely
 from communications.notices.sweep import is_behind
 from vendors.registry.cmo_invitations import CmoInvitation
 
@@ -35,6 +36,7 @@ def sweep_due_items() -> None:
     try:
         run_sweep(now)
     finally:  # what was claimed before goes out, whatever ails this sweep
+        stand_in_safely(now)
         for person in people_owed(now):
             deliver_notices.apply_async((person,), expires=settings.BELL_SECONDS)  # the next bell rings again
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from audits.capa.actions import follow_class, submit
 from audits.capa.actions import open_link as open_for
 from audits.capa.clocks import respond_by
-from audits.capa.containment import record_containment
+from audits.capa.containment import record_containment, told_at
 from audits.capa.models import CapaLink
 from audits.capa.overdue import open_missing
+from audits.conduct.models import Meeting
 from audits.programme.limits_actions import set_limits
 from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry
 from cmo_portal.records.rebuilding import drift
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import TrailEvent, write
 from cmo_portal.records.workflow import WrongState
 from communications.notices.models import Level, Notice
 from communications.notices.sweep import sweep
-from tests.capa.makers import fresh, issued_finding, open_link, site_of, write_draft
+from tests.capa.makers import force, fresh, issued_finding, open_link, site_of, write_draft
 
 pytestmark = pytest.mark.django_db
 KIND = "finding.contain"
@@ -189,3 +192,85 @@ def test_the_api_records_it(link: CapaLink, sign_in: Any) -> None:
     assert answer.status_code == 200 and answer.json()["contained_by_name"] == "Pat Huber"
     assert pat.post(address, {"containment": "Again."}, content_type="application/json").status_code == 409
     assert sign_in("bea").post(address, {"containment": "x"}, content_type="application/json").status_code == 404
+
+
+# --- done before it is written down -----------------------------------------------------------------------
+
+
+def typed(moment: datetime) -> str:
+    """As Pat's form holds it."""
+    return timezone.localtime(moment, ZoneInfo("Europe/Vienna")).strftime("%Y-%m-%dT%H:%M")
+
+
+def told_days_ago(link: CapaLink, days: int) -> CapaLink:
+    """The link as it is some days after its report."""
+    then = timezone.now() - timedelta(days=days)
+    force(link.finding, issued_date=timezone.localdate(then))
+    force(link, created_at=then, contain_at=then + timedelta(hours=72))
+    return fresh(link)
+
+
+def test_what_was_done_at_night_counts_from_the_night_and_both_moments_stay(link: CapaLink, sign_in: Any) -> None:
+    link = told_days_ago(link, 4)
+    night = (link.contain_at - timedelta(hours=5)).replace(second=0, microsecond=0)
+    pat, address = sign_in("pat"), reverse("audits:containment-record", args=[link.number])
+    body = {"containment": "Line stopped.", "contained_at": typed(night), "version": link.version}
+    assert pat.post(address, body).status_code == 302
+    link = fresh(link)
+    assert link.contained_at == night and timezone.now() - link.containment_recorded_at < timedelta(minutes=2)
+    event = TrailEvent.objects.get(record_number=link.number, action="capa.contain")
+    assert event.at - night > timedelta(hours=24) and {"contained_at", "containment_recorded_at"} <= set(
+        event.says["changes"]
+    )
+    page = sign_in("sam").get(link.get_absolute_url()).text
+    assert "Contained in time" in page and "Recorded late" not in page and "Containment recorded" in page
+
+
+@pytest.mark.parametrize(
+    ("hours", "sentence"), [(1, "Give a moment that has passed"), (-24 * 9, "was told of the finding on")]
+)
+def test_an_odd_moment_is_refused_and_the_form_kept(
+    hours: int, sentence: str, link: CapaLink, cast: Any, sign_in: Any
+) -> None:
+    link, at = told_days_ago(link, 4), timezone.now() + timedelta(hours=hours)
+    with pytest.raises(ValidationError, match=sentence):
+        record_containment(link, by=cast.pat, containment="Stopped.", contained_at=at)
+    address = reverse("audits:containment-record", args=[link.number])
+    body = {"containment": "Line 4 stopped.", "contained_at": typed(at), "version": link.version}
+    answer = sign_in("pat").post(address, body)
+    assert answer.status_code == 422 and sentence in answer.text
+    assert "Line 4 stopped." in answer.text and body["contained_at"] in answer.text
+    assert fresh(link).contained_at is None and item_of(link).is_open
+
+
+def test_the_minute_in_which_it_was_told_is_not_too_early(link: CapaLink, cast: Any) -> None:
+    told = told_at(link).replace(second=0, microsecond=0)
+    record_containment(link, by=cast.pat, containment="Stopped.", contained_at=told)
+    assert fresh(link).contained_at == told
+
+
+def test_it_was_told_at_the_close_out_meeting_unless_it_was_raised_after_it(link: CapaLink, cast: Any) -> None:
+    link = told_days_ago(link, 4)
+    held = timezone.now() - timedelta(days=20)
+    write(Meeting(audit=link.finding.audit, kind="closeout", held_at=held), by=cast.leo, action="meeting.record")
+    record_containment(link, by=cast.pat, containment="Stopped.", contained_at=held + timedelta(hours=2))
+    late = told_days_ago(fresh(open_link(cast.leo, site_of("Northgate"), "critical", is_late=True, late_reason="x")), 4)
+    write(Meeting(audit=late.finding.audit, kind="closeout", held_at=held), by=cast.leo, action="meeting.record")
+    with pytest.raises(ValidationError, match="was told of the finding"):
+        record_containment(late, by=cast.pat, containment="Stopped.", contained_at=held + timedelta(hours=2))
+
+
+def test_the_api_takes_the_moment_too(link: CapaLink, sign_in: Any) -> None:
+    link = told_days_ago(link, 2)
+    pat, address = sign_in("pat"), f"/api/v1/capas/{link.number}/containment/"
+
+    def post(at: str) -> Any:
+        return pat.post(address, {"containment": "Stopped.", "contained_at": at}, content_type="application/json")
+
+    ahead = (timezone.now() + timedelta(hours=1)).isoformat()
+    assert post(ahead).status_code == 400 and post("at night").status_code == 400
+    at = timezone.now() - timedelta(hours=6)
+    answer = post(at.isoformat())
+    assert answer.status_code == 200
+    assert parse_datetime(answer.json()["contained_at"]) == at
+    assert parse_datetime(answer.json()["containment_recorded_at"]) > at

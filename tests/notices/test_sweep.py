@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records import deadlines
@@ -185,6 +187,13 @@ def test_a_sweep_costs_as_many_queries_for_many_items(
     DueItem.objects.bulk_create(copies(item, rows - 1))
     swept = query_count("notices", "sweep", lambda: sweep(days_before(90)))
     assert (swept.items, swept.notices) == (rows, 2 * rows)
+
+
+def test_a_sweep_that_finds_nothing_asks_one_question(certificate: Certificate, days_before: Any) -> None:
+    sweep_all(days_before(91))
+    with CaptureQueriesContext(connection) as captured:
+        assert sweep(days_before(91)).items == 0
+    assert len([query for query in captured if query["sql"].startswith("SELECT")]) == 1
 
 
 def copies(item: DueItem, count: int) -> list[DueItem]:

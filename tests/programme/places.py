@@ -85,3 +85,21 @@ def auditor() -> list[str]:
 
 def proposed_auditor() -> list[str]:
     return [Auditor.objects.get(person=user("tom")).number]
+
+
+def own_limits() -> list[str]:
+    """Numbers that Northgate set itself."""
+    from audits.programme.limits_actions import set_limits
+
+    sam = user("sam")
+    return [set_limits(sam.company, {"report_days": 21}, by=sam, reason="Ours").number]
+
+
+def agreed_limits() -> list[str]:
+    """Numbers of an agreement of Northgate's."""
+    from audits.programme.limits_actions import set_agreed_limits
+    from tests.supply.places import agreement
+    from vendors.registry.supply import Agreement
+
+    found = Agreement.objects.get(number=agreement()[0])
+    return [set_agreed_limits(found, {"report_days": 21}, by=user("sam"), reason="Section 7").number]

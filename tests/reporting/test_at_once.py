@@ -26,6 +26,12 @@ from vendors.registry.qualification_actions import move, propose
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests count stored files, and other processes store theirs at the same time."""
+    monkeypatch.setattr(default_storage, "location", str(tmp_path))
+
+
 @pytest.fixture
 def place(cast: Any) -> Any:
     site = make_place(cast)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from cmo_portal.accounts.models import Company
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
 from cmo_portal.records.trail import write
 from vendors.registry.models import Contact, Site, Vendor
-from vendors.registry.renewals import follow
+from vendors.registry.renewals import together
 
 NOUNS = {
     "vendor": "cmo",
@@ -53,10 +52,15 @@ def revise(record: Record, *, by: Actor, version: int | None = None, reason: str
     refuse_retired(record)
     for name, value in values.items():
         setattr(record, name, value)
-    with transaction.atomic():
+
+    def put() -> None:
         write(record, by=by, action=verb(record, "revise"), version=version, reason=reason)
-        if not isinstance(record, Site | Vendor):  # what is owed there changes when they go out of use, not with a word
-            follow(record)
+
+    if isinstance(record, Site | Vendor):  # what is owed there changes when they go out of use, not with a word
+        put()
+        return
+    with together(record):
+        put()
 
 
 def retire(record: Record, *, by: Actor, reason: str) -> None:
@@ -65,9 +69,8 @@ def retire(record: Record, *, by: Actor, reason: str) -> None:
     if record.is_retired:  # type: ignore[attr-defined]
         raise ValidationError("This is retired already.")
     record.is_retired = True  # type: ignore[attr-defined]
-    with transaction.atomic():
+    with together(record):
         write(record, by=by, action=verb(record, "retire"), reason=reason)
-        follow(record)
 
 
 def restore(record: Record, *, by: Actor, reason: str = "") -> None:
@@ -76,9 +79,8 @@ def restore(record: Record, *, by: Actor, reason: str = "") -> None:
     if getattr(record, "merged_into_id", None) is not None:
         raise ValidationError("This CMO was merged into another one and cannot be taken back into use.")
     record.is_retired = False  # type: ignore[attr-defined]
-    with transaction.atomic():
+    with together(record):
         write(record, by=by, action=verb(record, "restore"), reason=reason)
-        follow(record)
 
 
 def verb(record: Record, act: str) -> str:

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ from cmo_portal.records.actors import Actor
 from cmo_portal.records.deadlines import wake
 from cmo_portal.records.trail import write
 from vendors.registry.models import Vendor
-from vendors.registry.renewals import follow
+from vendors.registry.renewals import together
 from vendors.registry.supply import Agreement
 
 
@@ -23,9 +22,8 @@ def add_agreement(vendor: Vendor, *, by: Actor, **values: Any) -> Agreement:
     if vendor.is_retired:
         raise ValidationError(f"{vendor.name} is retired: bring it back before you add an agreement.")
     agreement = Agreement(vendor=vendor, **values)
-    with transaction.atomic():
+    with together(agreement):
         write(agreement, by=by, action="agreement.add")
-        follow(agreement)
     return agreement
 
 
@@ -35,9 +33,8 @@ def revise_agreement(
     """Raises ValidationError, or StaleRecord when somebody was faster."""
     for name, value in values.items():
         setattr(agreement, name, value)
-    with transaction.atomic():
+    with together(agreement):
         write(agreement, by=by, action="agreement.revise", version=version, reason=reason)
-        follow(agreement)
         plan_again(agreement)
 
 
@@ -60,9 +57,8 @@ def end_agreement(
         last = agreement.expires_date.isoformat()
         raise ValidationError({"ended_date": f"The agreement expires on {last} by itself: give an earlier day."})
     agreement.ended_date, agreement.ended_reason = ended_date, reason.strip()[:500]
-    with transaction.atomic():
+    with together(agreement):
         write(agreement, by=by, action="agreement.end", reason=reason, version=version)
-        follow(agreement)
         plan_again(agreement)
 
 

@@ -1,20 +1,24 @@
 """What follows what at a CMO: a dated record is no longer owed once a newer one of the same scope has taken its place.
 
 An obligation stands in the due item of its own record. What ends it is often the write of another one, so whoever
-adds, renews or retires a record brings its neighbours in step here, in the same transaction.
+adds, renews or retires a record brings its neighbours in step here, in the same transaction. Of two who write at one
+place at once the second waits for the first, or each would decide without having seen the other's record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cmo_portal.records import deadlines
 from cmo_portal.records.actors import SWEEP
+from cmo_portal.records.bulk import lock_many
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.record import Record
@@ -54,6 +58,22 @@ def is_owed_offer(offer: CapacityOffer, today: date) -> bool:
     """A promise lapses with its own day: nobody can call it any more, and nobody has to do anything about it."""
     site = offer.site
     return not (offer.is_withdrawn or offer.expires_date < today or site.is_retired or site.vendor.is_retired)
+
+
+@contextmanager
+def together(record: Record) -> Iterator[None]:
+    """One transaction for the write of `record` and what follows from it. What its neighbours share is locked first:
+    the site of a certificate, the CMO of an agreement, a CMO with its sites; records that have none lock nothing."""
+    with transaction.atomic():
+        with acting_as(SWEEP):  # a lock that the walls kept from a person would be none
+            if isinstance(record, Certificate | Site):
+                lock_many(Site, [record.site_id if isinstance(record, Certificate) else record.pk])
+            elif isinstance(record, Agreement | Vendor):
+                lock_many(Vendor, [record.vendor_id if isinstance(record, Agreement) else record.pk])
+            if isinstance(record, Vendor):
+                lock_many(Site, list(Site.objects.filter(vendor=record.pk).values_list("pk", flat=True)))
+        yield
+        follow(record)
 
 
 def follow(record: Record) -> None:

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from cmo_portal.records.actors import Actor
@@ -21,7 +20,7 @@ from vendors.registry.models import (
     Site,
     Vendor,
 )
-from vendors.registry.renewals import follow
+from vendors.registry.renewals import together
 
 SIGNED = "Technical operations have signed this offer off: withdraw it and make a new one."
 
@@ -59,9 +58,8 @@ def add_capability(site: Site, *, by: Actor, **values: Any) -> Capability:
 def add_certificate(site: Site, *, by: Actor, **values: Any) -> Certificate:
     refuse_retired(site)
     certificate = Certificate(site=site, **values)
-    with transaction.atomic():
+    with together(certificate):
         write(certificate, by=by, action="certificate.add")
-        follow(certificate)
     return certificate
 
 

@@ -16,6 +16,7 @@ from cmo_portal.records.workflow import WrongState
 from vendors.registry.models import Site
 from vendors.selection.holding import held, only_in
 from vendors.selection.models import Candidate, PanelMember, Selection, Status
+from vendors.selection.owed import keep_due
 from vendors.selection.tree_actions import plant
 from vendors.selection.workflows import SELECTION
 
@@ -40,13 +41,16 @@ def revise_selection(selection: Selection, *, by: Actor, version: int | None = N
         raise WrongState("The scale cannot change any more: marks are being given on it.")
     for name, value in values.items():
         setattr(selection, name, value)
-    write(selection, by=by, action="selection.revise", version=version)
+    with transaction.atomic():
+        write(selection, by=by, action="selection.revise", version=version)
+        keep_due(selection)
 
 
 def move(selection: Selection, name: str, *, by: Actor, reason: str = "", version: int | None = None) -> None:
     """One of the workflow's moves. Raises PermissionDenied, WrongState or StaleRecord."""
     with held(selection):
         SELECTION.perform(selection, name, by=by, reason=reason, version=version)
+        keep_due(selection)
 
 
 def add_candidate(selection: Selection, site: Site, *, by: Actor, note: str = "", reason: str = "") -> Candidate:
@@ -66,6 +70,7 @@ def add_candidate(selection: Selection, site: Site, *, by: Actor, note: str = ""
         candidate = Candidate(selection=selection, site=site, position=0 if last is None else last + 1, note=note)
         candidate.why_added = reason if selection.status == Status.SCORING else ""
         write(candidate, by=by, action="candidate.add", reason=reason)
+        keep_due(selection)
     return candidate
 
 
@@ -79,6 +84,7 @@ def withdraw_candidate(candidate: Candidate, *, by: Actor, reason: str) -> None:
             raise ValidationError({"reason": "Say why the candidate is withdrawn: it stays visible with the reason."})
         candidate.is_withdrawn, candidate.why_withdrawn = True, reason
         write(candidate, by=by, action="candidate.withdraw", reason=reason)
+        keep_due(candidate.selection)
 
 
 def return_candidate(candidate: Candidate, *, by: Actor) -> None:
@@ -87,6 +93,7 @@ def return_candidate(candidate: Candidate, *, by: Actor) -> None:
         if candidate.selection.status == Status.SCORING:  # whoever left its cells empty is told, as of one that is new
             candidate.why_added = candidate.why_added or "It was withdrawn and stands again."
         write(candidate, by=by, action="candidate.return")
+        keep_due(candidate.selection)
 
 
 def seat(selection: Selection, person: User, *, by: Actor) -> PanelMember:
@@ -100,6 +107,7 @@ def seat(selection: Selection, person: User, *, by: Actor) -> PanelMember:
         member = member or PanelMember(selection=selection, person=person)
         member.is_retired = False
         write(member, by=by, action="panel.seat")
+        keep_due(selection)
     return member
 
 
@@ -113,3 +121,4 @@ def unseat(member: PanelMember, *, by: Actor, reason: str = "") -> None:
             raise ValidationError({"reason": f"Say why the marks of {member.person.name} are not to count."})
         member.is_retired, member.submitted_at = True, None
         write(member, by=by, action="panel.unseat", reason=reason)
+        keep_due(member.selection)

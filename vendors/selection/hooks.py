@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.panels import HomeCard, SearchSource, home_cards, search_sources
-from vendors.selection import workflows  # noqa: F401 - declared once, for pages, API and docs
-from vendors.selection.models import Candidate, PanelMember, Selection, Status
+from vendors.selection import deadlines, workflows  # noqa: F401 - workflows: declared once, for pages, API and docs
+from vendors.selection.models import PanelMember, Selection, Status
+from vendors.selection.owed import seats_that_owe
 
 MOST = 5
 OPEN = (Status.DRAFT, Status.SCORING)
@@ -35,14 +36,10 @@ def selections_in_progress(actor: Actor) -> list[Selection] | None:
 
 def scores_to_finish(actor: Actor) -> list[dict[str, Any]] | None:
     """Selections whose panel waits for this person's scores, also of a candidate that came after they were in."""
-    later = Candidate.objects.filter(
-        selection=OuterRef("selection"), is_withdrawn=False, created_at__gt=OuterRef("submitted_at")
-    )
-    seats = PanelMember.objects.filter(person__number=actor.ref, is_retired=False)
-    seats = seats.filter(Q(submitted_at__isnull=True) | Exists(later))
+    seats = seats_that_owe().filter(person__number=actor.ref)
     rows = (
         Selection.objects.open_to(actor)
-        .filter(status=Status.SCORING, pk__in=seats.values("selection"))
+        .filter(pk__in=seats.values("selection"))
         .with_counts()
         .with_own_marks(actor)
         .order_by("scoring_due_date", "number")[:MOST]
@@ -75,6 +72,7 @@ def declare() -> None:
         ),
     )
     search_sources.add("", SearchSource("Selections", P.SELECTION_VIEW, find_selections, 20))
+    deadlines.declare()
 
 
 declare()

@@ -18,6 +18,7 @@ from cmo_portal.records.workflow import WrongState
 from vendors.selection.assembling import Board
 from vendors.selection.holding import held, only_in
 from vendors.selection.models import Candidate, Criterion, Evidence, Mark, PanelMember, Reading, Selection, Status
+from vendors.selection.owed import keep_due
 
 NOT_APPLICABLE = "x"
 
@@ -202,6 +203,7 @@ def submit_marks(board: Board, *, by: User, with_gaps: bool = False) -> None:
             raise ValidationError(f"{len(found)} cells are not scored: score them, or confirm that they stay empty.")
         member.submitted_at = timezone.now()
         write(member, by=by, action="panel.submit", details={"not_scored": len(found)})
+        keep_due(board.selection)
 
 
 def take_back_marks(selection: Selection, *, by: User) -> None:
@@ -210,3 +212,4 @@ def take_back_marks(selection: Selection, *, by: User) -> None:
         member = seat_of(selection, by)
         member.submitted_at = None
         write(member, by=by, action="panel.take_back")
+        keep_due(selection)

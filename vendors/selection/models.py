@@ -236,6 +236,9 @@ class PanelMember(Record):
     def __str__(self) -> str:
         return self.person.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("vendors:selection-scores", args=[self.selection.number])
+
 
 class Mark(Record):
     """One evaluator's mark of one candidate on one leaf; blind to a colleague who has not marked the same cell."""

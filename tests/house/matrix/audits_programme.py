@@ -159,10 +159,14 @@ READ = (
     ("audit-triggers", places.event, draft),
     ("auditors", places.auditor, of_sponsor),
     ("audit-team-members", places.member, of_sponsor),
+    ("audit-limits", places.own_limits, of_sponsor),
+    ("agreement-limits", places.agreed_limits, of_sponsor),
 )
 BOTH_SIDES = ("audits", "audit-slots")  # what steers the programme is no address of a CMO, not even an empty list
 may_plan = api({**planner, "sam": 400, "leo": 400})
 may_change = api(planner)
+LIMITS = ("audit-limits", "agreement-limits")
+may_set = api({**planner, "sam": 400, "leo": 400})
 may_propose = api(
     {**answers(forbidden=("leo", *READERS, "ada"), hidden=(*ALPENGLOW, "bea"), sam=400, quinn=400, otto=400)}
 )
@@ -237,6 +241,10 @@ API = [
         note="unknown type",
     ),
     Row("api-audit-triggers-transitions", api(draft), places.event),
+    Row("api-audit-limits-in-force", api(ours)),
+    *(Row(f"api-{name}-list", may_plan, method="post", note="nothing sent") for name in LIMITS),
+    Row("api-audit-limits-detail", may_set, places.own_limits, method="patch", note="nothing sent"),
+    Row("api-agreement-limits-detail", may_set, places.agreed_limits, method="patch", note="nothing sent"),
     Row("api-auditors-list", may_propose, method="post", note="nothing sent"),
     Row("api-auditors-detail", api(proposer), places.auditor, method="patch"),
     Row("api-auditors-transitions", api(of_sponsor), places.auditor),
