@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -38,6 +39,8 @@ def stand_in_safely(now: datetime) -> None:
     """`stand_in`; whatever ails it, mail goes out to those whom it concerns."""
     try:
         stand_in(now)
+    except SoftTimeLimitExceeded:  # the worker's, and no ailment
+        raise
     except Exception:
         log.exception("mail of people who are away was not passed on")
 
