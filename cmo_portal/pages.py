@@ -1,4 +1,4 @@
-"""The pages of the roof: home by role, search over every subject, the trail."""
+"""The pages of the roof: home by role, search over every subject, the keys."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
-from cmo_portal.lib.lists import listing
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page, personal, public
 from cmo_portal.records.installation_key import all_keys, current_key
 from cmo_portal.records.panels import home_cards, search_sources
-from cmo_portal.records.trail import TrailEvent
 
 SEARCH_ROWS = 6
 
@@ -86,17 +84,3 @@ def search(request: PersonRequest) -> HttpResponse:
             if hits:
                 groups.append({"title": source.title, "hits": hits[:SEARCH_ROWS], "more": len(hits) > SEARCH_ROWS})
     return render_page(request, "search.html", "_search_hits.html", {"groups": groups, "words": words})
-
-
-@page(P.TRAIL_VIEW)
-def trail_list(request: PersonRequest) -> HttpResponse:
-    """The trail of everything the person's company may read, newest first."""
-    rows = TrailEvent.objects.open_to(request.user)
-    words = request.GET.get("q", "").strip()[:60]
-    if words:
-        rows = rows.filter(record_number__iexact=words) | rows.filter(actor_name__icontains=words)
-    action = request.GET.get("action", "").strip()
-    if action:
-        rows = rows.filter(action__startswith=action)
-    found = listing(request, rows, sorts={"newest": ("-at", "hash")}, noun="entry", plural="entries", size=50)
-    return render_page(request, "trail_list.html", None, {"events": found, "words": words, "action": action})

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cmo_portal import api, health, pages, styleguide, verifying
+from cmo_portal import api, health, pages, styleguide, trail_pages, verifying
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -11,7 +11,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
-    path("trail/", pages.trail_list, name="trail-list"),
+    path("trail/", trail_pages.trail_list, name="trail-list"),
+    path("trail/export/<slug:kind>/", trail_pages.trail_export, name="trail-export"),
     path("keys/", pages.keys, name="keys"),
     path("verify/", verifying.verify, name="verify"),
     path("keys.json", pages.keys_json, name="keys-json"),

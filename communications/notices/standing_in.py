@@ -39,7 +39,7 @@ def stand_in_safely(now: datetime) -> None:
     """`stand_in`; whatever ails it, mail goes out to those whom it concerns."""
     try:
         stand_in(now)
-    except SoftTimeLimitExceeded:  # the worker's, and nothing that ails the mail
+    except SoftTimeLimitExceeded:  # the worker's, and no ailment
         raise
     except Exception:
         log.exception("mail of people who are away was not passed on")

@@ -19,6 +19,7 @@ from audits.programme.models import Audit
 from audits.programme.team_actions import declare_independence
 from audits.reporting import actions as reporting
 from cmo_portal.records.attachments import Attachment
+from cmo_portal.records.context import acting_as
 from cmo_portal.records.workflow import WrongState
 from tests.conduct.test_visit import pdf
 from tests.findings.makers import make_audit, make_place, written_report
@@ -121,7 +122,8 @@ def test_agenda_and_requests_stand_still_once_the_audit_is_cancelled_meanwhile(c
     )
 
     def cancel() -> None:
-        move_audit(with_places(audit), "cancel", by=cast.sam, reason="The site closes.")
+        with acting_as(cast.sam):
+            move_audit(with_places(audit), "cancel", by=cast.sam, reason="The site closes.")
 
     for who, url, values in tries:
         client = sign_in(who)

@@ -94,7 +94,7 @@ def test_everybody_gets_what_the_row_says(row: Row, signed_in: Any) -> None:
 
 
 VIEWS = {name: entry.callback.cls for name, entry in OURS if is_api(entry)}  # type: ignore[attr-defined]
-CHANGES = [row for row in ROWS if row.method in {"put", "patch"}]
+CHANGES = [row for row in ROWS if row.method == "patch"]
 
 
 def version_of(row: Row, number: str) -> int:
@@ -106,12 +106,15 @@ def version_of(row: Row, number: str) -> int:
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", CHANGES, ids=lambda row: row.id)
 def test_every_change_over_the_api_names_the_version_that_its_sender_has_read(row: Row, signed_in: Any) -> None:
-    who = next(who for who, code in row.answers.items() if code in {200, 409})
+    able = {who: code for who, code in row.answers.items() if code in {200, 400, 409}}
+    who, code = min(able.items(), key=lambda each: each[1] == 400)
     args = row.args()
     url, client = reverse(row.url_name, args=args), signed_in(who)
     call = getattr(client, row.method)
     blind = call(url, row.body, content_type="application/json")
     assert blind.status_code == 400 and "that you have read" in blind.json()["errors"]["version"][0]
+    if code == 400:
+        return  # the row lacks more than the version: its subject proves what follows
     stale = call(url, row.body | {"version": version_of(row, args[0]) + 1}, content_type="application/json")
     assert stale.status_code == 409, "an older text than the stored one is never written over it"
 

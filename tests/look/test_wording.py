@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from cmo_portal.lib import wording
-from cmo_portal.lib.templatetags import ui
 
 TODAY = date(2026, 11, 23)
 
@@ -72,10 +71,6 @@ def test_signed_numbers(value: float, words: str) -> None:
 
 def test_a_company_has_two_letters() -> None:
     assert wording.letters("Alpenglow Pharma Services") == "AP" and wording.letters("otterholm") == "OT"
-
-
-def test_an_act_of_the_trail_reads_as_words() -> None:
-    assert ui.act_words("approved_list.sign_off") == "Approved list: sign off"
 
 
 @pytest.mark.parametrize(

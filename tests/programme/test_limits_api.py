@@ -61,8 +61,10 @@ def test_an_agreement_says_its_own_and_stays_with_them(sam: Sender) -> None:
     made = sam.post(AGREED, agreement=agreement, values={"response_days": 10}, reason="Section 7").json()
     assert (made["agreement"], made["values"]) == (agreement, {"response_days": 10}) and "holds" in made
     one = f"{AGREED}{made['number']}/"
-    assert sam.patch(one, values={"response_days": 12}, reason="Amended").json()["values"] == {"response_days": 12}
-    moved = sam.patch(one, agreement="AGR-2026-00000", values={"response_days": 9}, reason="x")
+    amended = sam.patch(one, values={"response_days": 12}, reason="Amended", version=made["version"]).json()
+    assert amended["values"] == {"response_days": 12}
+    sent = {"agreement": "AGR-2026-00000", "values": {"response_days": 9}, "reason": "x", "version": amended["version"]}
+    moved = sam.patch(one, **sent)
     assert moved.status_code == 400 and "stay with their agreement" in moved.content.decode()
     assert AgreementLimits.objects.get(number=made["number"]).values == {"response_days": 12}
 

@@ -12,6 +12,7 @@ from cmo_portal.lib.texts import search_words
 from cmo_portal.records.actors import SPONSOR
 from cmo_portal.records.deadlines import words_of
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from vendors.registry.deadline_policies import facets_of
 from vendors.registry.deadline_policy_words import escalation_in_words, offsets_in_words
 from vendors.registry.files import Rule, register
 from vendors.registry.history import ACTS, VALUES
@@ -71,6 +72,7 @@ ACTS.update(
 )
 VALUES["offsets"], VALUES["escalation"] = offsets_in_words, escalation_in_words
 VALUES["deadlinepolicy.kind"] = words_of
+VALUES["deadlinepolicy.facet"] = lambda code: facets_of("").get(code, code)
 panels.add("vendor", Panel("Qualification", "vendors:cmo-qualifications", P.CMO_VIEW, order=30))
 panels.add("vendor", Panel("Agreements", "vendors:cmo-agreements", P.AGREEMENT_VIEW, order=40))
 register("vendors.agreement", Rule(P.AGREEMENT_VIEW, P.AGREEMENT_EDIT, P.AGREEMENT_EDIT, "vendors:agreement-detail"))

@@ -265,6 +265,7 @@ def seed_otter(cast: dict[str, User]) -> Selection:
         dosage_form="vial_liquid",
         service="fill_finish",
         supply_stage="clinical",
+        scoring_due_date=timezone.localdate() + timedelta(days=12),
         stage="rfi",
     )
     actions.move(selection, "open", by=SETUP)

@@ -176,12 +176,6 @@ def browser(agent: str) -> str:
 
 
 @register.filter
-def act_words(action: str) -> str:
-    """The name of an act of the trail as words: `Approved list: sign off` of `approved_list.sign_off`."""
-    return action.replace("_", " ").replace(".", ": ", 1).capitalize()
-
-
-@register.filter
 def letters(name: str) -> str:
     """The two letters of a company's mark."""
     return wording.letters(name)

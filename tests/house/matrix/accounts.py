@@ -48,6 +48,7 @@ ROWS = [
     Row("home", everyone),
     Row("search", everyone),
     Row("trail-list", readers_of_trail),
+    Row("trail-export", readers_of_trail, lambda: ["csv"]),
     Row("healthz", public),
     Row("readyz", public),
     Row("metrics", dict.fromkeys(EVERYBODY, 404)),
