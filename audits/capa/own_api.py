@@ -18,7 +18,7 @@ from audits.capa.filters import OwnCapaFilter
 from audits.capa.models import Capa, CapaLink, OwnLink
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.api import RecordViewSet
-from vendors.registry.api_fields import NumberField
+from vendors.registry.api_fields import NumberField, ReasonSerializer, required_reason
 
 
 class OwnCapaSerializer(serializers.ModelSerializer[Capa]):
@@ -66,7 +66,7 @@ class CopiedSerializer(serializers.Serializer[Any]):
 
 
 class OwnCapaViewSet(RecordViewSet):
-    """The CMO's own CAPAs: list, read, open, revise; which findings they answer, what is shared, and the copying."""
+    """The CMO's own CAPAs: list, read, open, revise, `withdraw`, `restore`; what they answer, share and copy."""
 
     model = Capa
     queryset = Capa.objects.none()
@@ -78,6 +78,8 @@ class OwnCapaViewSet(RecordViewSet):
         "retrieve": P.CAPA_OWN,
         "create": P.CAPA_ANSWER,
         "partial_update": P.CAPA_ANSWER,
+        "withdraw": P.CAPA_ANSWER,
+        "restore": P.CAPA_ANSWER,
         "links": P.CAPA_OWN,
         "copy": P.CAPA_ANSWER,
         "take_out": P.CAPA_ANSWER,
@@ -98,6 +100,22 @@ class OwnCapaViewSet(RecordViewSet):
     def partial_update(self, request: Request, number: str) -> Answer:
         capa = self.get_object()
         own.revise_capa(capa, by=self.actor, **self.checked(request, partial=True))
+        return self.answer(capa)
+
+    @extend_schema(request=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, number: str) -> Answer:
+        """Takes the CAPA out of use once it answers nothing any more."""
+        capa = self.get_object()
+        own.withdraw_capa(capa, by=self.actor, reason=required_reason(request))
+        return self.answer(capa)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, number: str) -> Answer:
+        """Takes a withdrawn CAPA back into use."""
+        capa = self.get_object()
+        own.restore_capa(capa, by=self.actor)
         return self.answer(capa)
 
     @extend_schema(methods=["GET"], responses={200: OwnLinksSerializer})

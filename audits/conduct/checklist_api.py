@@ -25,7 +25,7 @@ from cmo_portal.accounts.requests import person_of
 from cmo_portal.records.api import RecordViewSet
 from cmo_portal.records.record import Record
 from cmo_portal.records.transitions_api import TransitionsMixin
-from vendors.registry.api_fields import NumberField
+from vendors.registry.api_fields import NumberField, ReasonSerializer, required_reason
 
 ASKED = ("code", "system", "topic", "question", "expected_evidence", "refs", "risk_weight")
 VERSION: dict[str, Any] = {"version": {"required": False, "read_only": False}}
@@ -213,7 +213,7 @@ class ItemFilter(django_filters.FilterSet):
 
 
 class ItemViewSet(RecordViewSet):
-    """An audit's questions: list, read, add, put, answer."""
+    """An audit's questions: list, read, add, put, answer, `remove`."""
 
     model = ChecklistItem
     queryset = ChecklistItem.objects.none()
@@ -226,6 +226,7 @@ class ItemViewSet(RecordViewSet):
         "create": P.CHECKLIST_EDIT,
         "put_on_audit": P.CHECKLIST_EDIT,
         "answered": P.AUDIT_CONDUCT,
+        "remove": P.CHECKLIST_EDIT,
     }
 
     def get_queryset(self) -> Any:
@@ -267,6 +268,14 @@ class ItemViewSet(RecordViewSet):
         sent.is_valid(raise_exception=True)
         checklist_actions.answer_item(item, by=person_of(request), **sent.validated_data)
         return self.answer(item)
+
+    @extend_schema(request=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, number: str) -> Response:
+        """Takes a question that nobody has answered off the audit; its address answers 404 from here on."""
+        item = self.get_object()
+        checklist_actions.remove_item(item, by=self.actor, reason=required_reason(request))
+        return Response(self.get_serializer(item).data)
 
 
 class ScribeNoteSerializer(serializers.ModelSerializer[ScribeNote]):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,9 +21,15 @@ from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.api import RecordViewSet
 from cmo_portal.records.record import Record
 from cmo_portal.records.transitions_api import TransitionsMixin
-from vendors.registry.api_fields import NumberField
+from vendors.registry.api_fields import NumberField, ReasonSerializer, required_reason
 
 VERSION: dict[str, Any] = {"version": {"required": False, "read_only": False}}
+
+
+class RemovalSerializer(serializers.Serializer[Any]):
+    """Why a row goes; it may stay empty, as on the page."""
+
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
 class OfAudit(django_filters.FilterSet):
@@ -80,6 +88,17 @@ class VisitViewSet(RecordViewSet):
         return {name: value for name, value in self.checked(request, partial=True).items() if name != "audit"}
 
 
+class RemovingViewSet(VisitViewSet):
+    """Rows that can be taken off; what is off is not found any more."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(is_removed=False)
+
+    def taken_off(self, row: Record) -> Response:
+        """The row as it stands in the trail now; its address answers 404 from here on."""
+        return Response(self.get_serializer(row).data)
+
+
 class RequestViewSet(TransitionsMixin, VisitViewSet):
     """Documents asked for: list with filters, read, ask, revise (each side its own fields), and `transitions`."""
 
@@ -133,8 +152,8 @@ class AgendaFilter(OfAudit):
         fields = ("day",)
 
 
-class AgendaViewSet(VisitViewSet):
-    """Agendas: list, read, add, revise. The CMO reads them from the notification on."""
+class AgendaViewSet(RemovingViewSet):
+    """Agendas: list, read, add, revise, `remove`. The CMO reads them from the notification on."""
 
     model = AgendaItem
     queryset = AgendaItem.objects.none()
@@ -145,10 +164,8 @@ class AgendaViewSet(VisitViewSet):
         "retrieve": P.AUDIT_VIEW,
         "create": P.AUDIT_PLAN,
         "partial_update": P.AUDIT_PLAN,
+        "remove": P.AUDIT_PLAN,
     }
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(is_removed=False)
 
     @extend_schema(responses={201: AgendaSerializer})
     def create(self, request: Request) -> Response:
@@ -161,11 +178,28 @@ class AgendaViewSet(VisitViewSet):
         actions.revise_agenda_item(item, by=self.actor, **self.changes(request))
         return self.answer(item)
 
+    @extend_schema(request=RemovalSerializer)
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, number: str) -> Response:
+        """Takes the item off the agenda."""
+        item = self.get_object()
+        sent = RemovalSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        actions.remove_agenda_item(item, by=self.actor, reason=sent.validated_data["reason"])
+        return self.taken_off(item)
+
 
 class AttendanceSerializer(serializers.ModelSerializer[Attendance]):
     class Meta:
         model = Attendance
-        fields = ("name", "role", "organisation", "is_key_person")
+        fields = ("number", "name", "role", "organisation", "is_key_person")
+        read_only_fields = ("number",)
+
+
+class AttendanceRemovalSerializer(RemovalSerializer):
+    """Who was not at the meeting after all, by the number in its `attendance`."""
+
+    attendance = serializers.CharField(max_length=24)
 
 
 class MeetingSerializer(serializers.ModelSerializer[Meeting]):
@@ -194,7 +228,7 @@ class MeetingFilter(OfAudit):
 
 
 class MeetingViewSet(VisitViewSet):
-    """Meetings: list, read, record with who was there, revise what was said."""
+    """Meetings: list, read, record with who was there, revise what was said, take somebody off who was not there."""
 
     model = Meeting
     queryset = Meeting.objects.none()
@@ -205,6 +239,7 @@ class MeetingViewSet(VisitViewSet):
         "retrieve": P.AUDIT_VIEW,
         "create": P.AUDIT_CONDUCT,
         "partial_update": P.AUDIT_CONDUCT,
+        "remove_attendance": P.AUDIT_CONDUCT,
     }
 
     def get_queryset(self) -> Any:
@@ -224,6 +259,19 @@ class MeetingViewSet(VisitViewSet):
         actions.revise_meeting(meeting, by=self.actor, **values)
         return self.answer(meeting)
 
+    @extend_schema(request=AttendanceRemovalSerializer)
+    @action(detail=True, methods=["post"], url_path="remove-attendance")
+    def remove_attendance(self, request: Request, number: str) -> Response:
+        """Takes somebody off the list of who was there."""
+        meeting = self.get_object()
+        sent = AttendanceRemovalSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        rows = Attendance.objects.visible_to(self.actor).filter(meeting=meeting, is_removed=False)
+        row = get_object_or_404(rows, number=sent.validated_data["attendance"])
+        row.meeting = meeting
+        actions.remove_attendance(row, by=self.actor, reason=sent.validated_data["reason"])
+        return self.answer(meeting)
+
 
 class GapSerializer(serializers.ModelSerializer[Gap]):
     audit = NumberField(Audit)
@@ -241,8 +289,8 @@ class GapFilter(OfAudit):
         fields = ("kind",)
 
 
-class GapViewSet(VisitViewSet):
-    """What was not covered and where access was denied: the team's own until the report says it."""
+class GapViewSet(RemovingViewSet):
+    """What was not covered and where access was denied, with `remove`: the team's own until the report says it."""
 
     model = Gap
     queryset = Gap.objects.none()
@@ -253,10 +301,8 @@ class GapViewSet(VisitViewSet):
         "retrieve": P.AUDIT_DRAFTS,
         "create": P.AUDIT_CONDUCT,
         "partial_update": P.AUDIT_CONDUCT,
+        "remove": P.AUDIT_CONDUCT,
     }
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(is_removed=False)
 
     @extend_schema(responses={201: GapSerializer})
     def create(self, request: Request) -> Response:
@@ -267,6 +313,14 @@ class GapViewSet(VisitViewSet):
         gap = self.get_object()
         actions.revise_gap(gap, by=self.actor, **self.changes(request))
         return self.answer(gap)
+
+    @extend_schema(request=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, number: str) -> Response:
+        """Takes it off the list, with the reason."""
+        gap = self.get_object()
+        actions.remove_gap(gap, by=self.actor, reason=required_reason(request))
+        return self.taken_off(gap)
 
 
 ROUTES = (

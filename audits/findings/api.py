@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
@@ -14,10 +12,10 @@ from rest_framework.response import Response
 
 from audits.conduct.models import ChecklistItem
 from audits.findings import actions, clauses
-from audits.findings.factual import start_factual_check
+from audits.findings.factual_api import ROUTES as FACTUAL_CHECKS
 from audits.findings.filters import FindingFilter
 from audits.findings.forms import SENTENCES
-from audits.findings.models import FactualCheck, FactualComment, Finding, InternalNote
+from audits.findings.models import FactualComment, Finding, InternalNote
 from audits.findings.vocabulary import DisputeOutcome, FindingClass, FindingStatus, Verdict
 from audits.findings.workflows import FINDING, missing
 from audits.programme.models import Audit
@@ -27,7 +25,7 @@ from cmo_portal.records.api import RecordViewSet
 from cmo_portal.records.record import Record
 from cmo_portal.records.transitions_api import TransitionsMixin
 from cmo_portal.records.workflow import Offer
-from vendors.registry.api_fields import NumberField
+from vendors.registry.api_fields import NumberField, ReasonSerializer, required_reason
 
 ONCE = ("audit", "item", "client_key")
 VERSION: dict[str, Any] = {"version": {"required": False, "read_only": False}}
@@ -133,6 +131,19 @@ class RepeatSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
+class CombineSerializer(serializers.Serializer[Any]):
+    """Drafts of one audit, classified as other, that add up to a major; `reason` explains it and carries the class."""
+
+    audit = NumberField(Audit)
+    parts = serializers.ListField(child=NumberField(Finding), max_length=100)
+    title = serializers.CharField(max_length=200)
+    reason = serializers.CharField(max_length=8000)
+
+    def validate_parts(self, parts: list[Finding]) -> list[Finding]:
+        """Each finding once, however often it is named."""
+        return list({part.pk: part for part in parts}.values())
+
+
 class NoteSerializer(serializers.ModelSerializer[InternalNote]):
     """A note among colleagues; it never leaves the company."""
 
@@ -153,7 +164,7 @@ ProposalSerializer = inline_serializer(
 
 
 class FindingViewSet(TransitionsMixin, RecordViewSet):
-    """Findings: list with filters, read, record, revise a draft, `transitions`, and the acts of the factual check."""
+    """Findings: list with filters, read, record, revise a draft, combine, `transitions`, and the acts on the facts."""
 
     model = Finding
     queryset = Finding.objects.none()
@@ -174,6 +185,8 @@ class FindingViewSet(TransitionsMixin, RecordViewSet):
         "reclassify": P.FINDING_RECLASSIFY,
         "repeats": P.FINDING_EDIT,
         "repeat": P.FINDING_EDIT,
+        "combine": P.FINDING_EDIT,
+        "separate": P.FINDING_EDIT,
         "notes": P.AUDIT_DRAFTS,
     }
 
@@ -271,6 +284,23 @@ class FindingViewSet(TransitionsMixin, RecordViewSet):
             actions.confirm_repeat(finding, by=self.actor, earlier=earlier, reason=reason)
         return self.answer(finding)
 
+    @extend_schema(request=CombineSerializer, responses={201: FindingSerializer})
+    @action(detail=False, methods=["post"], filter_backends=[])
+    def combine(self, request: Request) -> Response:
+        """Makes a major of several others; its draft brings their words together."""
+        sent = CombineSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        values: dict[str, Any] = dict(sent.validated_data)
+        return self.answer(actions.combine(values.pop("audit"), by=self.actor, **values), created=True)
+
+    @extend_schema(request=ReasonSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def separate(self, request: Request, number: str) -> Response:
+        """Takes the finding out of its combination."""
+        finding = self.get_object()
+        actions.separate(finding, by=self.actor, reason=required_reason(request))
+        return self.answer(finding)
+
     @extend_schema(request=NoteSerializer, responses={200: NoteSerializer(many=True), 201: NoteSerializer})
     @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
     def notes(self, request: Request, number: str) -> Response:
@@ -283,95 +313,6 @@ class FindingViewSet(TransitionsMixin, RecordViewSet):
         sent.is_valid(raise_exception=True)
         made = actions.add_note(finding.audit, by=self.actor, finding=finding, text=sent.validated_data["text"])
         return Response(NoteSerializer(made).data, status=201)
-
-
-class FactualCheckSerializer(serializers.ModelSerializer[FactualCheck]):
-    """One round. `share` are numbers of files that go to the CMO with the findings."""
-
-    audit = NumberField(Audit)
-    share = serializers.ListField(child=serializers.CharField(max_length=24), required=False, write_only=True)
-    is_running = serializers.SerializerMethodField()
-
-    class Meta:
-        model = FactualCheck
-        fields = ("number", "audit", "round", "sent_date", "due_date", "answered_date", "ended_date", "end_note",
-                  "is_running", "share")  # fmt: skip
-        read_only_fields = ("number", "round", "sent_date", "answered_date", "ended_date", "end_note")
-        extra_kwargs: dict[str, Any] = {"due_date": {"required": False}}
-        validators: ClassVar[list[Any]] = []
-
-    def get_is_running(self, check: FactualCheck) -> bool:
-        return check.is_running(timezone.localdate())
-
-
-class EndCheckSerializer(serializers.Serializer[Any]):
-    note = serializers.CharField(max_length=300)
-
-
-class ExtendSerializer(serializers.Serializer[Any]):
-    due_date = serializers.DateField()
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
-
-
-class FactualCheckFilter(django_filters.FilterSet):
-    audit = django_filters.CharFilter(field_name="audit__number", label="Audit")
-
-    class Meta:
-        model = FactualCheck
-        fields: tuple[str, ...] = ()
-
-
-class FactualCheckViewSet(RecordViewSet):
-    """Rounds of the factual check: list, read, start (which sends every draft of the audit), `end` and `extend`."""
-
-    model = FactualCheck
-    queryset = FactualCheck.objects.none()
-    serializer_class = FactualCheckSerializer
-    filterset_class = FactualCheckFilter
-    order = ("-created_at", "number")
-    needs = {
-        "list": P.FINDING_VIEW,
-        "retrieve": P.FINDING_VIEW,
-        "create": P.REPORT_REVIEW,
-        "end": P.REPORT_REVIEW,
-        "extend": P.REPORT_REVIEW,
-    }
-
-    def get_queryset(self) -> Any:
-        rows: Any = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False):
-            return rows
-        if self.actor.company_kind != PARTNER and not self.actor.may(P.AUDIT_DRAFTS):
-            rows = rows.filter(audit__report_issued_date__isnull=False)
-        return rows.select_related("audit__site__vendor__sponsor", "audit__site__vendor__company")
-
-    @extend_schema(responses={201: FactualCheckSerializer})
-    def create(self, request: Request) -> Response:
-        values = self.checked(request)
-        made = start_factual_check(values.pop("audit"), by=self.actor, **values)
-        if made is None:
-            return Response({"detail": "The audit has no draft: it moved on without a round."}, status=200)
-        return self.answer(made, created=True)
-
-    @extend_schema(request=EndCheckSerializer)
-    @action(detail=True, methods=["post"], filter_backends=[])
-    def end(self, request: Request, number: str) -> Response:
-        """Ends the round before its day."""
-        check = self.get_object()
-        sent = EndCheckSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        actions.end_factual_check(check, by=self.actor, **sent.validated_data)
-        return self.answer(check)
-
-    @extend_schema(request=ExtendSerializer)
-    @action(detail=True, methods=["post"], filter_backends=[])
-    def extend(self, request: Request, number: str) -> Response:
-        """Gives the CMO more time."""
-        check = self.get_object()
-        sent = ExtendSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        actions.extend_factual_check(check, by=self.actor, **sent.validated_data)
-        return self.answer(check)
 
 
 class ClauseSerializer(serializers.Serializer[Any]):
@@ -395,4 +336,8 @@ class ClauseViewSet(viewsets.ViewSet):
         return Response(ClauseSerializer(found, many=True).data)
 
 
-ROUTES = (("findings", FindingViewSet), ("factual-checks", FactualCheckViewSet), ("clauses", ClauseViewSet))
+ROUTES: tuple[tuple[str, Any], ...] = (
+    ("findings", FindingViewSet),
+    *FACTUAL_CHECKS,
+    ("clauses", ClauseViewSet),
+)

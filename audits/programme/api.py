@@ -11,50 +11,28 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits.programme import actions, auditor_actions, plan_actions, team_actions
+from audits.programme import actions, plan_actions, team_actions
+from audits.programme.api_base import READ, VERSION, ProgrammeViewSet
 from audits.programme.api_walls import SponsorsOnly
-from audits.programme.filters import AuditFilter, AuditorFilter, PlanFilter, SlotFilter
+from audits.programme.auditor_api import ROUTES as AUDITORS
+from audits.programme.filters import AuditFilter, PlanFilter, SlotFilter
 from audits.programme.frame import made_here
 from audits.programme.limits_api import ROUTES as LIMITS
-from audits.programme.models import Audit, Auditor, AuditPlan, Slot, TeamMember
+from audits.programme.models import Audit, AuditPlan, Slot, TeamMember
 from audits.programme.steering_api import ROUTES as STEERING
 from audits.programme.team_api import ROUTES as TEAM
-from audits.programme.workflows import AUDIT, AUDITOR, PLAN
+from audits.programme.waiting import for_whom, waits_for
+from audits.programme.workflows import AUDIT, PLAN
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import person_of
 from cmo_portal.records.actors import PARTNER
-from cmo_portal.records.api import RecordViewSet
 from cmo_portal.records.record import Record
 from cmo_portal.records.transitions_api import TransitionSerializer, TransitionsMixin
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.api_fields import NumberField
 from vendors.registry.models import Site
 from vendors.registry.vocabulary import Service
-
-VERSION: dict[str, Any] = {"version": {"required": False, "read_only": False}}
-READ = {"list": P.AUDIT_VIEW, "retrieve": P.AUDIT_VIEW}
-
-
-class ProgrammeViewSet(RecordViewSet):
-    """Rows as `open_to` shows them; values of a request with the version and the reason apart."""
-
-    fixed: ClassVar[tuple[str, ...]] = ()
-
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return self.model.objects.none()
-        rows: Any = self.model.objects
-        return rows.open_to(self.actor) if hasattr(rows, "open_to") else rows.visible_to(self.actor)
-
-    def new_values(self, request: Request) -> dict[str, Any]:
-        return {name: value for name, value in self.checked(request).items() if name != "version"}
-
-    def changes(self, request: Request) -> dict[str, Any]:
-        values = self.checked(request, partial=True)
-        kept = {name: value for name, value in values.items() if name not in self.fixed}
-        data: Any = request.data
-        return kept | {"reason": str(data.get("reason", ""))[:300]}
 
 
 class MemberSerializer(serializers.ModelSerializer[TeamMember]):
@@ -107,6 +85,37 @@ class PartnerAuditSerializer(serializers.ModelSerializer[Audit]):
         read_only_fields = fields
 
 
+WAITING = ("waits_for", "missing")
+
+
+class WaitingSerializer(serializers.Serializer[Audit]):
+    """For whom the audit waits and what is missing, in the words of its Overview; both empty where nothing comes."""
+
+    waits_for = serializers.CharField(read_only=True, help_text="`you`, colleagues by name, or the other company.")
+    missing = serializers.CharField(read_only=True, help_text="What is missing, as far as the reader is told.")
+
+
+class AuditDetailSerializer(WaitingSerializer, AuditSerializer):
+    """One audit as its sponsor reads it, and for whom it waits."""
+
+    class Meta(AuditSerializer.Meta):
+        fields = (*AuditSerializer.Meta.fields, *WAITING)  # type: ignore[assignment]
+
+
+class PartnerAuditDetailSerializer(WaitingSerializer, PartnerAuditSerializer):
+    """One audit as the CMO reads it, and for whom it waits."""
+
+    class Meta(PartnerAuditSerializer.Meta):
+        fields = (*PartnerAuditSerializer.Meta.fields, *WAITING)  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
+
+
+DETAIL: dict[Any, Any] = {
+    AuditSerializer: AuditDetailSerializer,
+    PartnerAuditSerializer: PartnerAuditDetailSerializer,
+}
+
+
 class ScheduleSerializer(serializers.Serializer[Any]):
     """The two days, or none and the month; why they move."""
 
@@ -146,6 +155,17 @@ class AuditViewSet(TransitionsMixin, ProgrammeViewSet):
         rows = super().get_queryset().select_related("site__vendor__sponsor", "site__vendor__company")
         own = getattr(self, "swagger_fake_view", False) or self.actor.company_kind != PARTNER
         return rows.select_related("lead", "follows", "plan") if own else rows
+
+    def get_serializer_class(self) -> Any:
+        found = super().get_serializer_class()
+        return DETAIL[found] if self.action == "retrieve" else found
+
+    def retrieve(self, request: Request, number: str) -> Response:
+        audit, reader = self.get_object(), person_of(request)
+        waits = waits_for(audit, reader)
+        audit.waits_for = for_whom(waits, audit, reader) if waits else ""
+        audit.missing = waits.missing if waits else ""
+        return Response(self.get_serializer(audit).data)
 
     @extend_schema(responses={201: AuditSerializer})
     def create(self, request: Request) -> Response:
@@ -269,8 +289,12 @@ class PlanAuditSerializer(serializers.Serializer[Any]):
     audit = NumberField(Audit)
 
 
+class PlanRemovalSerializer(PlanAuditSerializer):
+    reason = serializers.CharField(max_length=300)
+
+
 class AuditPlanViewSet(SponsorsOnly, TransitionsMixin, ProgrammeViewSet):
-    """Annual plans: list, read, start, revise, add an audit, and `transitions`."""
+    """Annual plans: list, read, start, revise, `add` and `remove` an audit, and `transitions`."""
 
     model = AuditPlan
     queryset = AuditPlan.objects.none()
@@ -284,6 +308,7 @@ class AuditPlanViewSet(SponsorsOnly, TransitionsMixin, ProgrammeViewSet):
         "create": P.AUDIT_PLAN,
         "partial_update": P.AUDIT_PLAN,
         "add": P.AUDIT_PLAN,
+        "remove": P.AUDIT_PLAN,
         "transitions": P.AUDIT_VIEW,
     }
 
@@ -307,72 +332,25 @@ class AuditPlanViewSet(SponsorsOnly, TransitionsMixin, ProgrammeViewSet):
         plan_actions.add_to_plan(plan, sent.validated_data["audit"], by=self.actor)
         return self.answer(plan)
 
+    @extend_schema(request=PlanRemovalSerializer)
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, number: str) -> Response:
+        """Takes an audit out of the plan; the audit itself stays."""
+        plan = self.get_object()
+        sent = PlanRemovalSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        plan_actions.take_from_plan(plan, by=self.actor, **sent.validated_data)
+        return self.answer(plan)
+
     def move(self, record: Record, name: str, **keywords: Any) -> None:
         plan_actions.move_plan(record, name, **keywords)  # type: ignore[arg-type]
-
-
-class AuditorSerializer(serializers.ModelSerializer[Auditor]):
-    """A colleague's qualification. `led`, `accompanied` and `ahead` count audits here."""
-
-    person = NumberField(User)
-    name = serializers.CharField(source="person.name", read_only=True)
-    # `fields` is a name that serializers keep for themselves, so the fields of competence have another here.
-    competences = serializers.ListField(
-        child=serializers.CharField(max_length=80), required=False, max_length=30, source="fields"
-    )
-    led = serializers.IntegerField(read_only=True)
-    accompanied = serializers.IntegerField(read_only=True)
-    ahead = serializers.IntegerField(read_only=True)
-
-    class Meta:
-        model = Auditor
-        fields = (
-            *("number", "version", "person", "name", "level", "competences", "status", "basis", "audits_before"),
-            *("qualified_date", "expires_date", "led", "accompanied", "ahead"),
-        )
-        read_only_fields = ("number", "status", "qualified_date", "expires_date")
-        extra_kwargs = VERSION
-        validators: ClassVar[list[Any]] = []
-
-
-class AuditorViewSet(SponsorsOnly, TransitionsMixin, ProgrammeViewSet):
-    """Auditors: list, read, propose, revise, and `transitions`."""
-
-    model = Auditor
-    queryset = Auditor.objects.none()
-    serializer_class = AuditorSerializer
-    filterset_class = AuditorFilter
-    fixed = ("person",)
-    workflow = AUDITOR
-    needs = {
-        **READ,
-        "create": P.AUDITOR_PROPOSE,
-        "partial_update": P.AUDITOR_PROPOSE,
-        "transitions": P.AUDIT_VIEW,
-    }
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().with_experience().select_related("person", "sponsor")
-
-    @extend_schema(responses={201: AuditorSerializer})
-    def create(self, request: Request) -> Response:
-        values = self.new_values(request)
-        return self.answer(auditor_actions.propose_auditor(values.pop("person"), by=self.actor, **values), created=True)
-
-    def partial_update(self, request: Request, number: str) -> Response:
-        auditor = self.get_object()
-        auditor_actions.revise_auditor(auditor, by=self.actor, **self.changes(request))
-        return self.answer(auditor)
-
-    def move(self, record: Record, name: str, **keywords: Any) -> None:
-        auditor_actions.move_auditor(record, name, **keywords)  # type: ignore[arg-type]
 
 
 ROUTES: tuple[tuple[str, Any], ...] = (
     ("audits", AuditViewSet),
     ("audit-slots", SlotViewSet),
     ("audit-plans", AuditPlanViewSet),
-    ("auditors", AuditorViewSet),
+    *AUDITORS,
     *TEAM,
     *STEERING,
     *LIMITS,

@@ -67,6 +67,8 @@ def take_from_plan(plan: AuditPlan, audit: Audit, *, by: Actor, reason: str) -> 
     require(by, P.AUDIT_PLAN)
     if not reason.strip():
         raise ValidationError({"reason": "Write why: the reason stands in the trail."})
+    if audit.plan_id != plan.pk:
+        raise ValidationError({"audit": f"{audit.number} does not stand in the plan of {plan.year}."})
     with transaction.atomic():
         refuse_closed(as_it_stands(plan))
         audit.plan = None

@@ -44,20 +44,35 @@ class IntervalSerializer(serializers.ModelSerializer[AuditInterval]):
         read_only_fields = fields
 
 
+class CountSerializer(serializers.Serializer[Any]):
+    """The site whose interval is counted."""
+
+    site = NumberField(Site)
+
+
 class AuditIntervalViewSet(SponsorsOnly, TransitionsMixin, RecordViewSet):
-    """Intervals: list, read, and `transitions` (accept, reject) of a longer one that waits for its signature."""
+    """Intervals: list, read, `refresh` a site's, and `transitions` (accept, reject) of a longer one that waits for its
+    signature."""
 
     model = AuditInterval
     queryset = AuditInterval.objects.none()
     serializer_class = IntervalSerializer
     filterset_class = IntervalFilter
     workflow = INTERVAL
-    needs = {**READ, "transitions": P.AUDIT_VIEW}
+    needs = {**READ, "refresh": P.AUDIT_PLAN, "transitions": P.AUDIT_VIEW}
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return AuditInterval.objects.none()
         return AuditInterval.objects.open_to(self.actor).select_related("site__vendor__sponsor")
+
+    @extend_schema(request=CountSerializer, responses={200: IntervalSerializer})
+    @action(detail=False, methods=["post"], filter_backends=[])
+    def refresh(self, request: Request) -> Response:
+        """Counts a site's interval anew, now instead of tonight; answers the one in force."""
+        sent = CountSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        return self.answer(interval_actions.refresh_interval(sent.validated_data["site"], by=self.actor))
 
     def move(self, record: Record, name: str, **keywords: Any) -> None:
         interval_actions.move_interval(record, name, **keywords)  # type: ignore[arg-type]

@@ -184,3 +184,19 @@ def test_own_capas_over_the_api(link: CapaLink, cast: Any, sign_in: Any) -> None
     assert send(pat, f"{path}take_out/", {"capa_link": link.number}).json()["links"] == []
     assert Capa.objects.filter(title="One cause for all").exists()
     assert dates.open_proposal(link) is None
+
+
+def test_an_own_capa_is_withdrawn_with_the_reason_and_taken_back_into_use(
+    link: CapaLink, sign_in: Any, cast: Any
+) -> None:
+    pat = sign_in("pat")
+    path = f"own-capas/{send(pat, 'own-capas/', {'title': 'One cause'}).json()['number']}/"
+    send(pat, f"{path}links/", {"capa_link": link.number})
+    assert "reason" in send(pat, f"{path}withdraw/", {}).json()["errors"]
+    busy = send(pat, f"{path}withdraw/", {"reason": "Merged."})
+    assert busy.status_code == 409 and "take them out first" in busy.json()["detail"]
+    send(pat, f"{path}take_out/", {"capa_link": link.number})
+    assert send(pat, f"{path}withdraw/", {"reason": "Merged."}).json()["is_withdrawn"] is True
+    closed = send(pat, f"{path}links/", {"capa_link": link.number})
+    assert closed.status_code == 409 and "take it back into use" in closed.json()["detail"]
+    assert send(pat, f"{path}restore/", {}).json()["is_withdrawn"] is False

@@ -125,6 +125,8 @@ WRITES = [
     Row("api-capa-actions-drop", api({**turned(reviewed, 400)}), places.action, **JSON),
     Row("api-own-capas-list", api(turned(own_new, 400)), **JSON),
     Row("api-own-capas-detail", api(own_write), places.capa, method="patch"),
+    Row("api-own-capas-withdraw", api(turned(own_write, 400)), places.loose, **JSON),
+    Row("api-own-capas-restore", api(own_write), places.loose, method="post"),
     Row("api-own-capas-links", api({**turned(own_write, 400)}), places.capa, **JSON),
     Row("api-own-capas-copy", api(turned(own_write, 400)), places.capa, **JSON),
     Row("api-own-capas-take-out", api(turned(own_write, 400)), places.capa, **JSON),

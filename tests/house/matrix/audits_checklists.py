@@ -117,6 +117,13 @@ API = [
         body={"answer": "yes"},
         note="answer; without the version that was read",
     ),
+    Row(
+        "api-checklist-items-remove",
+        api(writes, sam=400, leo=400),
+        places.open_item,
+        method="post",
+        note="nothing sent",
+    ),
     Row("api-scribe-notes-list", api(answers(ok=(*DRAFTS, "otto"), forbidden=OTHERS, hidden=PARTNER))),
     Row("api-scribe-notes-list", api(auditors, leo=400), method="post", body={"text": "t"}, note="without an audit"),
     Row("api-scribe-notes-detail", api(drafts), places.note),

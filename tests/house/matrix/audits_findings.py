@@ -92,6 +92,8 @@ API = [
         note="nothing sent"),
     Row("api-findings-repeats", api(writes), places.draft),
     Row("api-findings-repeat", api({**writes, "leo": 400}), places.draft, method="post", note="nothing sent"),
+    Row("api-findings-combine", api({**writes, "leo": 400}), method="post", note="nothing sent"),
+    Row("api-findings-separate", api({**writes, "leo": 400}), places.draft, method="post", note="nothing sent"),
     Row("api-findings-notes", api(answers(
         ok=TEAM, forbidden=(*LATER, "ada"), hidden=("otto", *PARTNERS)
     )), places.disputed),

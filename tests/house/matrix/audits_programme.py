@@ -229,7 +229,9 @@ API = [
     Row("api-audit-plans-list", may_plan, method="post", note="nothing sent"),
     Row("api-audit-plans-detail", may_change, places.draft_plan, method="patch"),
     Row("api-audit-plans-add", may_plan, places.draft_plan, method="post", note="nothing sent"),
+    Row("api-audit-plans-remove", may_plan, places.draft_plan, method="post", note="nothing sent"),
     Row("api-audit-plans-transitions", api(of_sponsor), places.approved_plan),
+    Row("api-audit-intervals-refresh", may_plan, method="post", note="nothing sent"),
     Row("api-audit-intervals-transitions", api(of_sponsor), places.interval),
     Row("api-audit-triggers-list", may_plan, method="post", note="nothing sent"),
     Row(

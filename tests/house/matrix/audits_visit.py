@@ -81,13 +81,17 @@ API = [
     Row("api-agenda-items-list", may_plan, method="post", note="nothing sent"),
     Row("api-agenda-items-detail", api(seen), places.agenda_item),
     Row("api-agenda-items-detail", api(planned), places.agenda_item, method="patch"),
+    # Sam asks first, and then the line is gone.
+    Row("api-agenda-items-remove", api(planned, leo=404), places.agenda_item, method="post"),
     Row("api-audit-meetings-list", api(listed)),
     Row("api-audit-meetings-list", may_conduct, method="post", note="nothing sent"),
     Row("api-audit-meetings-detail", api(seen), places.meeting),
     Row("api-audit-meetings-detail", api(conducted), places.meeting, method="patch"),
+    Row("api-audit-meetings-remove-attendance", may_conduct, places.meeting, method="post", note="nothing sent"),
     Row("api-audit-gaps-list", api(drafts_list)),
     Row("api-audit-gaps-list", may_conduct, method="post", note="nothing sent"),
     Row("api-audit-gaps-detail", api(drafts), places.gap),
     Row("api-audit-gaps-detail", api(conducted), places.gap, method="patch"),
+    Row("api-audit-gaps-remove", may_conduct, places.gap, method="post", note="nothing sent"),
 ]
 ROWS = [*PAGES, *API]
