@@ -133,6 +133,7 @@ ACTS.update(
         "close": "closed it",
         "finish": "recorded it as done",
         "contain": "recorded the containment",
+        "follow_class": "set the clocks by the new class",
         "plan": "planned it",
         "drop": "dropped it",
     }

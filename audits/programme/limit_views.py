@@ -40,7 +40,7 @@ class LimitsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         for each in limits:
-            words = f"{each.source}: {each.default} {each.unit}."
+            words = f"Default: {each.default} {each.unit}. {each.source}."
             if each.follows:
                 words = f"Empty: as for “{LIMITS[each.follows].label}”."
             self.fields[each.name] = forms.IntegerField(

@@ -118,7 +118,11 @@ def entry_of(row: Row, titles: Mapping[tuple[str, str], str]) -> Entry:
     page = settings.SITE_URL + reverse("communications:deadline-detail", args=[item.number])
     is_plain = kinds[item.kind].mail_title is None
     title = item.title if is_plain else titles.get((item.kind, item.record_number), words_of(item.kind))
-    about = [f"Waits for {row.who}." if is_plain else "", f"With {row.place}." if is_plain and row.place else "", page]
+    about = [
+        f"Waits for {'you' if row.is_mine else row.who}." if is_plain else "",
+        f"With {row.place}." if is_plain and row.place else "",
+        page,
+    ]
     return Entry(
         uid=f"{item.number.lower()}@{settings.SITE_URL.partition('://')[2]}",
         title=title,

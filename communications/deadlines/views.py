@@ -27,6 +27,7 @@ from communications.deadlines.ball import open_items
 from communications.deadlines.filters import DueListFilter
 from communications.deadlines.plans import told_about
 from communications.deadlines.words import Row, rows_of
+from communications.notices.actions import resting
 from communications.notices.models import Notice
 from vendors.registry.frame import cmo_frame
 
@@ -116,6 +117,7 @@ def deadline_detail(request: PersonRequest, number: str) -> HttpResponse:
         "row": rows_of([item], request.user, now)[0],
         "told": told_about(item, now, request.user),
         "notices": list(own.select_related("on_behalf_of").order_by("-created_at", "-pk")[:REMINDERS]),
+        "rest": resting(request.user, item, now) if item.is_open else None,
         "now": now,
     }
     return render_page(request, "communications/deadline_detail.html", None, context)

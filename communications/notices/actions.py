@@ -9,10 +9,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from cmo_portal.accounts.models import Notices, User
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.deadlines import DueItem
+from cmo_portal.records.offsets import LONGEST, Offset
 from cmo_portal.records.trail import write
 from communications.notices.models import Channel, Notice, State, notice_number
 from communications.notices.moments import Hours
@@ -60,6 +62,8 @@ def edit_settings(
 
 
 def add_absence(person: User, *, from_date: date, until_date: date, deputy: User | None, by: Actor) -> Absence:
+    if from_date <= until_date < own_hours(person).day(timezone.now()):
+        raise ValidationError({"until_date": "These days are over: choose a last day that is today or later."})
     absence = Absence(user=person, from_date=from_date, until_date=until_date, deputy=deputy, **company_of(person))
     write(absence, by=by, action="absence.add")
     return absence
@@ -75,6 +79,12 @@ def active_snooze(person: User, item: DueItem) -> Snooze | None:
     rows = Snooze.objects.filter(user=person, kind=item.kind, record_number=item.record_number, due_key=item.due.key)
     found: Snooze | None = rows.filter(is_cancelled=False).order_by("-pk").first()
     return found
+
+
+def resting(person: User, item: DueItem, now: datetime) -> Snooze | None:
+    """What the person put off and has not heard of again."""
+    found = active_snooze(person, item)
+    return found if found is not None and found.until_date > own_hours(person).day(now) else None
 
 
 def snooze(item: DueItem, person: User, *, until_date: date, reason: str, by: Actor, now: datetime) -> Snooze:
@@ -116,14 +126,31 @@ def put_off(item: DueItem, person: User, *, until: datetime, now: datetime) -> N
     if waiting(item, person).update(wait_until=until):
         return
     told = notices_about(item, person)
-    last = told.order_by("-created_at", "-pk").first()
-    if last is None:
-        return
-    times = told.filter(offset=last.offset).aggregate(most=Max("again"))["most"]
+    last = told.order_by("-created_at", "-pk").first() or unsaid(item, person, until)
+    times = told.filter(offset=last.offset).aggregate(most=Max("again"))["most"] or 0
     last.pk, last._state.adding, last.number = None, True, notice_number()
     last.channel, last.state, last.again = Channel.EMAIL, State.WAITING, times + 1
     last.created_at, last.wait_until, last.mail, last.delivered_at, last.read_at = now, until, None, None, None
     last.save(force_insert=True)
+
+
+def unsaid(item: DueItem, person: User, until: datetime) -> Notice:
+    """What a person is told who put off what nobody had reminded them of: it was late when it became known, or its
+    first reminder lies ahead. They were promised a word on the day, and get it."""
+    days = (item.due_date - until.astimezone(own_hours(person).zone).date()).days
+    longest = LONGEST["d"]
+    return Notice(
+        recipient=person,
+        kind=item.kind,
+        record_type=item.record_type,
+        record_number=item.record_number,
+        title=item.title,
+        due_date=item.due_date,
+        due_key=item.due.key,
+        offset=str(Offset(min(max(days, -longest), longest))),
+        is_urgent=item.is_urgent,
+        **company_of(person),
+    )
 
 
 def cancel_snooze(snooze: Snooze, *, by: Actor, now: datetime) -> None:

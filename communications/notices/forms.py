@@ -84,4 +84,4 @@ class SnoozeForm(forms.Form):
         attributes = self.fields["until_date"].widget.attrs
         attributes["min"] = (today + timedelta(days=1)).isoformat()
         attributes["max"] = (today + timedelta(days=LONGEST_SNOOZE)).isoformat()
-        self.fields["until_date"].help_text = f"At most {LONGEST_SNOOZE} days ahead. Others are told all the same."
+        self.fields["until_date"].help_text = f"At most {LONGEST_SNOOZE} days ahead."

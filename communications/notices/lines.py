@@ -150,7 +150,11 @@ def why_told(level: str, person: User, item: DueItem | None) -> str:
         return str(Level(level).label)
     if item.holder_ref == person.ref:
         return ""
-    return "You can do it" if item.side == person.company_kind else "Nobody there could be told, so you are"
+    return (
+        "Nobody in particular has it, and you may do it"
+        if item.side == person.company_kind
+        else "Nobody there could be told, so you are"
+    )
 
 
 def titles_of(items: Sequence[DueItem]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:

@@ -62,7 +62,7 @@ def absence_add(request: PersonRequest) -> HttpResponse:
         except ValidationError as error:
             place(form, error)
         else:
-            say(request, "Noted. Change or cancel it here at any time.")
+            say(request, "Noted. You can cancel it here.")
             return redirect("communications:notice-settings")
     context = {"form": form, "back_url": reverse("communications:notice-settings")}
     return render_page(request, "communications/absence_add.html", None, context)

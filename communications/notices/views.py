@@ -30,6 +30,7 @@ from communications.notices.models import Notice
 from communications.notices.preferences import Snooze
 
 LATEST = ("-created_at", "number")
+LIST = "communications:notice-list"
 MOST = 100  # nobody counts further, and the query stops there
 
 
@@ -136,6 +137,8 @@ def snooze_create(request: PersonRequest, number: str) -> HttpResponse:
     now = timezone.now()
     standing = actions.active_snooze(request.user, item)
     today = actions.own_hours(request.user).day(now)
+    from_deadlines = request.GET.get("from") == "deadlines"  # where the person came from, and goes back to
+    home = reverse("communications:deadline-detail", args=[number]) if from_deadlines else reverse(LIST)
     form = SnoozeForm(request.POST or None, today=today, initial={"until_date": tomorrow(now)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -145,9 +148,9 @@ def snooze_create(request: PersonRequest, number: str) -> HttpResponse:
         else:
             undo = reverse("communications:snooze-cancel", args=[made.number])
             say(request, f"You hear of it again on {made.until_date:%-d %B}.", undo_url=undo)
-            return redirect("communications:notice-list")
+            return redirect(home)
     context = {"form": form, "item": item, "standing": standing, "verb": to_do(item.kind).verb}
-    context["back_url"] = reverse("communications:notice-list")
+    context["back_url"] = home
     return render_page(request, "communications/snooze_create.html", None, context)
 
 
@@ -169,4 +172,4 @@ def back(request: HttpRequest) -> HttpResponse:
     target = request.headers.get("Referer") or ""
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         return redirect(target)
-    return redirect("communications:notice-list")
+    return redirect(LIST)

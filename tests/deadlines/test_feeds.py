@@ -62,7 +62,7 @@ def test_a_day_is_an_all_day_event_and_an_instant_a_timed_one(token: str, cast: 
     assert day["DTEND"].dt == in_days(6), "the end of an all-day event is the day after"
     assert hour["DTSTART"].dt == instant and hour["DTEND"].dt > instant
     assert str(day["SUMMARY"]) == "GMP certificate day of Works day expires"
-    assert "Waits for You." in str(day["DESCRIPTION"]) and "With Northgate Biopharma." in str(day["DESCRIPTION"])
+    assert "Waits for you." in str(day["DESCRIPTION"]) and "With Northgate Biopharma." in str(day["DESCRIPTION"])
 
 
 def test_the_file_keeps_the_rules_of_the_standard(token: str, cast: Any) -> None:

@@ -238,6 +238,16 @@ def test_what_is_done_says_so(cast: Any, sign_in: Any) -> None:
     assert "Done" in said and "Closed" in said and "Reminders" not in said
 
 
+def test_what_was_put_off_says_so_and_leads_back(cast: Any, sign_in: Any) -> None:
+    item = change(certificate(cast, "AT-1", in_days(7)), holder_ref="")
+    address, pat = reverse("communications:deadline-detail", args=[item.number]), sign_in("pat")
+    assert "Nobody in particular has it" in text(pat.get(address))
+    form = reverse("communications:snooze-create", args=[item.number]) + "?from=deadlines"
+    answer = pat.post(form, {"until_date": in_days(3).isoformat(), "reason": "Audit week"})
+    assert answer["Location"] == address
+    assert "Audit week Take back" in text(pat.get(address))
+
+
 # --- the days ahead, the CMO's tab, search --------------------------------------------------------------------------
 
 

@@ -48,7 +48,10 @@ def test_the_mail_says_what_is_due_when_and_where(certificate: Certificate, days
     assert sent.to == ["sam@northgate.example"]
     assert sent.subject == f"Due {day}: GMP certificate AT-1 of Linz expires"
     assert f"Due {day}, in 90 days. Ask for the new certificate" in sent.body
-    assert "Your company has the ball since" in sent.body and "You can do it." in sent.body
+    assert (
+        "Your company has the ball since" in sent.body
+        and "Nobody in particular has it, and you may do it." in sent.body
+    )
     page, html = f"{settings.SITE_URL}{certificate.get_absolute_url()}", html_of(sent)
     snooze = DueItem.objects.get(record_number=certificate.number).number
     assert f"Open: {page}\n" in sent.body and f'href="{page}"' in html

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cmo_portal.records.deadlines import DueItem
+from cmo_portal.records.deadlines import NEVER, DueItem
 from cmo_portal.records.trail import TrailEvent, write
 from communications.notices import actions
 from communications.notices.delivery import deliver_all
@@ -236,3 +236,23 @@ def test_the_api_does_the_same(certificate: Certificate, days_before: Any, signe
     assert changed.json() == sam.get(f"{api}/notice-settings/").json()
     assert (changed.json()["notices"], changed.json()["muted"]) == ("none", ["certificate.expires"])
     assert post("notice-settings/change", muted=["response.due"]).status_code == 400
+
+
+def test_what_nobody_was_told_yet_is_said_on_the_day_too(certificate: Certificate, days_before: Any, cast: Any) -> None:
+    """From the list of deadlines one puts off also what was late when it became known, of which no reminder comes."""
+    DueItem.objects.filter(record_number=certificate.number).update(next_remind_at=NEVER)
+    made = snooze(certificate, cast.sam, days_before(-40))
+    assert deliver_all(days_before(-44)).sent == 0
+    assert deliver_all(days_before(-45)).mails == 1
+    assert [row.stage for row in Notice.objects.filter(recipient=cast.sam)] == ["45 days after"]
+    actions.cancel_snooze(made, by=cast.sam, now=days_before(-46))
+    snooze(certificate, cast.sam, days_before(-47))
+    assert deliver_all(days_before(-52)).mails == 1, "and once more"
+
+
+def test_an_absence_that_is_over_is_refused(signed_in: Any) -> None:
+    past = timezone.localdate() - timedelta(days=3)
+    typed = {"from_date": past.isoformat(), "until_date": past.isoformat(), "deputy": ""}
+    answer = signed_in("sam").post("/profile/absences/add/", typed)
+    assert answer.status_code == 422 and "These days are over" in answer.content.decode()
+    assert not Absence.objects.exists()

@@ -56,6 +56,12 @@ def test_lateness_is_read_with_or_without_its_sign() -> None:
         climbing({"owner": ["-3d"], "manager": ["-3d"]})
 
 
+def test_two_reminders_of_one_moment_stand_both() -> None:
+    """24 hours before the end of a Wednesday is the day itself; `1` and `1b` before a Wednesday are one Tuesday."""
+    found = days_of(["24h", "0d", "1d", "1b"], date(2027, 3, 17), Place())
+    assert [says for _, says in found] == ["1 day before", "1 business day before", "24 hours before", "on the day"]
+
+
 def test_the_days_leave_out_weekends_and_holidays() -> None:
     """Thursday 1 April 2027; Good Friday is 26 March, Easter Monday the 29th."""
     closed = Place(holidays={date(2027, 3, 26), date(2027, 3, 29)})

@@ -24,7 +24,7 @@ from cmo_portal.lib.public_holidays import public_holidays, region_names
 from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.deadlines import kinds, words_of
 from cmo_portal.records.gate import page
-from cmo_portal.records.offsets import Place, is_countable
+from cmo_portal.records.offsets import Offset, Place, is_countable
 from vendors.registry import deadline_policy_actions as actions
 from vendors.registry.countries import country_name
 from vendors.registry.deadline_policies import ESCALATION, DeadlinePolicy
@@ -103,7 +103,7 @@ def preview(policy: DeadlinePolicy, day: date) -> dict[str, Any]:
         "days": days_of(offsets, day, place),
         "late": [
             (when, says, rung_in_words(policy.escalation[offset]))
-            for offset in policy.escalation
+            for offset in sorted(policy.escalation, key=lambda written: -Offset.of(written).amount)
             for when, says in days_of([offset], day, place)
         ],
         "where": f"Counted at {company.name}, {company.time_zone}; business days are Monday to Friday, {counted}.",

@@ -78,8 +78,11 @@ def days_of(offsets: Iterable[Any], day: date, place: Place) -> list[tuple[str, 
     Hours count from the end of the day and name the time too.
     """
     due = Due(day)
-    moments = sorted((offset.moment(due, place).astimezone(place.zone), offset) for offset in offsets_of(offsets))
-    return [
-        (f"{at:%a} {full_day(at.date())}" + (f", {at:%H:%M}" if offset.unit == "h" else ""), offset.says)
-        for at, offset in moments
-    ]
+    moments = {offset: offset.moment(due, place) for offset in offsets_of(offsets)}
+    ordered = sorted(moments, key=moments.__getitem__)  # two may come at the same moment, like `1` and `1b`
+    found = []
+    for offset in ordered:
+        at = moments[offset].astimezone(place.zone)
+        hour = f", {at:%H:%M}" if offset.unit == "h" else ""
+        found.append((f"{at:%a} {full_day(at.date())}{hour}", offset.says))
+    return found
