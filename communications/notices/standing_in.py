@@ -120,7 +120,8 @@ def whose(line: Notice, item: DueItem, people: People) -> User | None:
     goes = max(line.wait_until, people.now)
     if hours.day(goes) != hours.day(people.now):
         return None
-    return people.deputy_of(owner, item, goes)
+    deputy = people.deputy_of(owner, item, goes)
+    return deputy if people.wants_mail(deputy, item) else owner  # mail that nobody would get is not passed on
 
 
 def hand_over(line: Notice, item: DueItem, target: User, people: People, there: dict[Place, Notice]) -> None:

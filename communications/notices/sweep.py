@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from cmo_portal.records.actors import SWEEP
 from cmo_portal.records.bulk import append, set_each, values_of
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, kinds
 from cmo_portal.records.offsets import UTC_PLACE, Offset, Place, midnight, offsets_of
-from communications.notices.models import Channel, Notice, State, notice_number
+from communications.notices.models import Channel, Notice, State, SweepRun, notice_number
 from communications.notices.recipients import People, Telling
 from vendors.registry.deadline_policies import ESCALATION, DeadlinePolicy
 
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 Key = tuple[str, str, str]  # kind, number of the record, key of the due date
 Row = dict[str, Any]  # column -> value: a hundred thousand of them are made without a model's work on each
 PLAN_AGAIN = timedelta(hours=1)  # after which an item is looked at again that could not be planned
+GIVEN_UP_AFTER = timedelta(hours=2)  # of sweeps that fail, after which digests go without them
 
 
 class Rule(NamedTuple):
@@ -169,10 +171,19 @@ def owing(now: datetime, batch: int) -> list[DueItem]:
 
 
 def is_behind(now: datetime) -> bool:
-    """Whether items have waited for longer than two bells: a sweep is still at work, or has yet to begin."""
+    """Whether items have waited for longer than two bells: a sweep is still at work, or has yet to begin. One that has
+    failed for hours is not waited for: what others are owed goes out without it."""
     since = now - 2 * timedelta(seconds=settings.SWEEP_SECONDS)
     with acting_as(SWEEP):
-        return DueItem.objects.filter(is_open=True, next_remind_at__lte=since, kind__in=kinds).exists()
+        waits = DueItem.objects.filter(is_open=True, next_remind_at__lte=since, kind__in=kinds).exists()
+    return waits and not fails_for_long()
+
+
+def fails_for_long() -> bool:
+    """Whether every look for reminders since `GIVEN_UP_AFTER` ago has failed."""
+    good = SweepRun.objects.filter(error="", ended_at__isnull=False).order_by("-started_at").first()
+    failed = SweepRun.objects.exclude(error="").filter(started_at__lte=timezone.now() - GIVEN_UP_AFTER)
+    return (failed.filter(started_at__gt=good.started_at) if good else failed).exists()
 
 
 class Planner:

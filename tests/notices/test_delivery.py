@@ -16,7 +16,7 @@ from django.utils import timezone
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import write
 from communications.notices.delivery import LEASE, TRIES, Delivered, deliver_all, deliver_to, people_owed
-from communications.notices.models import Channel, Mail, Notice
+from communications.notices.models import Channel, Mail, Notice, SweepRun
 from communications.notices.sweep import sweep, sweep_all
 from communications.notices.tasks import deliver_notices, sweep_due_items
 from tests.notices.test_sweep import copies
@@ -108,6 +108,18 @@ def test_what_moved_meanwhile_is_not_sent_and_comes_for_its_new_day(
     sweep(days_before(30))
     assert deliver_all(days_before(30)) == Delivered(mails=1, sent=1)
     assert states(certificate) == ["dropped", "sent"]
+
+
+@pytest.mark.parametrize(("hours", "goes"), [(1, False), (3, True)])
+def test_sweeps_that_fail_for_hours_keep_back_no_digest(
+    certificate: Certificate, add_certificate: Callable[[str], Certificate], days_before: Any, hours: int, goes: bool
+) -> None:
+    sweep(days_before(90))
+    add_certificate("AT-2")  # of which no sweep gets hold
+    began = timezone.now() - timedelta(hours=hours)
+    SweepRun.objects.create(started_at=began - timedelta(hours=9), ended_at=began)
+    SweepRun.objects.create(started_at=began, ended_at=began, error="DatabaseError: no room left")
+    assert deliver_all(days_before(90)).sent == int(goes)
 
 
 def test_who_left_meanwhile_gets_nothing(certificate: Certificate, days_before: Any, cast: Any) -> None:

@@ -16,7 +16,7 @@ from cmo_portal.records.trail import write
 from communications.notices import actions
 from communications.notices.delivery import Delivered, deliver_all, deliver_to
 from communications.notices.models import Channel, Notice, State
-from communications.notices.preferences import Absence, NoticeSettings
+from communications.notices.preferences import Absence, Mute, NoticeSettings
 from communications.notices.standing_in import stand_in
 from communications.notices.sweep import sweep
 from vendors.registry.models import Certificate
@@ -84,6 +84,14 @@ def test_the_person_finds_it_under_the_bell_and_the_page_says_what_became_of_the
     item = DueItem.objects.get(record_number=certificate.number)
     page = sign_in("sam").get(reverse("communications:deadline-detail", args=[item.number])).content.decode()
     assert "Passed on to a deputy" in page
+
+
+def test_a_deputy_who_wants_no_mail_of_the_kind_leaves_it_where_it_is(evening: datetime, away: Any, cast: Any) -> None:
+    mute = Mute(user=cast.leo, kind="certificate.expires", wall_owner=cast.leo.company_id)
+    write(mute, by=cast.leo, action="notices.mute")
+    away(cast.sam, cast.leo, after=1)
+    assert deliver_all(morning(evening)) == Delivered(mails=1, sent=1)
+    assert to() == ["sam"]
 
 
 def test_looking_twice_passes_on_once(evening: datetime, away: Any, cast: Any) -> None:
