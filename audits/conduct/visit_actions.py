@@ -16,6 +16,7 @@ from audits.conduct.models import AgendaItem, Attendance, DocumentRequest, Gap, 
 from audits.conduct.usual import USUAL
 from audits.conduct.vocabulary import RequestStatus
 from audits.conduct.workflows import REQUEST
+from audits.programme.actions import holding
 from audits.programme.limits import limit
 from audits.programme.models import Audit
 from audits.programme.querysets import OVER
@@ -34,15 +35,6 @@ BEFORE_REPORT = (*VISIT, AuditStatus.REPORT_DRAFT)
 def need(by: Actor, permission: str) -> None:
     if not by.may(permission):
         raise PermissionDenied
-
-
-@contextmanager
-def holding(audit: Audit) -> Iterator[Audit]:
-    """A transaction with the audit as it is stored now, held: it neither goes to review nor is notified meanwhile."""
-    with transaction.atomic():
-        now: Any = lock(audit) or audit
-        now.site = audit.site
-        yield now
 
 
 def refuse_over(audit: Audit) -> None:

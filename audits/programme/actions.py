@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from audits.programme.workflows import AUDIT
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Credentials
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import WrongState
 from vendors.registry.models import Site
 
@@ -28,6 +29,15 @@ after_move: list[Callable[[Audit, str, Actor], None]] = []
 
 CHANGING = (*BEFORE_VISIT, AuditStatus.IN_PROGRESS)  # what an audit is about may still change
 EDITABLE = ("type", "mode", "purpose", "services", "scope_text", "standards", "due_date", "planned_month", "follows")
+
+
+@contextmanager
+def holding(audit: Audit) -> Iterator[Audit]:
+    """A transaction with the audit as it is stored now, held: it neither goes to review nor is notified meanwhile."""
+    with transaction.atomic():
+        now: Any = lock(audit) or audit
+        now.site = audit.site
+        yield now
 
 
 def propose_audit(site: Site, *, by: Actor, **values: Any) -> Audit:
@@ -95,6 +105,7 @@ def schedule_audit(
     if (audit.start_date or audit.planned_month) and not reason.strip():
         raise ValidationError({"reason": "Write why the dates move: both sides read it."})
     with transaction.atomic():
+        lock(audit)  # before its offers, as whoever answers one does
         withdraw_agreed(audit, start_date, end_date, by=by, reason=reason)
         audit.start_date, audit.end_date = start_date, end_date
         audit.planned_month = planned_month or start_date or audit.planned_month

@@ -1,24 +1,46 @@
-"""Verbs of an audit's team and dates: who audits, whether they are independent, and which dates both sides agree."""
+"""Verbs of an audit's team and dates: who audits, whether they are independent, and which dates both sides agree.
+
+Each holds the audit while it looks and writes, so that nobody cancels it or ends the visit in between. Whoever holds
+several rows holds the audit first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 
-from audits.programme.actions import CHANGING, refuse_unknown, require, share
+from audits.programme.actions import CHANGING, holding, refuse_unknown, require, share
 from audits.programme.models import Audit, Independence, Slot, TeamMember
 from audits.programme.vocabulary import AuditStatus, Side, SlotStatus, TeamRole
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, Actor
-from cmo_portal.records.trail import write
+from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import WrongState
 
 MOST_OFFERS = 6
+
+
+@contextmanager
+def held(audit: Audit) -> Iterator[None]:
+    """Holds the audit until the transaction ends, and brings the caller's copy to what is stored."""
+    with holding(audit) as now:
+        for field in Audit._meta.concrete_fields:
+            setattr(audit, field.attname, getattr(now, field.attname))
+        yield
+
+
+@contextmanager
+def held_team(audit: Audit) -> Iterator[None]:
+    """The same for its team; raises WrongState once the visit is over."""
+    with held(audit):
+        refuse_over(audit)
+        yield
 
 
 def add_member(audit: Audit, *, by: Actor, role: str, person: User | None = None, **values: Any) -> TeamMember:
@@ -28,13 +50,12 @@ def add_member(audit: Audit, *, by: Actor, role: str, person: User | None = None
     """
     require(by, P.AUDIT_PLAN)
     refuse_unknown(values, ("name", "employer", "expertise"))
-    refuse_over(audit)
     if person is not None:
         if person.company_id != audit.site.vendor.sponsor_id or not person.is_active:
             raise ValidationError({"person": "Choose a colleague who has an account here."})
         values |= {"name": person.name, "employer": person.company_name}
     member = TeamMember(audit=audit, person=person, role=role, **values)
-    with transaction.atomic():
+    with held_team(audit):
         write(member, by=by, action="member.add")
         name_lead(audit, by=by)
     return member
@@ -46,10 +67,9 @@ def revise_member(
     """Changes role or expertise. Raises PermissionDenied, WrongState, StaleRecord, ValidationError."""
     require(by, P.AUDIT_PLAN)
     refuse_unknown(values, ("role", "expertise"))
-    refuse_over(member.audit)
-    for name, value in values.items():
-        setattr(member, name, value)
-    with transaction.atomic():
+    with held_team(member.audit):
+        for name, value in values.items():
+            setattr(member, name, value)
         write(member, by=by, action="member.revise", version=version, reason=reason)
         name_lead(member.audit, by=by)
 
@@ -57,11 +77,10 @@ def revise_member(
 def remove_member(member: TeamMember, *, by: Actor, reason: str) -> None:
     """Takes a person out of the team; the row stays. Raises PermissionDenied, WrongState, ValidationError."""
     require(by, P.AUDIT_PLAN)
-    refuse_over(member.audit)
     if not reason.strip():
         raise ValidationError({"reason": "Write why: the reason stands in the trail."})
-    member.is_removed = True
-    with transaction.atomic():
+    with held_team(member.audit):
+        member.is_removed = True
         write(member, by=by, action="member.remove", reason=reason)
         name_lead(member.audit, by=by)
 
@@ -94,11 +113,12 @@ def declare_independence(
     """
     if not may_declare(member, by):
         raise PermissionDenied("Everybody declares their own independence.")
-    refuse_over(member.audit)
-    declaration = Independence.objects.filter(member=member).first() or Independence(audit=member.audit, member=member)
-    declaration.has_conflict, declaration.ties = has_conflict, ties if has_conflict else ""
-    declaration.is_cleared, declaration.clearing_note = False, ""
-    write(declaration, by=by, action="independence.declare", version=version)
+    with held_team(member.audit):
+        declared = Independence.objects.filter(member=member).first()
+        declaration = declared or Independence(audit=member.audit, member=member)
+        declaration.has_conflict, declaration.ties = has_conflict, ties if has_conflict else ""
+        declaration.is_cleared, declaration.clearing_note = False, ""
+        write(declaration, by=by, action="independence.declare", version=version)
     return declaration
 
 
@@ -122,8 +142,9 @@ def clear_conflict(declaration: Independence, *, by: Actor, note: str, version: 
         raise ValidationError("No ties were declared: there is nothing to clear.")
     if not note.strip():
         raise ValidationError({"note": "Write why these ties do not stand against auditing."})
-    declaration.is_cleared, declaration.clearing_note = True, note
-    write(declaration, by=by, action="independence.clear", version=version)
+    with held(declaration.audit):
+        declaration.is_cleared, declaration.clearing_note = True, note
+        write(declaration, by=by, action="independence.clear", version=version)
 
 
 # --- dates -----------------------------------------------------------------------------------------
@@ -137,18 +158,29 @@ def offer_slot(audit: Audit, *, by: Actor, start_date: date, end_date: date, not
     Raises PermissionDenied, WrongState, ValidationError.
     """
     require(by, P.SLOT_ANSWER if side_of(by) == Side.PARTNER else P.AUDIT_PLAN)
-    if audit.status not in (AuditStatus.PLANNED, AuditStatus.NOTIFIED):
-        raise WrongState("Dates are agreed while an audit is planned or notified.")
     if start_date < timezone.localdate():
         raise ValidationError({"start_date": "Offer days that lie ahead."})
-    if audit.slots.filter(status=SlotStatus.OFFERED).count() >= MOST_OFFERS:
-        raise ValidationError(f"{MOST_OFFERS} offers stand already: answer or withdraw one first.")
     slot = Slot(audit=audit, start_date=start_date, end_date=end_date, note=note, offered_by=side_of(by))
-    with transaction.atomic():
+    with held(audit):
+        refuse_unless_agreeing(audit)
+        if audit.slots.filter(status=SlotStatus.OFFERED).count() >= MOST_OFFERS:
+            raise ValidationError(f"{MOST_OFFERS} offers stand already: answer or withdraw one first.")
         if slot.offered_by == Side.SPONSOR:
             share(audit, by=by)
         write(slot, by=by, action="slot.offer")
     return slot
+
+
+def refuse_unless_agreeing(audit: Audit) -> None:
+    if audit.status not in (AuditStatus.PLANNED, AuditStatus.NOTIFIED):
+        raise WrongState("Dates are agreed while an audit is planned or notified.")
+
+
+def refuse_unless_open(slot: Slot) -> None:
+    """Asks the offer as it is stored, held: two people who answer at once answer once."""
+    stored: Any = lock(slot) or slot
+    if stored.status != SlotStatus.OFFERED:
+        raise WrongState("This offer has been answered or withdrawn.")
 
 
 def may_answer(slot: Slot, by: Actor) -> bool:
@@ -166,14 +198,12 @@ def answer_slot(slot: Slot, *, by: Actor, agrees: bool, note: str = "", version:
     """
     if not may_answer(slot, by):
         raise PermissionDenied("The other side answers an offer of dates.")
-    if slot.status != SlotStatus.OFFERED:
-        raise WrongState("This offer has been answered or withdrawn.")
-    audit = slot.audit
-    if audit.status not in (AuditStatus.PLANNED, AuditStatus.NOTIFIED):
-        raise WrongState("Dates are agreed while an audit is planned or notified.")
     if not agrees and not note.strip():
         raise ValidationError({"note": "Write what does not suit: the other side then offers better dates."})
-    with transaction.atomic():
+    audit = slot.audit
+    with held(audit):
+        refuse_unless_open(slot)
+        refuse_unless_agreeing(audit)
         if agrees:
             close_other_offers(slot, by=by)
         slot.status = SlotStatus.AGREED if agrees else SlotStatus.DECLINED
@@ -199,7 +229,7 @@ def withdraw_slot(slot: Slot, *, by: Actor, reason: str) -> None:
     if slot.offered_by != side_of(by):
         raise PermissionDenied("Who offered the dates withdraws them.")
     require(by, P.SLOT_ANSWER if side_of(by) == Side.PARTNER else P.AUDIT_PLAN)
-    if slot.status != SlotStatus.OFFERED:
-        raise WrongState("This offer has been answered or withdrawn.")
-    slot.status, slot.answer_note = SlotStatus.WITHDRAWN, reason[:300]
-    write(slot, by=by, action="slot.withdraw", reason=reason)
+    with held(slot.audit):
+        refuse_unless_open(slot)
+        slot.status, slot.answer_note = SlotStatus.WITHDRAWN, reason[:300]
+        write(slot, by=by, action="slot.withdraw", reason=reason)
