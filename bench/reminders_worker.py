@@ -28,8 +28,8 @@ from cmo_portal.accounts.actions import create_company, create_person  # noqa: E
 from cmo_portal.accounts.models import User  # noqa: E402
 from cmo_portal.records.actors import SETUP  # noqa: E402
 from cmo_portal.records.context import acting_as  # noqa: E402
-from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry  # noqa: E402
-from cmo_portal.records.rebuilding import drift  # noqa: E402
+from cmo_portal.records.deadlines import NEVER, DueItem, ReminderEntry, kinds  # noqa: E402
+from cmo_portal.records.rebuilding import drift, stretches  # noqa: E402
 from cmo_portal.records.trail import write, write_many  # noqa: E402
 from communications.notices.delivery import deliver_to  # noqa: E402
 from communications.notices.models import Notice  # noqa: E402
@@ -208,11 +208,10 @@ def check() -> int:
 
 def check_floor() -> int:
     """Reads every certificate with its site, and its due item, in the same batches."""
-    last, found = 0, 0
-    rows = Certificate.objects.select_related("site__vendor").order_by("pk")
-    while batch := list(rows.filter(pk__gt=last)[:500]):
-        last = batch[-1].pk
-        found += len(DueItem.objects.filter(record_number__in=[row.number for row in batch]))
+    found = 0
+    for stretch in stretches(kinds["certificate.expires"]):
+        rows = list(Certificate.objects.select_related("site__vendor").filter(**stretch))
+        found += len(DueItem.objects.filter(record_number__in=[row.number for row in rows]))
     return found
 
 
