@@ -77,6 +77,15 @@ class Plan:
         known = midnight(self.item.armed_at.astimezone(self.place.zone).date(), self.place.zone)
         return [o for o, at in self.moments.items() if known <= at <= now and str(o) not in self.claimed]
 
+    def late_at_once(self) -> Offset | None:
+        """The last reminder of what was late when it became known, so that nothing is late unheard: it is told once.
+        Who hears of lateness after days hears of it from then on."""
+        known = self.item.armed_at
+        stages = [offset for offset, at in self.moments.items() if at <= known and offset not in self.rungs]
+        if self.claimed or not stages or self.item.due.ends(self.place) > known:
+            return None
+        return max(stages, key=self.moments.__getitem__)
+
     def latest(self, passed: Sequence[Offset]) -> Offset | None:
         """Of several that passed the latest speaks for all; none when a later one was told already."""
         if not passed:
@@ -151,6 +160,8 @@ def owed_or_later(item: DueItem, planner: Planner, people: People) -> Owed:
 def owed_by(item: DueItem, planner: Planner, people: People) -> Owed:
     now, plan = people.now, planner.plan(item, people.place_of(item))
     passed = plan.passed(now)
+    if not passed and (unheard := plan.late_at_once()):
+        passed = [unheard]
     claims = [entry(item, offset, now) for offset in passed]
     latest = plan.latest(passed)
     said = latest or plan.handed_on()

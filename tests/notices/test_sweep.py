@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records import deadlines
@@ -75,6 +76,20 @@ def test_a_moved_date_begins_anew(certificate: Certificate, days_before: Any, ca
     assert sweep(days_before(91)).claimed == 0
     sweep(days_before(30))  # ninety days before the new date
     assert told(certificate) == [("Sam Keller", 90), ("Sam Keller", 90)]
+
+
+@pytest.mark.parametrize(("late", "stages"), [(100, [-7]), (3, [0, -7])])
+def test_what_is_late_when_it_becomes_known_is_told_once_and_climbs_from_then_on(
+    certificate: Certificate, cast: Any, late: int, stages: list[int]
+) -> None:
+    certificate.expires_date = timezone.now().date() - timedelta(days=late)
+    write(certificate, by=cast.sam, action="certificate.revise")
+    now = timezone.now()
+    sweep(now)
+    assert told(certificate) == [("Sam Keller", stages[0])] and claimed(certificate) == stages[:1]
+    for days in range(1, 30):
+        sweep_all(now + timedelta(days=days))
+    assert claimed(certificate) == stages
 
 
 def test_what_is_closed_is_silent(certificate: Certificate, days_before: Any, cast: Any) -> None:
