@@ -82,7 +82,12 @@ def test_old_version_is_a_conflict_with_both_values(sign_in: Any, corvus: Vendor
 def test_reason_of_a_change_stands_in_the_trail(sign_in: Any, corvus: Vendor) -> None:
     from cmo_portal.records.trail import TrailEvent
 
-    send(sign_in("sam"), f"vendors/{corvus.number}/", {"country": "GB", "reason": "The seat moved"}, "patch")
+    send(
+        sign_in("sam"),
+        f"vendors/{corvus.number}/",
+        {"country": "GB", "reason": "The seat moved", "version": corvus.version},
+        "patch",
+    )
     assert TrailEvent.objects.get(record_number=corvus.number, action="cmo.revise").reason == "The seat moved"
 
 
@@ -109,10 +114,13 @@ def test_site_is_not_added_to_a_cmo_one_does_not_see(sign_in: Any, cast: Any) ->
 
 
 def test_site_stays_with_its_cmo(sign_in: Any, linz: Site, corvus: Vendor) -> None:
-    answer = send(sign_in("sam"), f"sites/{linz.number}/", {"cmo": corvus.number}, "patch")
+    asked = {"version": linz.version}
+    answer = send(sign_in("sam"), f"sites/{linz.number}/", {"cmo": corvus.number, **asked}, "patch")
     assert answer.status_code == 400
     assert "A record stays where it was added" in answer.json()["detail"]
-    same = send(sign_in("sam"), f"sites/{linz.number}/", {"cmo": linz.vendor.number, "city": "Linz/Donau"}, "patch")
+    same = send(
+        sign_in("sam"), f"sites/{linz.number}/", {"cmo": linz.vendor.number, "city": "Linz/Donau", **asked}, "patch"
+    )
     assert same.json()["city"] == "Linz/Donau"
 
 
