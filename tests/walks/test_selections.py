@@ -96,7 +96,7 @@ def test_marks_move_the_ranking_and_can_be_undone(portal: Any, page: Any) -> Non
     for _ in range(cells.count()):
         page.keyboard.press("0")
         page.keyboard.press("ArrowDown")
-    expect(page.locator("[data-save]")).to_contain_text("Saved")
+    expect(page.locator("[data-save]")).to_contain_text("Saved", timeout=30_000)  # of a whole column, one by one
     expect(ranking.first).not_to_have_text(leader)
 
 
