@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -16,7 +17,10 @@ from vendors.registry.supply import Batch, Qualification
 from vendors.registry.tasks import expire_qualifications
 
 pytestmark = pytest.mark.django_db
-EVENING = datetime(2026, 11, 27, 20, tzinfo=UTC)  # the 28th in Auckland, the 27th in Los Angeles
+DAY = datetime.now(UTC).date() + timedelta(days=60)  # after everything in the demo
+MORROW = DAY + timedelta(days=1)
+EVENING = datetime.combine(DAY, time(20), UTC)  # the morrow in Auckland, the day in Los Angeles
+NIGHT = datetime.combine(MORROW, time(3), UTC)  # still the day in Los Angeles
 
 
 def move_day(client: Any, batch: Batch, day: str) -> int:
@@ -36,34 +40,27 @@ def test_the_day_that_the_form_offers_is_taken_east_of_greenwich(cast: Any, sign
         client = sign_in("sam")
         page = client.get(f"/batches/{batch.number}/start/").content.decode()
         (offered,) = re.findall(r'name="status_date" value="([\d-]+)"', page)
-        assert offered == "2026-11-28"
+        assert offered == MORROW.isoformat()
         assert move_day(client, batch, offered) == 302
 
 
 def test_tomorrow_has_not_come_west_of_greenwich(cast: Any, sign_in: Any) -> None:
     edit(cast.sam, by=cast.sam, action="person.edit", time_zone="America/Los_Angeles")
-    with time_machine.travel(datetime(2026, 11, 28, 3, tzinfo=UTC), tick=False):
+    with time_machine.travel(NIGHT, tick=False):
         client, batch = sign_in("sam"), planned(cast)
-        assert move_day(client, batch, "2026-11-28") == 422
-        assert move_day(client, batch, "2026-11-27") == 302
+        assert move_day(client, batch, MORROW.isoformat()) == 422
+        assert move_day(client, batch, DAY.isoformat()) == 302
 
 
-@pytest.mark.parametrize(
-    ("zone", "still", "over"),
-    [
-        ("America/Los_Angeles", datetime(2026, 11, 28, 7, 50, tzinfo=UTC), datetime(2026, 11, 28, 8, 10, tzinfo=UTC)),
-        ("Europe/Zurich", datetime(2026, 11, 27, 22, 50, tzinfo=UTC), datetime(2026, 11, 27, 23, 10, tzinfo=UTC)),
-        ("Pacific/Auckland", datetime(2026, 11, 27, 10, 50, tzinfo=UTC), datetime(2026, 11, 27, 11, 10, tzinfo=UTC)),
-    ],
-)
-def test_a_qualification_holds_to_the_end_of_its_last_day_at_the_sponsor(
-    cast: Any, zone: str, still: datetime, over: datetime
-) -> None:
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Europe/Zurich", "Pacific/Auckland"])
+def test_a_qualification_holds_to_the_end_of_its_last_day_at_the_sponsor(cast: Any, zone: str) -> None:
+    still = datetime.combine(DAY, time(23, 50), ZoneInfo(zone))
+    over = datetime.combine(MORROW, time(0, 10), ZoneInfo(zone))
     edit(cast.sam.company, by=cast.ada, action="company.edit", time_zone=zone)
-    with time_machine.travel(datetime(2026, 11, 20, tzinfo=UTC)):
+    with time_machine.travel(EVENING - timedelta(days=7)):
         site = make_site(make_vendor(cast.sam), cast.sam)
         row = propose(site.vendor, by=cast.sam, site=site, service="fill_finish")
-        move(row, "approve", by=cast.quinn, credentials=PROOF, expires_date=date(2026, 11, 27))
+        move(row, "approve", by=cast.quinn, credentials=PROOF, expires_date=DAY)
     for now, status in ((still, "approved"), (over, "expired")):
         with time_machine.travel(now):
             expire_qualifications()
