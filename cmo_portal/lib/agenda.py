@@ -5,7 +5,6 @@ As in `charts.py`: colours from classes, sizes from attributes, the same facts i
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,14 +12,17 @@ from datetime import date, timedelta
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-TOP, LANE = 22, 44  # pixels: of the axis, of one lane
-LATE_AT, FIRST, LAST = 2.0, 8.0, 97.0  # per cent of the width: where late marks, today and the last day stand
+TOP, LANE = 22, 49  # pixels: of the axis, of one lane
+LATE_AT, FIRST, LAST = 2.6, 8.0, 97.0  # per cent of the width: where late marks, today and the last day stand
 WEEKS_LABELLED = 2
 LONGEST_NAME = 44
 
-OURS = mark_safe('<circle class="ag-us" cx="0" cy="0" r="5.5"/>')
-THEIRS = mark_safe('<rect class="ag-them" x="-4.75" y="-4.75" width="9.5" height="9.5" transform="rotate(45)"/>')
-LATE = mark_safe('<path class="tl-bad" d="M0 -7 L7 5.5 L-7 5.5 Z"/>')
+BESIDE = 3  # days that share a mark: on a phone the marks of single days would cover each other
+
+OURS = mark_safe('<circle class="ag-us" cx="0" cy="0" r="7"/>')
+THEIRS = mark_safe('<rect class="ag-them" x="-6" y="-6" width="12" height="12" transform="rotate(45)"/>')
+LATE = mark_safe('<path class="tl-bad" d="M0 -9 L8.5 6.5 L-8.5 6.5 Z"/>')
+OURS_AT, THEIRS_AT, LATE_LINE = 24, 38, 30  # pixels from the lane's top
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class AgendaLane:
 def agenda(lanes: Sequence[AgendaLane], today: date, title: str, days: int = 90, key: str = "agenda") -> SafeString:
     """The lanes from `today` on, `days` long; what is late stands before today. `key` makes its id unique on a page.
 
-    One mark a day and side: a circle is ours, a diamond theirs, a triangle late; several of a kind carry their number.
+    A circle is ours, a diamond below it theirs, a triangle late. What is due within `BESIDE` days on one side is one
+    mark at the first of them, with its number in it.
     """
 
     def place(when: date) -> float:
@@ -79,19 +82,30 @@ def monday_words(monday: date, number: int, place: Callable[[date], float]) -> S
 
 def lane_marks(lane: AgendaLane, y: int, today: date, days: int, place: Callable[[date], float]) -> SafeString:
     late = sum(dated.on < today for dated in lane.dated)
-    ahead = Counter(d for d in lane.dated if 0 <= (d.on - today).days <= days)
     name = lane.name if len(lane.name) <= LONGEST_NAME else f"{lane.name[: LONGEST_NAME - 1]}…"
-    marks = [mark(LATE, LATE_AT, y + 27, late)] if late else []
-    for dated, count in sorted(ahead.items(), key=lambda pair: (pair[0].on, pair[0].is_ours)):
-        marks.append(mark(OURS if dated.is_ours else THEIRS, place(dated.on), y + 27, count))
+    marks = [mark(LATE, LATE_AT, y + LATE_LINE, late)] if late else []
+    for is_ours, shape, line in ((True, OURS, OURS_AT), (False, THEIRS, THEIRS_AT)):
+        ahead = [d.on for d in lane.dated if d.is_ours == is_ours and 0 <= (d.on - today).days <= days]
+        marks += [mark(shape, place(day), y + line, count) for day, count in together(ahead)]
     return format_html(
         '<line class="ax" x1="0" x2="100%" y1="{0}" y2="{0}"/><text class="lane" x="{1}%" y="{2}">{3}</text>{4}',
         *(y + LANE - 1, f"{FIRST + 0.8:.2f}", y + 13, name, format_html_join("", "{}", ((each,) for each in marks))),
     )
 
 
+def together(days: Sequence[date]) -> list[tuple[date, int]]:
+    """(the first day, how many) of each run of days that lie less than `BESIDE` days after its first."""
+    runs: list[tuple[date, int]] = []
+    for day in sorted(days):
+        if runs and (day - runs[-1][0]).days < BESIDE:
+            runs[-1] = runs[-1][0], runs[-1][1] + 1
+        else:
+            runs.append((day, 1))
+    return runs
+
+
 def mark(shape: SafeString, at: float, y: int, count: int) -> SafeString:
-    words = format_html('<text x="9" y="4">{}</text>', count) if count > 1 else ""
+    words = format_html('<text class="in" x="0" y="3.5" text-anchor="middle">{}</text>', count) if count > 1 else ""
     return format_html('<svg x="{}%" y="{}" overflow="visible">{}{}</svg>', f"{at:.2f}", y, shape, words)
 
 

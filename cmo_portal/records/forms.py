@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -23,6 +24,9 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conflict: list[tuple[str, Any, Any]] = []
+        for name, value in self.initial.items():
+            if isinstance(value, Decimal):
+                self.initial[name] = short(value)
         if isinstance(self.instance, Record) and self.instance.pk:
             self.fields["version"].initial = self.instance.version
         else:
@@ -50,6 +54,11 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("A record is written by its action, not by its form.")
+
+
+def short(number: Decimal) -> Decimal:
+    """The same number as a person writes it: 2500, not 2500.000 as the column keeps it."""
+    return Decimal(format(number.normalize(), "f"))
 
 
 def place(form: forms.BaseForm, error: ValidationError) -> None:

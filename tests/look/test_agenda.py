@@ -44,11 +44,20 @@ def test_marks_stand_at_their_days() -> None:
     ], "today, the last day, what is late; nothing beyond"
 
 
-def test_several_of_a_day_and_side_are_one_mark_with_their_number() -> None:
-    picture = agenda([AgendaLane("A", [Dated(TODAY)] * 3 + [Dated(TODAY, is_ours=False)])], TODAY, "t")
-    assert marks(picture) == [("ag-them", f"{FIRST:.2f}%"), ("ag-us", f"{FIRST:.2f}%")]
+def test_several_of_a_side_within_three_days_are_one_mark_with_their_number() -> None:
+    ours = [Dated(TODAY + timedelta(days=n)) for n in (0, 2, 1, 3)]
+    picture = agenda([AgendaLane("A", [*ours, Dated(TODAY, is_ours=False)])], TODAY, "t")
+    places = [place for kind, place in marks(picture) if kind == "ag-us"]
+    assert len(places) == 2 and places[0] == f"{FIRST:.2f}%", "three together, and the fourth by itself"
+    assert [kind for kind, _ in marks(picture)] == ["ag-us", "ag-us", "ag-them"]
     assert ">3<" in picture and ">1<" not in picture
     assert ">2<" in PICTURE, "two are late"
+
+
+def test_marks_of_two_sides_on_one_day_do_not_cover_each_other() -> None:
+    picture = agenda([AgendaLane("A", [Dated(TODAY), Dated(TODAY, is_ours=False)])], TODAY, "t")
+    heights = [float(svg.attrib["y"]) for svg in root(picture).iter("svg") if "x" in svg.attrib]
+    assert abs(heights[0] - heights[1]) > 12
 
 
 def test_a_long_name_is_cut() -> None:

@@ -178,6 +178,14 @@ def test_batch_size_needs_a_unit_and_an_order(sign_in: Any, linz: Site) -> None:
     assert "must not be below the smallest" in words
 
 
+def test_a_form_shows_a_number_as_a_person_writes_it(sign_in: Any, linz: Site) -> None:
+    sizes = {"batch_min": "2500.500", "batch_max": "10000", "batch_unit": "vials"}
+    sign_in("sam").post(f"{linz.get_absolute_url()}capabilities/new/", {"service": "testing", "scale": "lab"} | sizes)
+    made = Capability.objects.get(site=linz, service="testing")
+    page = text(sign_in("sam"), f"/capabilities/{made.number}/edit/")
+    assert 'value="2500.5"' in page and 'value="10000"' in page
+
+
 def test_second_band_of_a_name_is_refused(sign_in: Any, linz: Site) -> None:
     url = f"{linz.get_absolute_url()}bands/new/"
     answer = sign_in("sam").post(url, {"name": "OEB3", "oel_from": "10", "oel_to": "100"})
