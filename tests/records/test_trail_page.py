@@ -30,8 +30,8 @@ def rows_of(answer: Any) -> list[dict[str, str]]:
 
 def test_acts_and_fields_read_as_words_and_no_code_stands_on_the_page(vendor: Vendor, sign_in: Any) -> None:
     page = sign_in("sam").get(f"/trail/?q={vendor.number}").text
-    assert "CMO: changed it<small>" in page and "CMO: added it</td>" in page
-    assert "cmo.revise" not in page and "vendors.vendor" not in page.split("<tbody>")[1]
+    assert "CMO: changed it<small>" in page and "CMO: added it</th>" in page
+    assert "cmo.revise" not in page and "vendors.vendor" not in page.split("<tbody")[1]
 
 
 def test_one_kind_of_record_is_chosen_by_its_name(vendor: Vendor, sign_in: Any) -> None:
