@@ -32,6 +32,7 @@ from audits.programme.vocabulary import Side
 from cmo_portal.accounts.models import Company, User
 from cmo_portal.accounts.permissions import Permission
 from cmo_portal.lib.addresses import address_of
+from cmo_portal.lib.texts import cut
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
 
@@ -309,7 +310,7 @@ class CapaAction(Record):
         verbose_name = "action"
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return cut(self.text, 60)
 
     def get_absolute_url(self) -> str:
         return reverse("audits:action-detail", args=[self.number])

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from cmo_portal.lib import wording
+from cmo_portal.lib.texts import cut
 
 TODAY = date(2026, 11, 23)
 
@@ -106,3 +107,10 @@ def test_hours_left(minutes: int, expected: tuple[str, str]) -> None:
 )
 def test_length(seconds: int, expected: str) -> None:
     assert wording.length(seconds).replace(wording.NO_BREAK, " ") == expected
+
+
+def test_a_long_line_is_cut_at_a_word() -> None:
+    assert cut("Add station 4 jams\nto the form", 60) == "Add station 4 jams to the form"
+    assert cut("Add station 4 jams to the form", 20) == "Add station 4 jams …"
+    assert cut("x" * 30, 10) == "xxxxxxxxx…"
+    assert all(len(cut("a bc def ghij " * 9, n)) <= n for n in range(5, 60))
