@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -154,10 +156,10 @@ def combine(audit: Audit, *, by: Actor, parts: list[Finding], title: str, reason
     refuse_parts(audit, parts)
     if not reason.strip():
         raise ValidationError({"reason": "Explain what they add up to: it is all that carries the class."})
-    ordered = sorted(parts, key=lambda part: part.label)
-    systems = {part.system for part in ordered}
-    refs = [ref for part in ordered for ref in part.refs]
-    with transaction.atomic():
+    with held_parts(audit, parts):
+        ordered = sorted(parts, key=lambda part: part.label)
+        systems = {part.system for part in ordered}
+        refs = [ref for part in ordered for ref in part.refs]
         whole = raise_finding(
             audit,
             by=by,
@@ -175,6 +177,20 @@ def combine(audit: Audit, *, by: Actor, parts: list[Finding], title: str, reason
             part.combined_into = whole
             write(part, by=by, action="finding.combine", reason=reason)
     return whole
+
+
+@contextmanager
+def held_parts(audit: Audit, parts: list[Finding]) -> Iterator[None]:
+    """Holds the audit and the parts until the transaction ends, brings the caller's copies to what is stored, and looks
+    at them again: a colleague may have written, withdrawn or combined one meanwhile."""
+    with transaction.atomic():
+        lock(audit)
+        for part in sorted(parts, key=lambda part: part.pk):
+            now = lock(part)
+            for field in Finding._meta.concrete_fields:
+                setattr(part, field.attname, getattr(now, field.attname))
+        refuse_parts(audit, parts)
+        yield
 
 
 def refuse_parts(audit: Audit, parts: list[Finding]) -> None:

@@ -31,22 +31,29 @@ AGREED = {name: each for name, each in LIMITS.items() if each.side}
 
 
 class LimitsForm(forms.Form):
-    """Limits as numbers in their units; those of `optional` may stay empty."""
+    """Limits as numbers in their units. Beside `own` numbers, which hold where none is given, each may stay empty."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, limits: Iterable[Limit], now: Mapping[str, int], optional: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        limits: Iterable[Limit],
+        now: Mapping[str, int],
+        own: Mapping[str, int] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         for each in limits:
             words = f"Default: {each.default} {each.unit}. {each.source}."
             if each.follows:
                 words = f"Empty: as for “{LIMITS[each.follows].label}”."
+            if own is not None:
+                words = f"Your own number: {own[each.name]}."
             self.fields[each.name] = forms.IntegerField(
                 label=f"{each.label}, {each.unit}", min_value=each.lowest, max_value=each.highest,
-                initial=now.get(each.name), help_text="" if optional else words,
-                required=not optional and not each.follows,
+                initial=now.get(each.name), help_text=words,
+                required=own is None and not each.follows,
             )  # fmt: skip
         self.fields["reason"] = forms.CharField(max_length=300, label="Why you change it")
 
@@ -61,7 +68,7 @@ def limit_list(request: PersonRequest) -> HttpResponse:
     found = listing(request, agreed, sorts={"cmo": ("agreement__vendor__sort_name", "number")}, noun="agreement")
     today = timezone.localdate()
     for row in found.rows:
-        row.lines = [(LIMITS[name], number) for name, number in row.values.items() if name in LIMITS]
+        row.lines = [(LIMITS[name], number, now[name]) for name, number in row.values.items() if name in LIMITS]
         row.holds = row.agreement.state(today) == "in_force"
     where = country_name(place_of(company, SPONSOR)[0])
     both = f"{where} for what you do, and of the CMO's own place for what it does" if where else ""
@@ -104,8 +111,8 @@ def agreement_limits(request: PersonRequest, number: str) -> HttpResponse:
     agreement: Agreement = get_object_or_404(agreements, number=number)
     row = AgreementLimits.objects.visible_to(request.user).filter(agreement=agreement).first()
     initial = {"version": row.version if row else 0}  # 0: a colleague's first row is not overwritten unseen
-    now = row.values if row else {}
-    form = LimitsForm(request.POST or None, limits=AGREED.values(), now=now, optional=True, initial=initial)
+    now, own = row.values if row else {}, limits_of(request.user.company)
+    form = LimitsForm(request.POST or None, limits=AGREED.values(), now=now, own=own, initial=initial)
 
     def act() -> None:
         values = dict(form.cleaned_data)

@@ -31,25 +31,32 @@ from communications.deadlines.feeds import (
 )
 from communications.deadlines.forms import FeedForm
 
+JUST_MADE = "new_feed"  # in the session, from the making of a feed until its address is shown
+
 
 @page(P.DUE_VIEW)
 def feed_list(request: PersonRequest) -> HttpResponse:
-    """The person's feeds; a new one's address is shown on this page once."""
-    form, token = FeedForm(request.POST or None), ""
+    """The person's feeds; a new one's address is shown once, on the page that follows its making."""
+    form = FeedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _, token = make_feed(request.user, by=request.user, **form.cleaned_data)
+            _, made = make_feed(request.user, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             place(form, error)
         else:
-            form = FeedForm()
+            request.session[JUST_MADE] = made
+            return redirect("communications:feed-list")
+    token = request.session.pop(JUST_MADE, "") if request.method == "GET" else ""
     context = {
         "form": form,
         "feeds": feeds_of(request.user).order_by("name", "number"),
         "mine_url": address_of(token) if token else "",
         "side_url": address_of(token, side=True) if token else "",
     }
-    return render_page(request, "communications/feed_list.html", None, context)
+    response = render_page(request, "communications/feed_list.html", None, context)
+    if token:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

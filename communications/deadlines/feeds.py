@@ -38,7 +38,7 @@ def digest_of(token: str) -> str:
 
 
 def make_feed(user: User, *, name: str, by: Actor) -> tuple[CalendarFeed, str]:
-    """(record, token). The token is shown once and kept nowhere. ValidationError when there are too many."""
+    """(record, token). The token is shown once; no record keeps it. ValidationError when there are too many."""
     if feeds_of(user).count() >= MOST_FEEDS:
         raise ValidationError({"name": f"You have {MOST_FEEDS} feeds: revoke one that you no longer use."})
     token = secrets.token_urlsafe(32)

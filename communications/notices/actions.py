@@ -12,13 +12,14 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cmo_portal.accounts.models import Notices, User
+from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.offsets import LONGEST, Offset
 from cmo_portal.records.trail import write
 from communications.notices.models import Channel, Notice, State, notice_number
 from communications.notices.moments import Hours
-from communications.notices.preferences import LONGEST_SNOOZE, Absence, NoticeSettings, Snooze, company_of
+from communications.notices.preferences import LONGEST_SNOOZE, NO_DEPUTY, Absence, NoticeSettings, Snooze, company_of
 from communications.notices.recipients import hours_of
 from communications.notices.unsubscribe import set_muted
 
@@ -64,6 +65,8 @@ def edit_settings(
 def add_absence(person: User, *, from_date: date, until_date: date, deputy: User | None, by: Actor) -> Absence:
     if from_date <= until_date < own_hours(person).day(timezone.now()):
         raise ValidationError({"until_date": "These days are over: choose a last day that is today or later."})
+    if deputy is not None and deputy.company_id == person.company_id and not deputy.may(P.DUE_VIEW):
+        raise ValidationError({"deputy": NO_DEPUTY})
     absence = Absence(user=person, from_date=from_date, until_date=until_date, deputy=deputy, **company_of(person))
     write(absence, by=by, action="absence.add")
     return absence

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 
 from cmo_portal.accounts.models import Notices, User
+from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.deadlines import kinds
 from cmo_portal.records.forms import RecordForm
 from communications.notices.catalogue import to_do
-from communications.notices.preferences import LONGEST_SNOOZE, Absence, NoticeSettings
+from communications.notices.preferences import LONGEST_SNOOZE, NO_DEPUTY, Absence, NoticeSettings
 
 
 class Day(forms.DateInput):
@@ -58,7 +59,7 @@ class SettingsForm(RecordForm):
 
 
 class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Days away. The deputy is a colleague."""
+    """Days away. The deputy is a colleague who may read deadlines."""
 
     class Meta:
         model = Absence
@@ -70,8 +71,10 @@ class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.instance.user = person
         colleagues = User.objects.filter(membership__company=person.company_id, is_active=True).exclude(pk=person.pk)
+        able = [each.pk for each in colleagues.select_related("membership__company") if each.may(P.DUE_VIEW)]
         field: Any = self.fields["deputy"]
-        field.queryset = colleagues.order_by("name")
+        field.queryset = User.objects.filter(pk__in=able).order_by("name")
+        field.error_messages["invalid_choice"] = NO_DEPUTY
         field.empty_label = "Nobody"
 
 

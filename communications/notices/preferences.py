@@ -39,6 +39,9 @@ class NoticeSettings(Record):
             raise ValidationError({"quiet_until": "Quiet hours that end when they begin are none: leave both empty."})
 
 
+NO_DEPUTY = "Choose a colleague who works here and may read deadlines."
+
+
 class Absence(Record):
     """Days on which a person is away; the deputy is told in their place."""
 

@@ -9,6 +9,7 @@ import pytest
 from audits.capa import actions, dates
 from audits.capa.models import Capa, CapaAction, CapaLink, OwnLink, Response, ResponseDraft
 from tests.capa.makers import accepted, answered, force, implemented, in_days, today
+from tests.days import day_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Demo-portal-2026"
@@ -27,7 +28,10 @@ def content(**changed: Any) -> dict[str, Any]:
     } | changed  # fmt: skip
 
 
-def test_the_cmo_reads_no_field_of_the_sponsors_and_both_read_the_clocks(link: CapaLink, sign_in: Any) -> None:
+def test_the_cmo_reads_no_field_of_the_sponsors_and_both_read_the_clocks(
+    link: CapaLink, cast: Any, sign_in: Any
+) -> None:
+    force(link, ball_since_date=day_of(cast.pat))
     theirs = sign_in("pat").get(f"/api/v1/capas/{link.number}/").json()
     ours = sign_in("sam").get(f"/api/v1/capas/{link.number}/").json()
     assert set(ours) - set(theirs) == {"cmo", "has_joined"}

@@ -15,6 +15,7 @@ from cmo_portal.records import attachments
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import TrailEvent
 from tests.capa.makers import accepted, answered, force, fresh, implemented, in_days, pdf, today, write_draft
+from tests.days import day_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Demo-portal-2026"
@@ -160,7 +161,7 @@ def test_a_review_of_two_rounds_reads_as_one_story(link: CapaLink, cast: Any, si
 
 
 def test_the_right_rail_tells_the_clocks_of_both_sides(link: CapaLink, cast: Any, sign_in: Any) -> None:
-    force(link, ball_since_date=in_days(-9))
+    force(link, ball_since_date=day_of(cast.sam, -9))
     page = sign_in("sam").get(link.get_absolute_url()).content.decode()
     assert "Days used, CMO" in page and '<dd class="num">9</dd>' in page
     assert "Waits for Alpenglow" in page and "Both sides count the same way" in page

@@ -216,9 +216,14 @@ def test_the_address_takes_nothing(token: str) -> None:
 
 def test_the_address_is_shown_once_and_kept_nowhere(cast: Any, sign_in: Any) -> None:
     pat = sign_in("pat")
-    page = pat.post("/profile/feeds/", {"name": "My phone"}).content.decode()
-    (token,) = set(re.findall(r"/feeds/([\w-]+)\.ics", page))
+    made = pat.post("/profile/feeds/", {"name": "My phone"})
+    assert made.status_code == 302 and made["Location"] == "/profile/feeds/", "a reload makes no second one"
+    assert "shown once" not in sign_in("uwe").get("/profile/feeds/").content.decode(), "it is Pat's alone"
+    page = pat.get("/profile/feeds/")
+    assert page["Cache-Control"] == "no-store"
+    (token,) = set(re.findall(r"/feeds/([\w-]+)\.ics", page.content.decode()))
     assert read(token).status_code == 200
+    assert token not in str(dict(pat.session))
     again = pat.get("/profile/feeds/").content.decode()
     assert "My phone" in again and token not in again and token[:6] in again
     feed = CalendarFeed.objects.get(name="My phone")

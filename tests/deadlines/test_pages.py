@@ -15,6 +15,7 @@ from cmo_portal.records.deadlines import DueItem, words_of
 from cmo_portal.records.trail import TrailEvent, write
 from communications.deadlines.words import addresses_of
 from communications.notices.sweep import sweep_all
+from tests.days import day_of
 from tests.deadlines.makers import a_moment, alpenglow, certificate, change, in_days, silence
 from vendors.registry.deadline_policies import DeadlinePolicy
 from vendors.registry.models import Vendor
@@ -37,7 +38,7 @@ def of_the_test(db: None) -> None:
 
 
 def test_a_row_says_what_by_when_and_whose_move(cast: Any, sign_in: Any) -> None:
-    item = certificate(cast, "AT-1", in_days(-3))
+    item = certificate(cast, "AT-1", day_of(cast.pat, -3))
     change(item, held_since=a_moment(-5), sponsor_seconds=12 * 86400)
     said = text(sign_in("pat").get(LIST))
     assert "GMP certificate AT-1 of Works AT-1 expires" in said
@@ -110,7 +111,7 @@ WHEN = {"late": "-1", "today": "0", "7": "0 7", "30": "0 7 30", "90": "0 7 30 90
 @pytest.mark.parametrize("when", WHEN)
 def test_filter_by_when_it_is_due(when: str, cast: Any, sign_in: Any) -> None:
     for days in (-1, 0, 7, 30, 90, 91):
-        certificate(cast, f"day{days}", in_days(days))
+        certificate(cast, f"day{days}", day_of(cast.sam, days))
     said = text(sign_in("sam").get(f"{LIST}?when={when}"))
     assert set(re.findall(r"certificate day(-?\d+) of", said)) == set(WHEN[when].split())
 
@@ -274,7 +275,7 @@ def test_a_cmos_page_has_its_deadlines(cast: Any, sign_in: Any) -> None:
 
 
 def test_search_finds_what_is_due(cast: Any, sign_in: Any) -> None:
-    item = certificate(cast, "ZQ-778", in_days(4))
+    item = certificate(cast, "ZQ-778", day_of(cast.sam, 4))
     found = sign_in("sam").get("/search/?q=ZQ-778").content.decode()
     assert item.title in found and "in 4 days" in found.replace("\u00a0", " ")
     assert item.title not in sign_in("bea").get("/search/?q=ZQ-778").content.decode()

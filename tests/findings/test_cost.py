@@ -14,6 +14,7 @@ from audits.findings.models import FactualCheck, FactualComment, Finding, Intern
 from audits.programme.models import Audit
 from cmo_portal.lib.wording import counted
 from cmo_portal.records.trail import write_many
+from tests.days import day_of
 from tests.findings.makers import WHOLE, fresh, make_audit, make_finding, make_place, written
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_acts_cost_the_same_at_3_and_at_300(count: int, cast: Any, query_count: 
 def test_the_page_of_an_audit_in_its_check_costs_the_same_at_3_and_at_300(
     count: int, cast: Any, sign_in: Any, query_count: Any
 ) -> None:
-    audit, today = make_audit(cast, make_place(cast, "Costwerk")), timezone.localdate()
+    audit, today = make_audit(cast, make_place(cast, "Costwerk")), day_of(cast.pat)
     written(audit, cast.leo, status="factual_check")
     facts = {"status": "in_factual_check", "is_shared": True, "factual_round": 1, **WHOLE}
     sent = [Finding(audit=audit, label=f"C-{n:03}", **facts) for n in range(count)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from cmo_portal.records.attachments import attach, attachments_of
 from cmo_portal.records.trail import StaleRecord, TrailEvent, write
 from cmo_portal.records.workflow import WrongState
 from tests.findings.makers import WHOLE, fresh, go, make_audit, make_finding, make_place, upload
+from tests.meanwhile import right_after
 from tests.supply.makers import PROOF
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +177,21 @@ def test_a_combination_takes_two_others_of_the_audit_and_a_reason(audit: Audit, 
     actions.combine(audit, by=cast.leo, parts=[one, three], title="Together", reason="Because.")
     with pytest.raises(ValidationError, match="part of a combination already"):
         actions.combine(audit, by=cast.leo, parts=[one, three], title="Again", reason="Because.")
+
+
+def test_parts_are_combined_as_they_are_stored(audit: Audit, cast: Any) -> None:
+    """A screen that was opened before somebody wrote neither takes what is no other now, nor writes old words."""
+    one, two, three = (make_finding(cast, audit) for _ in range(3))
+    major = partial(actions.revise_finding, fresh(one), by=cast.leo, classification="major")
+    with (
+        right_after("FROM audits_audit", major) as seen,
+        pytest.raises(ValidationError, match="F-01 is not classified"),
+    ):
+        actions.combine(audit, by=cast.leo, parts=[one, two], title="Together", reason="Because.")
+    assert seen and not Finding.objects.filter(audit=audit, title="Together").exists()
+    actions.revise_finding(fresh(two), by=cast.leo, title="Nobody signed the log")
+    whole = actions.combine(audit, by=cast.leo, parts=[two, three], title="Together", reason="Because.")
+    assert "Nobody signed the log" in whole.statement and fresh(two).title == "Nobody signed the log"
 
 
 @pytest.mark.refuses("findings.is_no_needed_part")

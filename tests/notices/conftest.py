@@ -14,6 +14,7 @@ from django.utils import timezone
 from cmo_portal.records.deadlines import NEVER, DueItem
 from cmo_portal.records.trail import write
 from communications.notices.sweep import sweep
+from tests.days import day_of
 from vendors.registry.actions import add_vendor
 from vendors.registry.models import Certificate, Site
 
@@ -68,7 +69,7 @@ def add_certificate(quiet: None, cast: Any) -> Callable[[str], Certificate]:
             authority="BASG",
             reference=reference,
             issue_date=date(2026, 1, 5),
-            expires_date=timezone.now().date() + timedelta(days=IN_DAYS),
+            expires_date=day_of(cast.sam, IN_DAYS),
         )
         write(made, by=cast.sam, action="certificate.add")
         assert sweep(timezone.now()).claimed == 0, "the first look plans, and nothing is owed yet"

@@ -207,6 +207,9 @@ def test_days_away_are_added_cancelled_and_restored(signed_in: Any, cast: Any) -
     sam, today = signed_in("sam"), timezone.localdate()
     form = {"from_date": today.isoformat(), "until_date": (today + timedelta(days=3)).isoformat()}
     assert sam.post("/profile/absences/add/", form | {"deputy": cast.pat.pk}).status_code == 422
+    assert ">Ada " not in sam.get("/profile/absences/add/").content.decode(), "an administrator reads no deadlines"
+    refused = sam.post("/profile/absences/add/", form | {"deputy": cast.ada.pk})
+    assert refused.status_code == 422 and "may read deadlines" in refused.content.decode()
     assert sam.post("/profile/absences/add/", form | {"deputy": cast.leo.pk}).status_code == 302
     made = Absence.objects.get()
     assert "Leo Marchetti" in sam.get("/profile/notices/").content.decode()
@@ -232,6 +235,8 @@ def test_the_api_does_the_same(certificate: Certificate, days_before: Any, signe
     away = post("absences", from_date=until, until_date=until, deputy=cast.leo.number)
     assert away.status_code == 201 and away.json()["deputy"] == cast.leo.number
     assert post("absences", from_date=until, until_date=until, deputy=cast.pat.number).status_code == 400
+    refused = post("absences", from_date=until, until_date=until, deputy=cast.ada.number)
+    assert refused.status_code == 400 and "may read deadlines" in refused.json()["errors"]["deputy"][0]
     changed = post("notice-settings/change", notices="none", muted=["certificate.expires"], digest_time="06:00:00")
     assert changed.json() == sam.get(f"{api}/notice-settings/").json()
     assert (changed.json()["notices"], changed.json()["muted"]) == ("none", ["certificate.expires"])

@@ -115,13 +115,15 @@ def test_what_no_agreement_says_is_refused(values: dict[str, int], agreement: Ag
     assert not AgreementLimits.objects.filter(agreement=agreement).exists()
 
 
-def test_pages_set_and_show_them(agreement: Agreement, sign_in: Any) -> None:
+def test_pages_set_and_show_them(agreement: Agreement, sign_in: Any, cast: Any) -> None:
     sam, address = sign_in("sam"), reverse("audits:agreement-limits", args=[agreement.number])
-    assert sam.get(address).status_code == 200
+    set_limits(cast.sam.company, {"response_days": 22}, by=cast.sam, reason="Our procedure")
+    page = sam.get(address).text
+    assert "Your own number: 22." in page and "Your own number: 30." in page, "set, and by default"
     assert sam.post(address, {"response_days": "10", "reason": "Section 7"}).status_code == 302
     assert AgreementLimits.objects.get(agreement=agreement).values == {"response_days": 10}
     text = sam.get(reverse("audits:limit-list")).text
-    assert "Response to the report: 10 business days" in text and "public holidays of Switzerland" in text
+    assert "Response to the report: 10 business days, your own 22" in text and "public holidays of Switzerland" in text
 
 
 def test_a_company_chooses_its_region(sign_in: Any, cast: Any) -> None:

@@ -13,6 +13,7 @@ from audits.programme.models import Audit, AuditPlan, Slot
 from audits.programme.steering import AuditInterval, AuditTrigger
 from cmo_portal.lib.wording import counted, full_day
 from cmo_portal.records.signing import Signature
+from tests.days import day_of
 from tests.programme.makers import JSON, PROOF, dated, demo_site, in_days, new_site, planned, today
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +136,7 @@ class TestAuditPages:
         assert "no dates yet" in page and 'name="reason"' not in page
 
     def test_notification_says_how_much_notice_the_cmo_gets(self, sign_in: Any, cast: Any) -> None:
-        short = dated(new_site(cast), cast, start=12)
+        short = dated(new_site(cast), cast, start=(day_of(cast.sam, 12) - today()).days)
         page = text(sign_in("sam").get(url("audit-move", short.number, "notify")))
         assert f"{counted(12, 'day')} of notice; 30 calendar days are usual" in page and "With usual notice" in page
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmo_portal.records.signing import Signature
+from tests.days import day_of
 from tests.supply.makers import PROOF, make_site, make_vendor
 from vendors.registry.agreement_actions import add_agreement
 from vendors.registry.models import Site
@@ -81,13 +82,14 @@ def test_a_batch_goes_from_planned_to_released_and_no_other_way(
     supply = add_supply(product, site, by=cast.sam, service="fill_finish", stage="clinical")
     sam.post(url("batch-create", supply.number), {"batch_number": "B-001", "quantity": "1200", "unit": "vials"})
     batch = Batch.objects.get(supply=supply)
-    day = {"status_date": TODAY.isoformat()}
+    today = day_of(cast.sam)
+    day = {"status_date": today.isoformat()}
     early = sam.post(url("batch-move", batch.number, "release"), day)
     assert early.status_code == 422 and "needs the status In testing" in early.content.decode()
     for name in ("start", "test", "release"):
         assert sam.post(url("batch-move", batch.number, name), day).status_code == 302
     batch.refresh_from_db()
-    assert (batch.status, batch.status_date) == ("released", TODAY)
+    assert (batch.status, batch.status_date) == ("released", today)
     assert "Released" in sam.get(url("supply-detail", supply.number)).content.decode()
     late = sam.post(url("batch-move", batch.number, "reject"), day | {"reason": "x"})
     assert late.status_code == 422
@@ -97,10 +99,10 @@ def test_a_batch_is_not_moved_ahead_of_today_or_behind_its_last_move(
     product: Product, site: Site, sign_in: Any, cast: Any
 ) -> None:
     supply = add_supply(product, site, by=cast.sam, service="fill_finish", stage="clinical")
-    batch = add_batch(supply, by=cast.sam, batch_number="B-002", made_date=TODAY - timedelta(days=5))
+    batch = add_batch(supply, by=cast.sam, batch_number="B-002", made_date=day_of(cast.sam, -5))
     for day, words in (
-        (TODAY + timedelta(days=1), "day that has come"),
-        (TODAY - timedelta(days=9), "stood there since"),
+        (day_of(cast.sam, 1), "day that has come"),
+        (day_of(cast.sam, -9), "stood there since"),
     ):
         answer = sign_in("sam").post(url("batch-move", batch.number, "start"), {"status_date": day.isoformat()})
         assert answer.status_code == 422 and words in answer.content.decode()

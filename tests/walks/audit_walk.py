@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from pypdf import PdfReader
@@ -14,7 +15,7 @@ from tests.line import Line
 from tests.person import Person
 from tests.server import Installation
 
-TODAY = timezone.localdate()
+TODAY = timezone.localdate(timezone=ZoneInfo("Europe/Zurich"))  # of the people of the demo
 SITE, SCOPE = "Graz Solids", "Drug product manufacture, tablet"
 MAJOR, OBSERVED = "Cleaning of the tablet press is not verified", "Sieves are kept without a number"
 LETTER, DEVIATIONS = "Notification of an audit", "List of deviations of two years"
