@@ -1,0 +1,75 @@
+"""Who gets what at the addresses of updates: an administrator none, a draft only whoever works at its company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from communications.updates.models import Update, UpdateDraft
+from tests.house.matrix import PARTNER, SPONSOR, Row, answers
+from vendors.registry.models import Site
+
+OURS = tuple(name for name in SPONSOR if name != "ada")
+READERS = (*OURS, *PARTNER, "otto")
+POSTERS = ("sam", "quinn", "otto", "pat", "bea")
+AT_WORK = ("leo", "eva", "tom", "priya", "ines")
+
+
+def of_title(words: str) -> Update:
+    found: Update = Update.objects.get(title__startswith=words)
+    return found
+
+
+def deviation() -> list[Any]:
+    """Alpenglow told Northgate of it; it waits to be acknowledged."""
+    return [of_title("Stopper bowl").number]
+
+
+def offer() -> list[Any]:
+    return [of_title("Two PPQ slots").number]
+
+
+def draft() -> list[Any]:
+    return [UpdateDraft.objects.get(title__startswith="Cracked vial").number]
+
+
+def site() -> list[Any]:
+    return [Site.objects.get(name="Linz Aseptic", vendor__sponsor__name__startswith="Northgate").number]
+
+
+def cmo() -> list[Any]:
+    return [of_title("Stopper bowl").vendor.number]
+
+
+READ = answers(ok=READERS, forbidden=("ada",))
+ONE = answers(ok=(*OURS, "pat", "uwe"), forbidden=("ada",), hidden=("bea", "otto"))
+WRITE = answers(ok=POSTERS, forbidden=(*AT_WORK, "ada", "uwe"))
+OF_CMO_TYPE = answers(ok=("pat", "bea"), forbidden=(*AT_WORK, "ada", "uwe"), hidden=("sam", "quinn", "otto"))
+DRAFT = answers(ok=("pat", "uwe"), forbidden=("ada",), hidden=(*OURS, "bea", "otto"))
+DISCARD = answers(
+    forbidden=(*AT_WORK, "ada", "uwe"), hidden=("sam", "quinn", "otto", "bea"), pat=302
+)  # fmt: skip
+ACKNOWLEDGE = answers(
+    ok=("sam", "quinn", "pat"), forbidden=(*AT_WORK, "ada", "uwe"), hidden=("bea", "otto")
+)  # Pat reads that the other side does this
+AMEND = answers(
+    forbidden=(*AT_WORK, "ada", "uwe"), hidden=("bea", "otto"), sam=302, quinn=302, pat=200
+)  # those of the other side are led back with the sentence
+TAKE_OVER = answers(
+    forbidden=("quinn", "leo", "eva", "tom", "priya", "ines", "ada", "uwe"), hidden=("bea", "otto"), sam=302, pat=302
+)
+OF_CMO = answers(ok=OURS, forbidden=("ada",), hidden=(*PARTNER, "otto"))
+
+ROWS = [
+    Row("communications:update-list", READ),
+    Row("communications:update-export", READ, lambda: ["csv"]),
+    Row("communications:update-create", WRITE),
+    Row("communications:update-write", OF_CMO_TYPE, lambda: ["deviation"]),
+    Row("communications:draft-detail", DRAFT, draft),
+    Row("communications:draft-discard", DISCARD, draft, method="post"),
+    Row("communications:update-detail", ONE, deviation),
+    Row("communications:update-amend", AMEND, deviation),
+    Row("communications:update-move", ACKNOWLEDGE, lambda: [*deviation(), "acknowledge"]),
+    Row("communications:update-take-over", TAKE_OVER, offer, method="post"),
+    Row("communications:cmo-updates", OF_CMO, cmo),
+    Row("communications:site-updates", ONE, site),
+]
