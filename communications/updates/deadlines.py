@@ -17,6 +17,8 @@ from communications.updates.vocabulary import OVER, DraftStatus, Grade, UpdateSt
 WAITING = (UpdateStatus.POSTED, UpdateStatus.ACKNOWLEDGED)
 SOON = (7, 2, 1, 0, -3, -7, -14)
 LEAD = ("72h", "24h", "12h", "4h", "0h")  # hours before, where hours count
+# Every day until it is read: a limit of a few days reaches back to the posting, so that people hear of it at once.
+READ = (30, 14, *range(7, 0, -1), "0h", "-24h", "-72h")
 LATE = (("-24h", "owner"), ("-72h", "manager"))
 ASKS = ("answer_due",)
 
@@ -73,7 +75,7 @@ def declare_reading() -> None:
             Q(status=UpdateStatus.POSTED),
             lambda u: f"{u.kind.label}: {u.title}",
             side=lambda u: OTHER[u.side],
-            offsets=("24h", "0h", "-24h", "-72h"),
+            offsets=READ,
             acts=P.UPDATE_ACKNOWLEDGE,
             climbs=LATE,
             urgent=is_grave,

@@ -10,7 +10,7 @@ from audits.conduct.visit_forms import Moment
 from cmo_portal.accounts.models import User
 from cmo_portal.records.forms import RecordForm
 from cmo_portal.records.sign_form import MoveForm
-from communications.updates.catalogue import CHOICE, DATE, LONG, LONGEST, NUMBER, TEXT, Detail, UpdateType
+from communications.updates.catalogue import CHOICE, DATE, FACTS, LONG, LONGEST, NUMBER, TEXT, Detail, UpdateType
 from communications.updates.models import Told, UpdateDraft
 from communications.updates.vocabulary import Grade
 from vendors.registry.forms import Day, choose_by_number
@@ -57,8 +57,9 @@ class UpdateForm(RecordForm):
         super().__init__(*args, **kwargs)
         told: Told = self.instance
         kind: UpdateType = told.kind
-        for name in [name for name in self.fields if name not in (*BEFORE, *kind.facts, *LAST, "version")]:
-            del self.fields[name]
+        for name in FACTS:
+            if name not in kind.facts:
+                del self.fields[name]
         for name, text in HELP.items():
             if name in self.fields:
                 self.fields[name].help_text = text

@@ -59,7 +59,43 @@ TAKE_OVER = answers(
 )
 OF_CMO = answers(ok=OURS, forbidden=("ada",), hidden=(*PARTNER, "otto"))
 
+
+def api(row: dict[str, int], **changed: int) -> dict[str, int]:
+    return {**row, "": 401, **changed}
+
+
+def turned(row: dict[str, int], status: int) -> dict[str, int]:
+    """The same row where those who may get `status` instead of 200."""
+    return {name: status if given == 200 else given for name, given in row.items()}
+
+
+WRITE_ONE = answers(
+    forbidden=(*AT_WORK, "ada", "uwe"), hidden=("bea", "otto"), sam=400, quinn=400, pat=400
+)  # nobody says which version was read
+WRITE_DRAFT = answers(forbidden=(*AT_WORK, "ada", "uwe"), hidden=("sam", "quinn", "otto", "bea"), pat=400)
+POST_DRAFT = {**WRITE_DRAFT, "pat": 409}  # it lacks something, or a colleague wrote since
+TAKE_OVER_API = {**TAKE_OVER, "sam": 200, "pat": 200}
+JSON: dict[str, Any] = {"method": "post", "note": "nothing sent"}
+API = [
+    Row("api-updates-list", api(READ)),
+    Row("api-updates-list", api(turned(WRITE, 400)), **JSON),
+    Row("api-updates-detail", api(ONE), deviation),
+    Row("api-updates-detail", api(WRITE_ONE), deviation, method="patch"),
+    Row("api-updates-transitions", api(ONE), deviation),
+    Row("api-updates-transitions", api(turned(ONE, 400)), deviation, **JSON),
+    Row("api-updates-revisions", api(ONE), deviation),
+    Row("api-updates-replies", api(ONE), deviation),
+    Row("api-updates-take-over", api(TAKE_OVER_API), offer, method="post"),
+    Row("api-update-drafts-list", api(READ)),
+    Row("api-update-drafts-list", api(turned(WRITE, 400)), **JSON),
+    Row("api-update-drafts-detail", api(DRAFT), draft),
+    Row("api-update-drafts-detail", api(WRITE_DRAFT), draft, method="patch"),
+    Row("api-update-drafts-send", api(POST_DRAFT), draft, method="post", body={"version": 0}),
+    Row("api-update-drafts-discard", api({**WRITE_DRAFT, "pat": 200}), draft, method="post"),
+]
+
 ROWS = [
+    *API,
     Row("communications:update-list", READ),
     Row("communications:update-export", READ, lambda: ["csv"]),
     Row("communications:update-create", WRITE),
