@@ -1,4 +1,4 @@
-"""The API of updates for both sides, and of drafts for the company that writes them: the pages' actions and sentences."""
+"""The API of updates for both sides, and of drafts for the company that writes them: what the pages do and say."""
 
 from __future__ import annotations
 
@@ -180,7 +180,8 @@ class UpdateViewSet(TransitionsMixin, ToldViewSet):
     def partial_update(self, request: Request, number: str) -> Answer:
         """Posts a new version. What is not sent stays as it is; `details` are sent whole."""
         update = self.get_object()
-        actions.amend(update, by=person_of(request), **self.given(request, partial=True, over=update))
+        values = {"reason": ""} | self.given(request, partial=True, over=update)
+        actions.amend(update, by=person_of(request), **values)
         return self.answer(update)
 
     def move(self, record: Record, name: str, **keywords: Any) -> None:

@@ -70,11 +70,11 @@ def turned(row: dict[str, int], status: int) -> dict[str, int]:
 
 
 WRITE_ONE = answers(
-    forbidden=(*AT_WORK, "ada", "uwe"), hidden=("bea", "otto"), sam=400, quinn=400, pat=400
-)  # nobody says which version was read
-WRITE_DRAFT = answers(forbidden=(*AT_WORK, "ada", "uwe"), hidden=("sam", "quinn", "otto", "bea"), pat=400)
+    forbidden=(*AT_WORK, "ada", "uwe"), hidden=("bea", "otto"), sam=409, quinn=409, pat=409
+)  # the other side posts no version of it, and Pat says nothing new
+WRITE_DRAFT = answers(forbidden=(*AT_WORK, "ada", "uwe"), hidden=("sam", "quinn", "otto", "bea"), pat=200)
 POST_DRAFT = {**WRITE_DRAFT, "pat": 409}  # it lacks something, or a colleague wrote since
-TAKE_OVER_API = {**TAKE_OVER, "sam": 200, "pat": 200}
+TAKE_OVER_API = {**TAKE_OVER, "sam": 200, "pat": 409}  # Sam was faster
 JSON: dict[str, Any] = {"method": "post", "note": "nothing sent"}
 API = [
     Row("api-updates-list", api(READ)),
