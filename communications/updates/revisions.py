@@ -17,7 +17,8 @@ NOTHING = "nothing"
 
 def snapshot(told: Told) -> dict[str, Any]:
     """What it says, field by field, as JSON keeps it; the site by its name."""
-    fields = {name: plain(told._meta.get_field(name), getattr(told, name)) for name in told.CONTENT if name != "site"}
+    columns = [field for field in told._meta.concrete_fields if field.name in told.CONTENT and field.name != "site"]
+    fields = {field.name: plain(field, getattr(told, field.name)) for field in columns}
     return fields | {"site": told.site.name if told.site is not None else ""}
 
 

@@ -13,7 +13,7 @@ from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.workflow import Offer
 from communications.updates.models import Told, Update, UpdateDraft
-from communications.updates.revisions import NOTHING, detail_words
+from communications.updates.revisions import NOTHING, detail_words, label_of
 from communications.updates.vocabulary import Timing, UpdateStatus
 from communications.updates.workflows import FOR_THE_OTHERS, NOT_YOURS, UPDATE
 
@@ -113,8 +113,7 @@ def facts_of(told: Told) -> list[Fact]:
         value: Any = getattr(told, name)
         if value in (None, "") or name == "site":
             continue
-        label = told.kind.planned_label if name == "planned_date" else str(told._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        label = label[:1].upper() + label[1:]
+        label = label_of(told, name)
         if name in ("detected_at", "aware_at"):
             rows.append(Fact(label, moment=value))
         elif name == "planned_date":

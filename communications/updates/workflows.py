@@ -7,6 +7,7 @@ from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Meaning
 from cmo_portal.records.workflow import Transition, Workflow
 from communications.updates.models import Told, Update, UpdateDraft
+from communications.updates.revisions import label_of
 from communications.updates.vocabulary import DraftStatus as D
 from communications.updates.vocabulary import UpdateStatus as S
 
@@ -19,9 +20,7 @@ def what_lacks(told: Told) -> dict[str, str]:
     found = {} if told.title.strip() else {"title": "Say it in one line."}
     for name in told.kind.needs:
         if getattr(told, name) in (None, ""):
-            found[name] = (
-                f"{told._meta.get_field(name).verbose_name.capitalize()}: this is needed before it can be posted."
-            )
+            found[name] = f"{label_of(told, name)}: this is needed before it can be posted."
     return found | told.kind.problems(told.details, whole=True)
 
 
