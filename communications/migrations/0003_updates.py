@@ -276,6 +276,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("author_name", models.CharField(editable=False, max_length=200)),
+                ("said_at", models.DateTimeField(editable=False)),
                 (
                     "update",
                     models.ForeignKey(

@@ -247,7 +247,7 @@ def move(
         settle_ball(update, UPDATE.by_name[name].target)
 
     def then() -> None:
-        say(update, name, reason, by=by)
+        say(update, name, reason, by=by, at=now)
 
     try:
         UPDATE.perform(
@@ -274,9 +274,15 @@ def of_move(update: Update, name: str, by: User, now: datetime) -> dict[str, Any
     return read  # acknowledge, respond
 
 
-def say(update: Update, act: str, text: str, *, by: User) -> None:
+def say(update: Update, act: str, text: str, *, by: User, at: datetime) -> None:
     row = UpdateReply(
-        update=update, act=act, revision=update.revision, text=text, side=side_of(by), author_name=by.name
+        update=update,
+        act=act,
+        revision=update.revision,
+        text=text,
+        side=side_of(by),
+        author_name=by.name,
+        said_at=at,
     )
     write(row, by=by, action="update.say")
 
@@ -292,4 +298,4 @@ def hold_fresh(update: Update) -> Update:
 def note_fact(update: Update, number: str, *, by: User) -> None:
     update.fact_number = number
     write(update, by=by, action="update.take_over", details={"became": number})
-    say(update, Act.TAKE_OVER, "", by=by)
+    say(update, Act.TAKE_OVER, "", by=by, at=timezone.now())

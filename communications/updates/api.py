@@ -110,7 +110,7 @@ class ReplySerializer(serializers.ModelSerializer[UpdateReply]):
 
     class Meta:
         model = UpdateReply
-        fields = ("number", "act", "revision", "text", "side", "author", "created_at")
+        fields = ("number", "act", "revision", "text", "side", "author", "said_at")
 
 
 class RevisionsSerializer(serializers.Serializer[Any]):

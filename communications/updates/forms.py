@@ -69,6 +69,8 @@ class UpdateForm(RecordForm):
         for each in kind.details:
             self.fields[each.name] = field_of(each)
             self.initial[each.name] = kind.read(told.details)[each.name]
+        for name in (*kind.needs, *[each.name for each in kind.details if each.required]):
+            self.fields[name].is_needed_later = True  # type: ignore[attr-defined]  # a draft may lack it, a post not
         self.order_fields([*BEFORE, *kind.facts, *[each.name for each in kind.details], *LAST])
 
     def fill_facts(self, kind: UpdateType, by: User) -> None:

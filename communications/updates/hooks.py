@@ -11,7 +11,7 @@ from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from cmo_portal.records.workflow import BY_THE_SYSTEM
 from communications.updates import deadlines
-from communications.updates.catalogue import types_of
+from communications.updates.catalogue import TYPES, types_of
 from communications.updates.draft_views import relations
 from communications.updates.models import Update, UpdateDraft
 from communications.updates.views import LIST, TAB
@@ -64,8 +64,10 @@ ACTS.update(
         "discard": "discarded the draft",
     }
 )
-HIDDEN.add("search_text")
-VALUES["update.details"] = details_in_words
+HIDDEN.add("author_ref")
+for model in (Update, UpdateDraft):
+    VALUES[f"{model._meta.model_name}.details"] = details_in_words
+    VALUES[f"{model._meta.model_name}.type"] = lambda code: TYPES[code].label
 panels.add("vendor", Panel(TAB, "communications:cmo-updates", P.CMO_VIEW, order=68))
 panels.add("site", Panel(TAB, "communications:site-updates", P.UPDATE_VIEW, order=68))
 search_sources.add("", SearchSource("Updates", P.UPDATE_VIEW, find_updates, order=72))

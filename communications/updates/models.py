@@ -221,6 +221,7 @@ class UpdateReply(Record):
     text = models.TextField(blank=True, editable=False)
     side = models.CharField(max_length=8, choices=SIDES, editable=False)
     author_name = models.CharField(max_length=200, editable=False)
+    said_at = models.DateTimeField(editable=False)
 
     class Meta:
         verbose_name_plural = "update replies"

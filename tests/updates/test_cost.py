@@ -29,7 +29,7 @@ def fill(count: int, cast: Any) -> Update:
     said: Any = {"update": first, "author_name": "P"}
     versions = [UpdateRevision(revision=n + 1, content={}, posted_at=now, **said) for n in range(count)]
     write_many(versions, by=cast.pat, action="test")
-    replies = [UpdateReply(act="ask", revision=1, text="x", side="sponsor", **said) for _ in range(count)]
+    replies = [UpdateReply(act="ask", revision=1, said_at=now, text="x", side="sponsor", **said) for _ in range(count)]
     write_many(replies, by=cast.pat, action="test")
     first.revision = count
     write(first, by=cast.pat, action="test")
