@@ -15,6 +15,7 @@ from communications.updates.models import Update, UpdateReply, UpdateRevision
 from tests.updates.makers import PROOF, draft_of, fresh, posted, site_of
 
 pytestmark = pytest.mark.django_db
+LOCAL = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # of the throttle and of proofs
 
 
 def fill(count: int, cast: Any) -> Update:
@@ -40,7 +41,7 @@ def fill(count: int, cast: Any) -> Update:
 def test_reading_costs_the_same_at_3_and_at_300(
     count: int, cast: Any, sign_in: Any, query_count: Any, settings: Any
 ) -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # of the throttle
+    settings.CACHES = LOCAL
     update = fill(count, cast)
     draft = draft_of(cast.pat, site_of())
     pages = {
@@ -70,7 +71,8 @@ def test_reading_costs_the_same_at_3_and_at_300(
 
 
 @pytest.mark.parametrize("count", [3, 300])
-def test_acts_cost_the_same_at_3_and_at_300(count: int, cast: Any, query_count: Any) -> None:
+def test_acts_cost_the_same_at_3_and_at_300(count: int, cast: Any, query_count: Any, settings: Any) -> None:
+    settings.CACHES = LOCAL
     fill(count, cast)
     draft = draft_of(cast.pat, site_of())
     query_count("updates", "save_draft", partial(actions.save_draft, draft, by=cast.pat, title="Cost of acts"))
