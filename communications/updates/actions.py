@@ -62,11 +62,19 @@ def save_draft(draft: UpdateDraft, *, by: User, version: int | None = None, **va
 
 
 def keep_draft(draft: UpdateDraft, *, by: User, version: int | None = None, **values: Any) -> None:
+    follow_merged(draft)
     for name, value in values.items():
         setattr(draft, name, value)
     refuse_future(draft, timezone.now())
     draft.notify_by = due_of(draft, terms_of(draft.vendor, timezone.localdate()), side_of(by))
     write(draft, by=by, action="update_draft.save", version=version)
+
+
+def follow_merged(draft: UpdateDraft) -> None:
+    """Its CMO may be merged meanwhile: sites move, and a draft, which is not the sponsor's to move, goes after them."""
+    survivor = survivor_of(draft.vendor)
+    if survivor.pk != draft.vendor_id:
+        draft.vendor = survivor
 
 
 def discard(draft: UpdateDraft, *, by: User, version: int | None = None) -> None:
@@ -128,6 +136,7 @@ def post(draft: UpdateDraft, *, by: User, version: int | None = None, at: dateti
 
     Raises WrongState with what is missing, or where a colleague posted it already; StaleRecord where one wrote on it.
     """
+    follow_merged(draft)
     refuse_wrong_side(draft, by)
     made: list[Update] = []
 
@@ -140,7 +149,7 @@ def post(draft: UpdateDraft, *, by: User, version: int | None = None, at: dateti
 
 
 def make_update(draft: UpdateDraft, *, by: User, now: datetime) -> Update:
-    side, vendor = side_of(by), survivor_of(draft.vendor)
+    side, vendor = side_of(by), draft.vendor
     terms = terms_of(vendor, timezone.localdate(now))
     update = Update(
         vendor=vendor, type=draft.type, side=side, author_ref=by.ref, author_name=by.name, posted_at=now,

@@ -16,9 +16,11 @@ from communications.notices.models import Notice
 from communications.notices.sweep import sweep_all
 from communications.updates import taking_over
 from communications.updates.actions import amend, move, post, post_new, save_draft
-from communications.updates.models import Update, UpdateReply, UpdateRevision
+from communications.updates.models import Update, UpdateDraft, UpdateReply, UpdateRevision
 from tests.deadlines.makers import silence
 from tests.updates.makers import PROOF, SECRET, change, deviation, draft_of, fresh, hours_ago, pdf, posted, site_of
+from vendors.registry.merging import merge_vendors
+from vendors.registry.models import Vendor
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +151,17 @@ def test_a_draft_is_posted_from_its_page_once_it_is_whole(cast: Any, sign_in: An
     assert Update.objects.filter(title=SECRET, side="partner").count() == 1
     again = client.get(draft.get_absolute_url())
     assert again.status_code == 302 and "/updates/UPD-" in again["Location"]
+
+
+def test_a_draft_follows_its_cmo_into_a_merger(cast: Any) -> None:
+    site = site_of()
+    draft = draft_of(cast.pat, site)
+    twin = Vendor(sponsor=cast.sam.company, name="Alpenglow Pharma", country="AT")
+    write(twin, by=cast.sam, action="test")
+    merge_vendors(twin, site.vendor, by=cast.sam, reason="One company, entered twice")
+    update = post(UpdateDraft.objects.select_related("vendor").get(pk=draft.pk), by=cast.pat)
+    assert update.vendor_id == twin.pk and fresh(update).site == site_of()
+    assert Update.objects.visible_to(cast.sam).filter(pk=update.pk).exists()
 
 
 def test_nothing_can_be_known_before_it_happens(cast: Any) -> None:
