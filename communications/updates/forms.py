@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -51,13 +51,15 @@ class UpdateForm(RecordForm):
         model = UpdateDraft
         fields = ("title", "site", "product", "batch", "classification", "detected_at", "aware_at", "planned_date",
                   "description")  # fmt: skip
-        widgets = {"detected_at": Moment, "aware_at": Moment, "planned_date": Day, "description": forms.Textarea}
+        widgets: ClassVar[dict[str, Any]] = {
+            "detected_at": Moment, "aware_at": Moment, "planned_date": Day, "description": forms.Textarea,
+        }  # fmt: skip
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         told: Told = self.instance
         kind: UpdateType = told.kind
-        for name in [name for name in self.fields if name not in (*BEFORE, *kind.facts, *LAST, "version")]:
+        for name in [name for name in self.fields if name not in (*BEFORE, *kind.facts, *LAST, "version", "reason")]:
             del self.fields[name]
         for name, text in HELP.items():
             if name in self.fields:

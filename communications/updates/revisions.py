@@ -17,7 +17,8 @@ NOTHING = "nothing"
 
 def snapshot(told: Told) -> dict[str, Any]:
     """What it says, field by field, as JSON keeps it; the site by its name."""
-    fields = {name: plain(told._meta.get_field(name), getattr(told, name)) for name in told.CONTENT if name != "site"}
+    columns: dict[str, Any] = {name: told._meta.get_field(name) for name in told.CONTENT if name != "site"}
+    fields = {name: plain(column, getattr(told, name)) for name, column in columns.items()}
     return fields | {"site": told.site.name if told.site is not None else ""}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.signing import Meaning
@@ -19,9 +21,8 @@ def what_lacks(told: Told) -> dict[str, str]:
     found = {} if told.title.strip() else {"title": "Say it in one line."}
     for name in told.kind.needs:
         if getattr(told, name) in (None, ""):
-            found[name] = (
-                f"{told._meta.get_field(name).verbose_name.capitalize()}: this is needed before it can be posted."
-            )
+            field: Any = told._meta.get_field(name)
+            found[name] = f"{field.verbose_name.capitalize()}: this is needed before it can be posted."
     return found | told.kind.problems(told.details, whole=True)
 
 
