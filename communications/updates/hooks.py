@@ -11,7 +11,7 @@ from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from cmo_portal.records.workflow import BY_THE_SYSTEM
 from communications.updates import deadlines
-from communications.updates.catalogue import types_of
+from communications.updates.catalogue import TYPES, types_of
 from communications.updates.draft_views import relations
 from communications.updates.models import Update, UpdateDraft
 from communications.updates.views import LIST, TAB
@@ -64,7 +64,8 @@ ACTS.update(
         "discard": "discarded the draft",
     }
 )
-HIDDEN.add("search_text")
+HIDDEN.update({"author_ref"})  # the entry names whoever wrote it
+VALUES["update.type"] = lambda code: TYPES[code].label if code in TYPES else code
 VALUES["update.details"] = details_in_words
 panels.add("vendor", Panel(TAB, "communications:cmo-updates", P.CMO_VIEW, order=68))
 panels.add("site", Panel(TAB, "communications:site-updates", P.UPDATE_VIEW, order=68))
