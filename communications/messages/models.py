@@ -60,7 +60,8 @@ class Thread(Record):
                 condition=Q(is_shared=False) | Q(vendor__isnull=False), name="a_shared_thread_has_a_cmo"
             ),
             models.CheckConstraint(
-                condition=Q(answer_due_date__isnull=True) | Q(status__in=AWAITING), name="an_answer_is_due_from_somebody"
+                condition=Q(answer_due_date__isnull=True) | Q(status__in=AWAITING),
+                name="an_answer_is_due_from_somebody",
             ),
         ]
         indexes = [
