@@ -1,4 +1,4 @@
-"""Markdown of people made safe HTML: no markup of their own, no picture from elsewhere, no heading that breaks a page."""
+"""Markdown of people made safe HTML: no markup of theirs, no picture from elsewhere, no heading in a page's outline."""
 
 from __future__ import annotations
 

@@ -70,9 +70,7 @@ def other_company(thread: Thread, reader: User) -> str:
 
 def nameable(thread: Thread, by: User) -> dict[str, str]:
     """name -> number of those `by` can name: colleagues, and of the other side whoever has spoken here."""
-    people = {
-        name: ref for name, ref in User.objects.visible_to(by).filter(is_active=True).values_list("name", "number")
-    }
+    people = dict(User.objects.visible_to(by).filter(is_active=True).values_list("name", "number"))
     if thread.pk is not None:
         rows: Any = Message.objects.filter(thread=thread).exclude(author_side=by.company_kind)
         spoke = rows.order_by("-sequence").values_list("author_name", "author_ref")[:SPEAKERS]

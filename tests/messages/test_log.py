@@ -56,9 +56,9 @@ def test_the_database_changes_and_deletes_no_word(model: Any, verb: str, cast: A
         thread, by=cast.sam, body="Noted."
     )  # fmt: skip
     table = model._meta.db_table
-    sql = {"update": f"update {table} set body = 'x' where id = %s", "delete": f"delete from {table} where id = %s"}
+    sql = {"update": "update {} set body = 'x' where id = %s", "delete": "delete from {} where id = %s"}
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql[verb], [made.pk])
+        cursor.execute(sql[verb].format(table), [made.pk])
     assert model.objects.get(pk=made.pk).body == made.body
 
 

@@ -8,12 +8,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.http import Http404
 
-from audits.programme.models import Audit
+from audits.findings.models import Finding
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import TrailEvent
 from communications.messages import actions
 from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
-from tests.messages.makers import alpenglow, make_thread
+from tests.findings import places
+from tests.messages.makers import make_thread
 from vendors.registry.models import Vendor
 from vendors.selection.models import Selection
 
@@ -38,13 +39,10 @@ def test_a_shared_thread_is_read_by_its_two_companies_alone(cast: Any) -> None:
 
 
 def test_a_thread_obeys_the_record_it_is_about(cast: Any) -> None:
-    draft = Audit.objects.filter(
-        site__vendor=alpenglow(cast), is_shared=False, notified_date=None
-    ).first()  # fmt: skip
-    assert draft is not None
+    draft = Finding.objects.get(number=places.draft()[0])
     thread = make_thread(cast, record=draft, by=cast.leo)
     actions.post(thread, by=cast.leo, body="Whom do we send?")
-    assert not thread.is_shared, "a CMO never learns of a draft audit by its thread"
+    assert not thread.is_shared, "a CMO never learns of a draft finding by its thread"
     assert {who for who in ("leo", "sam", "eva", "ines", "pat", *OUTSIDERS) if sees(cast, who, thread)} == {
         "leo",
         "sam",
