@@ -61,8 +61,26 @@ def start_thread(
         about_type=about_type,
         about_number=about_number,
         is_shared=both and (shared or by.company_kind == PARTNER),
+        last_at=timezone.now(),
     )
     write(thread, by=by, action="thread.start")
+    return thread
+
+
+def start_with(
+    *,
+    by: User,
+    subject: str,
+    body: str,
+    vendor: Vendor | None = None,
+    record: Any = None,
+    shared: bool = True,
+    **said: Any,
+) -> Thread:
+    """A thread with its first message, both or none."""
+    with kept_or_gone(), transaction.atomic():
+        thread = start_thread(by=by, subject=subject, vendor=vendor, record=record, shared=shared)
+        post(thread, by=by, body=body, **said)
     return thread
 
 
@@ -187,7 +205,10 @@ def rename(thread: Thread, *, by: User, subject: str, version: int | None = None
 
 
 def mark_read(thread: Thread, sequence: int, *, by: User) -> None:
-    """Notes how far `by` has read; never back, and never beyond what stands."""
+    """Notes how far `by` has read; never back, and never beyond what stands. Who cannot answer leaves no receipt: an
+    inspector's reading is nobody's business."""
+    if not by.may(P.MESSAGE_POST):
+        return
     reach(thread, "sequence", sequence, by=by)
 
 

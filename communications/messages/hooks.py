@@ -12,9 +12,11 @@ from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records import deadlines
 from cmo_portal.records.deadlines import DeadlineKind
+from cmo_portal.records.panels import Panel, panels
 from communications.messages import subjects
 from communications.messages.models import AgreedAction, Thread
 from communications.messages.subjects import Subject
+from communications.messages.views import TAB
 from communications.messages.vocabulary import AWAITING
 from vendors.registry.files import Rule, register
 from vendors.registry.models import Site, Vendor
@@ -115,3 +117,6 @@ register(
 register(
     "communications.internalnote", Rule(P.MESSAGE_NOTE, P.MESSAGE_NOTE, P.MESSAGE_NOTE, "communications:note-detail")
 )
+panels.add("vendor", Panel(TAB, "communications:cmo-threads", P.MESSAGE_VIEW, order=75))
+panels.add("site", Panel(TAB, "communications:site-threads", P.MESSAGE_VIEW, order=75))
+panels.add("audit", Panel(TAB, "communications:audit-threads", P.MESSAGE_VIEW, order=75))

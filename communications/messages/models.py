@@ -30,7 +30,8 @@ class Thread(Record):
     joined. It never becomes shared, because its messages were written for colleagues.
 
     about_type, about_number: the record it is about; both empty for a general one. message_count: of messages only, so
-    that one side's notes leave no gap that the other could count. last_at: when the last of them was said.
+    that one side's notes leave no gap that the other could count. last_at: when the last of them was said, or when it was
+    started.
     """
 
     number_prefix = "THR"
@@ -46,7 +47,7 @@ class Thread(Record):
     is_shared = models.BooleanField(default=True, editable=False)
     answer_due_date = models.DateField("answer due", null=True, blank=True)
     message_count = models.PositiveIntegerField(default=0, editable=False)
-    last_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_at = models.DateTimeField(editable=False)
 
     objects: ClassVar[Any] = ThreadQuerySet.as_manager()
 

@@ -34,6 +34,15 @@ class ThreadQuerySet(RecordQuerySet):
         mine = Reading.objects.filter(thread=OuterRef("pk"), person_ref=reader.ref)
         return self.annotate(seen=Coalesce(Subquery(mine.values("sequence")[:1]), 0))
 
+    def with_last_words(self) -> Self:
+        """Adds `last_body` and `last_author`, of the newest message."""
+        from communications.messages.models import Message
+
+        last = Message.objects.filter(thread=OuterRef("pk"), sequence=OuterRef("message_count"))
+        return self.annotate(
+            last_body=Subquery(last.values("body")[:1]), last_author=Subquery(last.values("author_name")[:1])
+        )
+
     def unread_by(self, reader: Actor) -> Self:
         from communications.messages.models import Reading
 

@@ -16,7 +16,7 @@ from django.http import Http404
 from cmo_portal.records.actors import Actor
 from cmo_portal.records.record import Record
 
-VENDOR, SITE = "vendors.vendor", "vendors.site"
+VENDOR, SITE, AUDIT = "vendors.vendor", "vendors.site", "audits.audit"
 
 
 @dataclass(frozen=True)
