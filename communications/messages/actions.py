@@ -214,7 +214,7 @@ def mark_read(thread: Thread, sequence: int, *, by: User) -> None:
 
 def acknowledge(message: Message, *, by: User) -> None:
     """Says in one's own name that one has read everything up to this message. It is no signature and no approval."""
-    need(by, P.MESSAGE_VIEW)
+    need(by, P.MESSAGE_POST)
     if message.author_ref == by.ref:
         raise WrongState("You wrote this yourself.")
     reach(message.thread, "acknowledged", message.sequence, by=by)

@@ -30,8 +30,8 @@ class Thread(Record):
     joined. It never becomes shared, because its messages were written for colleagues.
 
     about_type, about_number: the record it is about; both empty for a general one. message_count: of messages only, so
-    that one side's notes leave no gap that the other could count. last_at: when the last of them was said, or when it was
-    started.
+    that one side's notes leave no gap that the other could count. last_at: when the last of them was said, or the
+    thread was started.
     """
 
     number_prefix = "THR"

@@ -1,4 +1,4 @@
-"""Pages of the message log: the list, a thread with its composer, a new thread, and the tabs of a CMO, site and audit."""
+"""Pages of the message log: the list, a thread with its composer, a new thread, and tabs of CMO, site and audit."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ def note_detail(request: PersonRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@page(P.MESSAGE_VIEW)
+@page(P.MESSAGE_POST)
 def message_acknowledge(request: PersonRequest, number: str) -> HttpResponse:
     """Says in one's own name that one has read up to here."""
     message = get_object_or_404(Message.objects.open_to(request.user).select_related("thread"), number=number)

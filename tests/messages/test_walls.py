@@ -75,7 +75,7 @@ def test_a_cmo_writes_to_its_sponsor_in_a_thread_that_both_read(cast: Any) -> No
     assert thread.is_shared and thread.wall_owner == cast.sam.company_id
     with acting_as(cast.sam):
         actions.post(Thread.objects.open_to(cast.sam).get(pk=thread.pk), by=cast.sam, body="Good.")
-        assert sees(cast, "sam", thread) and not sees(cast, "otto", thread)
+    assert sees(cast, "sam", thread) and not sees(cast, "otto", thread)
 
 
 @pytest.mark.postgres
