@@ -133,7 +133,7 @@ class ThreadViewSet(TransitionsMixin, RecordViewSet):
         """Gives the thread another subject; nothing else of it is written over."""
         thread = self.get_object()
         values = self.checked(request, partial=True)
-        if set(values) - {"subject", "version", "ball", "is_shared"}:
+        if set(values) - {"subject", "version"}:
             raise ValidationError("Only the subject of a thread changes; all else follows from what is said in it.")
         subject = values.get("subject", thread.subject)
         actions.rename(thread, by=person_of(request), subject=subject, version=values["version"])

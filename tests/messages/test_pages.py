@@ -47,7 +47,8 @@ def test_the_composer_sends_where_its_button_says(cast: Any, sign_in: Any) -> No
         assert secret not in theirs, "an internal note is nowhere in a partner's page"
     kept = Attachment.objects.get(about_number=note.number)
     assert sign_in("pat").get(reverse("vendors:file-download", args=[kept.number])).status_code == 404
-    assert sign_in("quinn").get(reverse("vendors:file-download", args=[kept.number])).status_code == 200
+    download = sign_in("quinn").get(reverse("vendors:file-download", args=[kept.number]))
+    assert b"".join(download.streaming_content) == b"Their price is 12 percent too high."
 
 
 def test_reply_correct_acknowledge_and_resolve(cast: Any, sign_in: Any) -> None:

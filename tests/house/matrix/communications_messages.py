@@ -95,7 +95,7 @@ ROWS = [
     Row("api-threads-list", bad(STARTS), method="post", note="nothing sent"),
     Row("api-threads-detail", api(BOTH), shared),
     Row("api-threads-detail", api(OURS_ALONE), own, note="a sponsor's own"),
-    Row("api-threads-detail", bad(NOTES), shared, method="patch", note="nothing sent"),
+    Row("api-threads-detail", api(NOTES), shared, method="patch", note="nothing new"),
     Row("api-threads-transitions", api(BOTH), shared),
     Row("api-threads-transitions", bad(BOTH), shared, method="post", note="nothing sent"),
     Row("api-threads-notes", api(NOTES), shared),
