@@ -55,7 +55,7 @@ def start_thread(
     if by.company_kind == PARTNER and not both:
         raise ValidationError("Your sponsor does not read this: write to it in general.")
     thread = Thread(
-        sponsor_id=vendor.sponsor_id if vendor is not None else by.company_id,
+        sponsor_id=vendor.sponsor_id if vendor is not None else by.company.pk,
         vendor=vendor,
         subject=subject,
         about_type=about_type,

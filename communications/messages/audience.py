@@ -41,7 +41,7 @@ class Audience:
 
 def audience_of(thread: Thread, reader: User) -> Audience:
     """How many active people read the thread, company by company; two queries, whoever asks."""
-    ours = reader.company_id
+    ours = reader.company.pk
     other = thread.wall_owner if reader.company_kind == PARTNER else thread.wall_partner
     wanted = [ours, other] if thread.is_shared and other is not None else [ours]
     with acting_as(AUDIENCE):

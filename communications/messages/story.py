@@ -46,28 +46,41 @@ class Window:
         last = min(max(last, 1), thread.message_count)
         return cls(max(last - PAGE, 0), last, thread.message_count)
 
+    @classmethod
+    def since(cls, thread: Thread, asked: str) -> Window:
+        """What came after the number `asked`, at most one page of it: the next question brings the rest."""
+        first = int(asked) if asked.isdecimal() and len(asked) < 8 else thread.message_count
+        first = min(first, thread.message_count)
+        return cls(first, min(first + PAGE, thread.message_count), thread.message_count)
+
     @property
     def is_newest(self) -> bool:
         return self.last == self.count
 
 
-def entries(thread: Thread, window: Window, reader: User, seen: int) -> list[Entry]:
+def entries(thread: Thread, window: Window, reader: User, seen: int, *, notes: bool = True) -> list[Entry]:
     """What stands in the window, in order; the same queries for any number."""
     rows: Any = Message.objects.visible_to(reader).filter(thread=thread)
     said = rows.filter(sequence__gt=window.first, sequence__lte=window.last)
     messages = list(said.select_related("replies_to", "corrects").order_by("sequence"))
-    notes: Any = InternalNote.objects.open_to(reader).filter(thread=thread, after__lte=window.last)
-    if window.first:
-        notes = notes.filter(after__gt=window.first)
     found = [
         Entry(message, False, message.sequence > seen and message.author_ref != reader.ref) for message in messages
     ]
-    found += [Entry(note, True) for note in notes.order_by("created_at")]
+    if notes:
+        found += [Entry(note, True) for note in notes_in(thread, window, reader)]
     add_files(found, reader)
     add_corrections(found, thread, reader)
     for entry in found:
         entry.is_ours = entry.said.author_side == reader.company_kind
     return sorted(found, key=place)
+
+
+def notes_in(thread: Thread, window: Window, reader: User) -> Any:
+    """The reader's company's own notes that stand in the window."""
+    rows: Any = InternalNote.objects.open_to(reader).filter(thread=thread, after__lte=window.last)
+    if window.first:
+        rows = rows.filter(after__gt=window.first)
+    return rows.order_by("created_at")
 
 
 def place(entry: Entry) -> tuple[int, bool, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from audits.programme.frame import audit_frame
 from cmo_portal.accounts.permissions import Permission as P
@@ -116,10 +116,43 @@ def thread_detail(request: PersonRequest, number: str) -> HttpResponse:
         "offers": THREAD.offers(thread, user),
         "crumbs": [("Messages", reverse(LIST)), (thread.number, "")],
         "refers": referred(form, thread, request),
+        "etag": etag_of(thread.version, thread.message_count),
     }
     if window.is_newest:
         actions.mark_read(thread, window.last, by=user)
     return render_page(request, "communications/thread_detail.html", None, context)
+
+
+@require_safe
+@page(P.MESSAGE_VIEW)
+def thread_since(request: PersonRequest, number: str) -> HttpResponse:
+    """What an open page asks every few seconds: 304 from one query as long as nothing happened, else the messages with
+    a higher number than `?after=`, which skips no late one (see `Message`). Looking at a poll marks nothing as read."""
+    stamp = Thread.objects.open_to(request.user).filter(number=number).values_list("version", "message_count").first()
+    if stamp is None:
+        raise Http404
+    answer: HttpResponse
+    if request.headers.get("If-None-Match") == (etag := etag_of(*stamp)):
+        answer = HttpResponseNotModified()
+    else:
+        thread, user = seen_thread(request, number), request.user
+        window = story.Window.since(thread, request.GET.get("after", ""))
+        context = {
+            "thread": dressed(thread, request),
+            "entries": story.entries(thread, window, user, window.first, notes=False),
+            "audience": audience_of(thread, user),
+            "may_post": user.may(P.MESSAGE_POST),
+        }
+        answer = render(request, "communications/_thread_entries.html", context)
+        etag = etag_of(thread.version, thread.message_count)
+        answer["X-Last"] = str(window.last)
+    answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
+    return answer
+
+
+def etag_of(version: int, count: int) -> str:
+    """Changes with every message and every move; a note changes nothing that the other side could see."""
+    return f'"{version}-{count}"'
 
 
 def compose_form(request: PersonRequest, thread: Thread) -> ComposeForm:

@@ -38,6 +38,10 @@ def test_reading_costs_the_same(count: int, cast: Any, sign_in: Any, query_count
         for name, address in pages.items():
             query_count("messages", f"{name} of {person}", partial(client.get, address))
     sam = sign_in("sam")
+    since = reverse("communications:thread-since", args=[thread.number])
+    etag = {"if-none-match": sam.get(since)["ETag"]}
+    same = query_count("messages", "poll", partial(sam.get, since, headers=etag))
+    assert same.status_code == 304
     tab = reverse("communications:cmo-threads", args=[alpenglow(cast).number])
     sam.get(tab)
     query_count("messages", "cmo-threads", partial(sam.get, tab))

@@ -132,3 +132,21 @@ def test_a_long_thread_shows_its_newest_and_leads_back(cast: Any, sign_in: Any) 
     second = Message.objects.get(thread=thread, sequence=2)
     found = pat.get(reverse("communications:message-detail", args=[second.number])).url
     assert 'id="m2"' in pat.get(found).content.decode()
+
+
+def test_an_open_page_asks_for_what_is_new(cast: Any, sign_in: Any) -> None:
+    thread = make_thread(cast)
+    actions.post(thread, by=cast.sam, body="First.")
+    pat, address = sign_in("pat"), reverse("communications:thread-since", args=[thread.number])
+    came = pat.get(f"{address}?after=0")
+    assert 'id="m1"' in came.content.decode() and came["X-Last"] == "1"
+    actions.add_note(thread, by=cast.sam, body="Ours.")
+    same = pat.get(f"{address}?after=1", headers={"if-none-match": came["ETag"]})
+    assert (same.status_code, same.content) == (304, b""), "a note of the other side moves nothing"
+    actions.post(thread, by=cast.sam, body="Second.")
+    came = pat.get(f"{address}?after=1", headers={"if-none-match": came["ETag"]})
+    found = came.content.decode()
+    assert came.status_code == 200 and 'id="m2"' in found and 'id="m1"' not in found and "Ours." not in found
+    assert Reading.objects.filter(thread=thread, person_ref=cast.pat.ref).count() == 0, "a poll marks nothing as read"
+    actions.move(thread, "resolve", by=cast.sam)
+    assert pat.get(f"{address}?after=2", headers={"if-none-match": came["ETag"]}).status_code == 200
