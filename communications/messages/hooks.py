@@ -12,7 +12,7 @@ from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records import deadlines
 from cmo_portal.records.deadlines import DeadlineKind
-from cmo_portal.records.panels import Panel, panels
+from cmo_portal.records.panels import Panel, SearchSource, panels, search_sources
 from communications.messages import subjects
 from communications.messages.models import AgreedAction, Thread
 from communications.messages.subjects import Subject
@@ -23,6 +23,7 @@ from vendors.registry.models import Site, Vendor
 from vendors.registry.supply import Agreement, Batch
 from vendors.selection.models import Selection
 
+HITS = 7
 OPEN_TO_ALL = ("", subjects.VENDOR, subjects.SITE)  # no draft among them, so that everybody may read the subject
 
 
@@ -81,6 +82,12 @@ def mailed_action(action: AgreedAction) -> str:
     return f"{action.number}, agreed in {action.thread.number}"
 
 
+def find_threads(actor: Any, words: str) -> list[tuple[str, str, str]]:
+    """Threads whose subject or number answers to the words, the latest first."""
+    rows = Thread.objects.open_to(actor).named_like(words).order_by("-last_at", "number")
+    return [(row.subject, row.get_status_display(), row.get_absolute_url()) for row in rows[:HITS]]
+
+
 deadlines.add(
     "thread.answer",
     DeadlineKind(
@@ -120,3 +127,4 @@ register(
 panels.add("vendor", Panel(TAB, "communications:cmo-threads", P.MESSAGE_VIEW, order=75))
 panels.add("site", Panel(TAB, "communications:site-threads", P.MESSAGE_VIEW, order=75))
 panels.add("audit", Panel(TAB, "communications:audit-threads", P.MESSAGE_VIEW, order=75))
+search_sources.add("", SearchSource("Messages", P.MESSAGE_VIEW, find_threads, order=80))

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.texts import search_words
 from cmo_portal.records.actors import SYSTEM, Actor
 from cmo_portal.records.record import RecordQuerySet
 from communications.messages import subjects
@@ -56,6 +57,13 @@ class ThreadQuerySet(RecordQuerySet):
 
     def awaiting(self) -> Self:
         return self.filter(status__in=AWAITING)
+
+    def named_like(self, words: str) -> Self:
+        """Subject or number holds all the words; what was said is not looked at."""
+        rows = self
+        for word in search_words(words):
+            rows = rows.filter(Q(subject__icontains=word) | Q(number__iexact=word) | Q(about_number__iexact=word))
+        return rows
 
     def about(self, record_type: str, number: str) -> Self:
         return self.filter(about_type=record_type, about_number=number)

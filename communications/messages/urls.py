@@ -10,6 +10,7 @@ urlpatterns = with_survivors(
         path("threads/", views.thread_list, name="thread-list"),
         path("threads/start/", views.thread_create, name="thread-create"),
         path("threads/<slug:number>/", views.thread_detail, name="thread-detail"),
+        path("threads/<slug:number>/export/", views.thread_export, name="thread-export"),
         path("threads/<slug:number>/since/", views.thread_since, name="thread-since"),
         path("threads/<slug:number>/moves/<slug:name>/", views.thread_move, name="thread-move"),
         path("messages/<slug:number>/", views.message_detail, name="message-detail"),

@@ -19,10 +19,11 @@ from cmo_portal.lib.uploads import RefusedUpload
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, require
-from cmo_portal.records.trail import StaleRecord
+from cmo_portal.records.trail import StaleRecord, note
 from cmo_portal.records.workflow import WrongState
 from communications.messages import actions, story, subjects
 from communications.messages.audience import audience_of, other_company
+from communications.messages.export import thread_as_json
 from communications.messages.filters import ThreadListFilter
 from communications.messages.forms import OWN, ComposeForm, StartForm
 from communications.messages.models import InternalNote, Message, Thread
@@ -155,6 +156,19 @@ def etag_of(version: int, count: int) -> str:
     return f'"{version}-{count}"'
 
 
+@require_safe
+@page(P.MESSAGE_VIEW)
+def thread_export(request: PersonRequest, number: str) -> HttpResponse:
+    """The thread as JSON with digests; the trail keeps who took it."""
+    thread = seen_thread(request, number)
+    text = thread_as_json(thread, request.user)
+    note(thread, by=request.user, action="thread.export", details={"messages": thread.message_count})
+    answer = HttpResponse(text, content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="{thread.number}.json"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def compose_form(request: PersonRequest, thread: Thread) -> ComposeForm:
     initial = {name: request.GET[name] for name in ("reply", "correct") if request.GET.get(name, "").isdecimal()}
     data = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -185,8 +199,8 @@ def send(request: PersonRequest, thread: Thread, form: ComposeForm) -> HttpRespo
         return None
     try:
         if way == NOTE:
-            note = actions.add_note(thread, by=request.user, body=form.said["body"], files=form.said["files"])
-            return redirect(f"{thread.get_absolute_url()}#n-{note.number}")
+            made = actions.add_note(thread, by=request.user, body=form.said["body"], files=form.said["files"])
+            return redirect(f"{thread.get_absolute_url()}#n-{made.number}")
         refers = referred(form, thread, request)
         message = actions.post(
             thread,
@@ -284,8 +298,8 @@ def message_detail(request: PersonRequest, number: str) -> HttpResponse:
 
 @page(P.MESSAGE_NOTE)
 def note_detail(request: PersonRequest, number: str) -> HttpResponse:
-    note = get_object_or_404(InternalNote.objects.open_to(request.user).select_related("thread"), number=number)
-    return redirect(f"{note.thread.get_absolute_url()}?to={note.after}#n-{note.number}")
+    found = get_object_or_404(InternalNote.objects.open_to(request.user).select_related("thread"), number=number)
+    return redirect(f"{found.thread.get_absolute_url()}?to={found.after}#n-{found.number}")
 
 
 @require_POST

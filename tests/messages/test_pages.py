@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cmo_portal.records.attachments import Attachment
+from cmo_portal.records.trail import TrailEvent
 from communications.messages import actions
 from communications.messages.models import InternalNote, Message, Reading, Thread
 from communications.messages.vocabulary import Ball, ThreadStatus
@@ -107,10 +110,11 @@ def test_a_stranger_learns_nothing(cast: Any, sign_in: Any) -> None:
         reverse("communications:message-detail", args=[said.number]),
         reverse("communications:note-detail", args=[note.number]),
     )
+    assert thread.number in sign_in("pat").get("/search/?q=shelf+mapping").content.decode()
     for who in ("bea", "otto"):
         client = sign_in(who)
         assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
-        for address in ("/threads/", "/threads/?q=quince", f"/threads/?q={thread.number}", "/search/?q=quince"):
+        for address in ("/threads/", "/threads/?q=quince", f"/threads/?q={thread.number}", "/search/?q=shelf+mapping"):
             found = client.get(address).content.decode()
             assert "Shelf mapping of LY-3" not in found and f"/threads/{thread.number}/" not in found, address
         assert client.post(addresses[0], {"body": "x", "send": "share"}).status_code == 404
@@ -150,3 +154,20 @@ def test_an_open_page_asks_for_what_is_new(cast: Any, sign_in: Any) -> None:
     assert Reading.objects.filter(thread=thread, person_ref=cast.pat.ref).count() == 0, "a poll marks nothing as read"
     actions.move(thread, "resolve", by=cast.sam)
     assert pat.get(f"{address}?after=2", headers={"if-none-match": came["ETag"]}).status_code == 200
+
+
+def test_a_thread_leaves_as_a_file_that_proves_itself(cast: Any, sign_in: Any) -> None:
+    thread = make_thread(cast)
+    file = SimpleUploadedFile("layout.txt", b"32 probes")
+    actions.post(thread, by=cast.pat, body="Schön: ±1.0 °C.", files=[file])
+    actions.add_note(thread, by=cast.sam, body="Ours.")
+    answer = sign_in("sam").get(reverse("communications:thread-export", args=[thread.number]))
+    told = json.loads(answer.content)
+    said = told["messages"][0]
+    text = json.dumps(said["said"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert said["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    entry = TrailEvent.objects.get(record_number=thread.number, action="thread.post")
+    assert entry.says["details"]["sha256"] == said["trail_sha256"], "the thread's own chain holds the same digest"
+    assert said["said"]["files"][0]["sha256"] == hashlib.sha256(b"32 probes").hexdigest()
+    assert "Ours." not in answer.content.decode() and "thread_id" not in answer.content.decode()
+    assert TrailEvent.objects.filter(record_number=thread.number, action="thread.export").count() == 1
