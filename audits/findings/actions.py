@@ -186,9 +186,7 @@ def held_parts(audit: Audit, parts: list[Finding]) -> Iterator[None]:
     with transaction.atomic():
         lock(audit)
         for part in sorted(parts, key=lambda part: part.pk):
-            now = lock(part)
-            for field in Finding._meta.concrete_fields:
-                setattr(part, field.attname, getattr(now, field.attname))
+            part.take(lock(part) or part)
         refuse_parts(audit, parts)
         yield
 

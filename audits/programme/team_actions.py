@@ -30,8 +30,7 @@ MOST_OFFERS = 6
 def held(audit: Audit) -> Iterator[None]:
     """Holds the audit until the transaction ends, and brings the caller's copy to what is stored."""
     with holding(audit) as now:
-        for field in Audit._meta.concrete_fields:
-            setattr(audit, field.attname, getattr(now, field.attname))
+        audit.take(now)
         yield
 
 

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from cmo_portal.lib.texts import cut
+
 TOP, LANE = 22, 49  # pixels: of the axis, of one lane
 LATE_AT, FIRST, LAST = 2.6, 8.0, 97.0  # per cent of the width: where late marks, today and the last day stand
 WEEKS_LABELLED = 2
@@ -81,8 +83,7 @@ def monday_words(monday: date, number: int, place: Callable[[date], float]) -> S
 
 
 def lane_marks(lane: AgendaLane, y: int, today: date, days: int, place: Callable[[date], float]) -> SafeString:
-    late = sum(dated.on < today for dated in lane.dated)
-    name = lane.name if len(lane.name) <= LONGEST_NAME else f"{lane.name[: LONGEST_NAME - 1]}…"
+    late, name = sum(dated.on < today for dated in lane.dated), cut(lane.name, LONGEST_NAME)
     marks = [mark(LATE, LATE_AT, y + LATE_LINE, late)] if late else []
     for is_ours, shape, line in ((True, OURS, OURS_AT), (False, THEIRS, THEIRS_AT)):
         ahead = [d.on for d in lane.dated if d.is_ours == is_ours and 0 <= (d.on - today).days <= days]

@@ -22,4 +22,4 @@ def folded(text: str) -> str:
 def cut(text: str, length: int) -> str:
     """`text` in one line of at most `length` characters; what is left out ends at a word and leaves an ellipsis."""
     short = textwrap.shorten(text, length, placeholder=" …")
-    return short if short not in ("…", " …") else f"{text[: length - 1]}…"  # one word that is longer than the line
+    return short if short != "…" else f"{text[: length - 1]}…"  # its first word is longer than the line

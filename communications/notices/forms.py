@@ -74,6 +74,7 @@ class AbsenceForm(forms.ModelForm):  # type: ignore[type-arg]
         able = [each.pk for each in colleagues.select_related("membership__company") if each.may(P.DUE_VIEW)]
         field: Any = self.fields["deputy"]
         field.queryset = User.objects.filter(pk__in=able).order_by("name")
+        field.to_field_name = "number"
         field.error_messages["invalid_choice"] = NO_DEPUTY
         field.empty_label = "Nobody"
 

@@ -206,11 +206,11 @@ def test_a_person_sets_hours_and_kinds_and_nobody_else_sees_them(signed_in: Any,
 def test_days_away_are_added_cancelled_and_restored(signed_in: Any, cast: Any) -> None:
     sam, today = signed_in("sam"), timezone.localdate()
     form = {"from_date": today.isoformat(), "until_date": (today + timedelta(days=3)).isoformat()}
-    assert sam.post("/profile/absences/add/", form | {"deputy": cast.pat.pk}).status_code == 422
+    assert sam.post("/profile/absences/add/", form | {"deputy": cast.pat.number}).status_code == 422
     assert ">Ada " not in sam.get("/profile/absences/add/").content.decode(), "an administrator reads no deadlines"
-    refused = sam.post("/profile/absences/add/", form | {"deputy": cast.ada.pk})
+    refused = sam.post("/profile/absences/add/", form | {"deputy": cast.ada.number})
     assert refused.status_code == 422 and "may read deadlines" in refused.content.decode()
-    assert sam.post("/profile/absences/add/", form | {"deputy": cast.leo.pk}).status_code == 302
+    assert sam.post("/profile/absences/add/", form | {"deputy": cast.leo.number}).status_code == 302
     made = Absence.objects.get()
     assert "Leo Marchetti" in sam.get("/profile/notices/").content.decode()
     assert signed_in("leo").post(f"/profile/absences/{made.number}/cancel/").status_code == 404
