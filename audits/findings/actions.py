@@ -186,7 +186,7 @@ def held_parts(audit: Audit, parts: list[Finding]) -> Iterator[None]:
     with transaction.atomic():
         lock(audit)
         for part in sorted(parts, key=lambda part: part.pk):
-            part.take(lock(part) or part)
+            part.catch_up(lock(part) or part)
         refuse_parts(audit, parts)
         yield
 

@@ -30,7 +30,7 @@ MOST_OFFERS = 6
 def held(audit: Audit) -> Iterator[None]:
     """Holds the audit until the transaction ends, and brings the caller's copy to what is stored."""
     with holding(audit) as now:
-        audit.take(now)
+        audit.catch_up(now)
         yield
 
 

@@ -96,7 +96,7 @@ class Record(Walled):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise ClosedDoor("delete()")
 
-    def take(self, stored: Record) -> None:
+    def catch_up(self, stored: Record) -> None:
         """Brings this copy to what is stored, so that its holder goes on with what a colleague wrote meanwhile."""
         for field in self._meta.concrete_fields:
             setattr(self, field.attname, getattr(stored, field.attname))
