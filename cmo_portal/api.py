@@ -24,6 +24,7 @@ from cmo_portal.walled_api import ROUTES as WALLED
 from communications.deadlines.api import ROUTES as DEADLINES
 from communications.notices.api import ROUTES as NOTICES
 from communications.notices.desk_api import ROUTES as OPERATIONS
+from communications.updates.api import ROUTES as UPDATES
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.registry.supply_api import ROUTES as SUPPLY
 from vendors.regulatory.api import ROUTES as REGULATORY
@@ -74,7 +75,7 @@ router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
-COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS)
+COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

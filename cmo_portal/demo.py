@@ -9,6 +9,7 @@ from audits.programme.demo import seed as seed_programme
 from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
+from communications.updates.demo import seed as seed_updates
 from vendors.registry.deadline_policy_demo import seed_policies
 from vendors.registry.demo import seed as seed_registry
 from vendors.registry.supply_demo import seed_supply
@@ -22,5 +23,6 @@ def seed() -> dict[str, User]:
     vendors = (seed_registry, seed_supply, seed_regulatory, seed_selection)
     for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas):
         part(cast)
+    seed_updates(cast)
     seed_policies(cast["sam"])
     return cast

@@ -32,6 +32,7 @@ class Row:
 
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
+DRAFTS = ("/update-drafts/",)
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
 NAVIGATION = (
@@ -48,6 +49,7 @@ NAVIGATION = (
     Row("Audit trends", "audits:trend-list", "chart-line", "trend.view", SPONSOR, key="t"),
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
+    Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n"),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=SPONSOR, is_demo=True),
@@ -56,7 +58,7 @@ NAVIGATION = (
     Row("Deadlines", "communications:deadline-list", "clock", "due.view", PARTNER, key="l"),
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
     Row("Messages", "communications:thread-list", "message-square", "thread.view", PARTNER, key="m"),
-    Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u"),
+    Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
     Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n"),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
@@ -80,7 +82,7 @@ COMMANDS = (
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
     Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
     Row("Start a message", "communications:thread-create", "pen-line", "thread.create", BOTH, key="m"),
-    Row("Post an update", "communications:update-create", "megaphone", "update.create", PARTNER, key="u"),
+    Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
 )
 
 DEMO_ACCOUNTS = (

@@ -9,6 +9,7 @@ class CommunicationsConfig(AppConfig):
     def ready(self) -> None:
         from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
         from communications.notices import outgoing, runs
+        from communications.updates import hooks as updates  # noqa: F401 - the same
 
         outgoing.listen()
         runs.declare()

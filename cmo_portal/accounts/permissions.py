@@ -81,6 +81,11 @@ class Permission(StrEnum):
     CAPA_EVIDENCE = "capa.evidence"  # files with a CAPA and its actions, of either side
     CAPA_OWN = "capa.own"  # a CMO's own CAPAs and drafts, which no sponsor reads
     TREND_VIEW = "trend.view"
+    # what one side tells the other on record
+    UPDATE_VIEW = "update.view"
+    UPDATE_POST = "update.post"
+    UPDATE_ACKNOWLEDGE = "update.acknowledge"  # what the other side posted, and to ask about it
+    UPDATE_DECIDE = "update.decide"  # accepts or refuses a change, with a signature
 
 
 P = Permission
@@ -116,6 +121,7 @@ READ = frozenset(
         P.FINDING_VIEW,
         P.CAPA_VIEW,
         P.TREND_VIEW,
+        P.UPDATE_VIEW,
     }
 )
 PARTNER_READ = frozenset(
@@ -130,6 +136,7 @@ PARTNER_READ = frozenset(
         P.FINDING_VIEW,
         P.CAPA_VIEW,
         P.CAPA_OWN,
+        P.UPDATE_VIEW,
     }
 )
 
@@ -170,6 +177,8 @@ ROLES: dict[str, Role] = {
                 P.CAPA_REVIEW,
                 P.CAPA_DATE,
                 P.CAPA_EVIDENCE,
+                P.UPDATE_POST,
+                P.UPDATE_ACKNOWLEDGE,
             },
         ),
         Role(
@@ -199,6 +208,9 @@ ROLES: dict[str, Role] = {
                 P.CAPA_DATE,
                 P.CAPA_CLOSE,
                 P.CAPA_EVIDENCE,
+                P.UPDATE_POST,
+                P.UPDATE_ACKNOWLEDGE,
+                P.UPDATE_DECIDE,
             },
         ),
         Role(
@@ -249,7 +261,8 @@ ROLES: dict[str, Role] = {
             "partner",
             PARTNER_READ
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
-            | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE},
+            | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE}
+            | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE},
         ),
         Role(
             "partner_admin",

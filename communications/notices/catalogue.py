@@ -71,6 +71,16 @@ CATALOGUE: dict[str, Words] = {
         "an effectiveness check", "Check whether it worked, and record the verdict", "Check", "shield-check"
     ),
 }
+CATALOGUE |= {
+    "update.notify": Words("an update that is not posted yet", "Post the update, or discard its draft", "Post",
+                           "megaphone"),
+    "update.acknowledge": Words("an update", "Read the update and acknowledge it", "Read", "megaphone"),
+    "update.decide": Words("a change that waits for a decision", "Accept the change, or say why not", "Decide",
+                           "git-compare"),
+    "update.answer": Words("a question about an update", "Answer it, for both sides to read", "Answer", "reply"),
+    "update.investigate": Words("an investigation behind an update", "Close the update with what came of it", "Close",
+                                "hourglass"),
+}  # fmt: skip
 UNKNOWN = Words("a deadline", "See what is due")
 
 

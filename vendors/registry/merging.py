@@ -84,10 +84,11 @@ def refuse_impossible(survivor: Vendor, other: Vendor) -> None:
 
 
 def pointing_at(target: type[Record]) -> list[tuple[type[Record], str]]:
-    """(model, field) of every record that points at `target`, in the order of their tables."""
+    """(model, field) of every record that points at `target`, in the order of their tables. What a company keeps for
+    itself, like a draft of a CMO, is not the sponsor's to move: it follows the merged CMO when it is used."""
     found = []
     for model in apps.get_models():
-        if not issubclass(model, Record) or model in STAYS:
+        if not issubclass(model, Record) or model in STAYS or model.scope.owner == "company":
             continue
         for f in model._meta.concrete_fields:
             if isinstance(f, models.ForeignKey) and f.related_model is target:
