@@ -81,9 +81,14 @@ class Permission(StrEnum):
     CAPA_EVIDENCE = "capa.evidence"  # files with a CAPA and its actions, of either side
     CAPA_OWN = "capa.own"  # a CMO's own CAPAs and drafts, which no sponsor reads
     TREND_VIEW = "trend.view"
+    # what both sides say to each other
+    MESSAGE_VIEW = "message.view"
+    MESSAGE_POST = "message.post"
+    MESSAGE_NOTE = "message.note"  # what colleagues say among themselves beside a thread: to read and to write
 
 
 P = Permission
+SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE})
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ READ = frozenset(
         P.FINDING_VIEW,
         P.CAPA_VIEW,
         P.TREND_VIEW,
+        P.MESSAGE_VIEW,
     }
 )
 PARTNER_READ = frozenset(
@@ -130,6 +136,7 @@ PARTNER_READ = frozenset(
         P.FINDING_VIEW,
         P.CAPA_VIEW,
         P.CAPA_OWN,
+        P.MESSAGE_VIEW,
     }
 )
 
@@ -142,6 +149,7 @@ ROLES: dict[str, Role] = {
             "Looks after the CMOs, runs selections and owns the audit programme.",
             "sponsor",
             READ
+            | SPEAK
             | {
                 P.TRAIL_VIEW,
                 P.POLICY_EDIT,
@@ -178,6 +186,7 @@ ROLES: dict[str, Role] = {
             "Approves: qualification is quality's decision, apart from the commercial one.",
             "sponsor",
             READ
+            | SPEAK
             | {
                 P.TRAIL_VIEW,
                 P.QUALIFICATION_PROPOSE,
@@ -207,6 +216,7 @@ ROLES: dict[str, Role] = {
             "Plans and leads audits.",
             "sponsor",
             READ
+            | SPEAK
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
             | {
                 P.RESULT_VIEW,
@@ -225,7 +235,7 @@ ROLES: dict[str, Role] = {
             "Evaluator",
             "Scores the candidates of a selection.",
             "sponsor",
-            READ | {P.SCORE_GIVE, P.RESULT_VIEW},
+            READ | SPEAK | {P.SCORE_GIVE, P.RESULT_VIEW},
         ),
         Role(
             "inspector",
@@ -248,6 +258,7 @@ ROLES: dict[str, Role] = {
             "Answers for the CMO's quality unit and keeps its facts right.",
             "partner",
             PARTNER_READ
+            | SPEAK
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE},
         ),
