@@ -9,6 +9,7 @@ from audits.programme.demo import seed as seed_programme
 from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
+from communications.messages.demo import seed as seed_messages
 from communications.updates.demo import seed as seed_updates
 from vendors.registry.deadline_policy_demo import seed_policies
 from vendors.registry.demo import seed as seed_registry
@@ -21,7 +22,7 @@ def seed() -> dict[str, User]:
     """Makes everything; runs as SETUP. Returns the cast by first name."""
     cast = seed_cast()
     vendors = (seed_registry, seed_supply, seed_regulatory, seed_selection)
-    for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas):
+    for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas, seed_messages):
         part(cast)
     seed_updates(cast)
     seed_policies(cast["sam"])

@@ -48,7 +48,7 @@ NAVIGATION = (
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f", also=CAPAS),
     Row("Audit trends", "audits:trend-list", "chart-line", "trend.view", SPONSOR, key="t"),
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
-    Row("Messages", "communications:thread-list", "message-square", "thread.view", SPONSOR, key="m"),
+    Row("Messages", "communications:thread-list", "message-square", "message.view", SPONSOR, key="m"),
     Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n"),
@@ -57,7 +57,7 @@ NAVIGATION = (
     Row("Home", "home", "house", audience=PARTNER, key="h"),
     Row("Deadlines", "communications:deadline-list", "clock", "due.view", PARTNER, key="l"),
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
-    Row("Messages", "communications:thread-list", "message-square", "thread.view", PARTNER, key="m"),
+    Row("Messages", "communications:thread-list", "message-square", "message.view", PARTNER, key="m"),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
     Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n"),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
@@ -81,7 +81,7 @@ COMMANDS = (
     Row("Record a finding", "audits:finding-create", "plus", "finding.edit", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
     Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
-    Row("Start a message", "communications:thread-create", "pen-line", "thread.create", BOTH, key="m"),
+    Row("Start a message", "communications:thread-create", "pen-line", "message.post", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
 )
 

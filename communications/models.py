@@ -1,5 +1,6 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
+from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
 from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
 from communications.notices.models import Mail, Notice, SweepRun
@@ -8,14 +9,19 @@ from communications.updates.models import Update, UpdateDraft, UpdateReply, Upda
 
 __all__ = [
     "Absence",
+    "AgreedAction",
     "CalendarFeed",
+    "InternalNote",
     "KeptMail",
     "Mail",
+    "Message",
     "Mute",
     "Notice",
     "NoticeSettings",
+    "Reading",
     "Snooze",
     "SweepRun",
+    "Thread",
     "Update",
     "UpdateDraft",
     "UpdateReply",

@@ -1,9 +1,16 @@
 """The addresses of the rooms."""
 
 from communications.deadlines import urls as deadlines
+from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
 from communications.notices import urls as notices
 from communications.updates import urls as updates
 
 app_name = "communications"
-urlpatterns = [*deadlines.urlpatterns, *notices.urlpatterns, *desk.urlpatterns, *updates.urlpatterns]
+urlpatterns = [
+    *deadlines.urlpatterns,
+    *notices.urlpatterns,
+    *desk.urlpatterns,
+    *messages.urlpatterns,
+    *updates.urlpatterns,
+]

@@ -86,9 +86,14 @@ class Permission(StrEnum):
     UPDATE_POST = "update.post"
     UPDATE_ACKNOWLEDGE = "update.acknowledge"  # what the other side posted, and to ask about it
     UPDATE_DECIDE = "update.decide"  # accepts or refuses a change, with a signature
+    # what both sides say to each other
+    MESSAGE_VIEW = "message.view"
+    MESSAGE_POST = "message.post"
+    MESSAGE_NOTE = "message.note"  # what colleagues say among themselves beside a thread: to read and to write
 
 
 P = Permission
+SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE})
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,7 @@ READ = frozenset(
         P.CAPA_VIEW,
         P.TREND_VIEW,
         P.UPDATE_VIEW,
+        P.MESSAGE_VIEW,
     }
 )
 PARTNER_READ = frozenset(
@@ -137,6 +143,7 @@ PARTNER_READ = frozenset(
         P.CAPA_VIEW,
         P.CAPA_OWN,
         P.UPDATE_VIEW,
+        P.MESSAGE_VIEW,
     }
 )
 
@@ -149,6 +156,7 @@ ROLES: dict[str, Role] = {
             "Looks after the CMOs, runs selections and owns the audit programme.",
             "sponsor",
             READ
+            | SPEAK
             | {
                 P.TRAIL_VIEW,
                 P.POLICY_EDIT,
@@ -187,6 +195,7 @@ ROLES: dict[str, Role] = {
             "Approves: qualification is quality's decision, apart from the commercial one.",
             "sponsor",
             READ
+            | SPEAK
             | {
                 P.TRAIL_VIEW,
                 P.QUALIFICATION_PROPOSE,
@@ -219,6 +228,7 @@ ROLES: dict[str, Role] = {
             "Plans and leads audits.",
             "sponsor",
             READ
+            | SPEAK
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
             | {
                 P.RESULT_VIEW,
@@ -237,7 +247,7 @@ ROLES: dict[str, Role] = {
             "Evaluator",
             "Scores the candidates of a selection.",
             "sponsor",
-            READ | {P.SCORE_GIVE, P.RESULT_VIEW},
+            READ | SPEAK | {P.SCORE_GIVE, P.RESULT_VIEW},
         ),
         Role(
             "inspector",
@@ -260,6 +270,7 @@ ROLES: dict[str, Role] = {
             "Answers for the CMO's quality unit and keeps its facts right.",
             "partner",
             PARTNER_READ
+            | SPEAK
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE}
             | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE},

@@ -67,6 +67,8 @@ CATALOGUE: dict[str, Words] = {
     "finding.contain": Words(
         "the containment of a critical finding", "Record what stops the harm now", "Contain", "triangle-alert"
     ),
+    "thread.answer": Words("an answer in a thread", "Answer, or say who has to", "Answer", "message-square"),
+    "message.action": Words("an action agreed in a thread", "Do it and mark it done", "Open", "list-checks"),
     "capa.check": Words(
         "an effectiveness check", "Check whether it worked, and record the verdict", "Check", "shield-check"
     ),

@@ -1,0 +1,92 @@
+"""Who reads a thread: how many people of which companies, and whom a message can name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cmo_portal.accounts.models import Company, Membership, User
+from cmo_portal.accounts.permissions import ROLES
+from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.wording import counted
+from cmo_portal.records.actors import PARTNER, SystemActor
+from cmo_portal.records.context import acting_as
+from communications.messages.models import Message, Thread
+
+AUDIENCE = SystemActor("audience")  # counts the people of the other company, of whom its reader may know no more
+SPEAKERS = 200  # of a thread's other side, so many can be named by their last words
+NAMED = re.compile(r"@([^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*){0,3})")
+
+
+@dataclass(frozen=True)
+class Audience:
+    """ours, theirs: the companies by name, theirs empty where it reads nothing. people: how many of both."""
+
+    ours: str
+    theirs: str
+    people: int
+    colleagues: int
+
+    @property
+    def words(self) -> str:
+        """What stands beside the button that shares."""
+        companies = f"{self.ours} and {self.theirs}" if self.theirs else f"{self.ours} only"
+        return f"{counted(self.people, 'person', 'people')} at {companies} will see this"
+
+    @property
+    def note_words(self) -> str:
+        return f"{counted(self.colleagues, 'person', 'people')} at {self.ours} only"
+
+
+def audience_of(thread: Thread, reader: User) -> Audience:
+    """How many active people read the thread, company by company; two queries, whoever asks."""
+    ours = reader.company.pk
+    other = thread.wall_owner if reader.company_kind == PARTNER else thread.wall_partner
+    wanted = [ours, other] if thread.is_shared and other is not None else [ours]
+    with acting_as(AUDIENCE):
+        names = dict(Company.objects.filter(pk__in=wanted).values_list("pk", "name"))
+        rows = Membership.objects.filter(company__in=wanted, user__is_active=True).values_list("company", "roles")
+        members = list(rows)
+    sees, notes = roles_with(P.MESSAGE_VIEW if thread.is_shared else P.MESSAGE_NOTE), roles_with(P.MESSAGE_NOTE)
+    return Audience(
+        ours=names[ours],
+        theirs=names.get(other, "") if len(wanted) > 1 else "",
+        people=sum(1 for _, roles in members if sees.intersection(roles)),
+        colleagues=sum(1 for company, roles in members if company == ours and notes.intersection(roles)),
+    )
+
+
+def roles_with(permission: str) -> set[str]:
+    return {code for code, role in ROLES.items() if permission in role.grants}
+
+
+def other_company(thread: Thread, reader: User) -> str:
+    """The name of the company on the other side, as the reader knows it."""
+    if thread.vendor is None:
+        return ""
+    return str(thread.vendor.sponsor.name if reader.company_kind == PARTNER else thread.vendor.name)
+
+
+def nameable(thread: Thread, by: User) -> dict[str, str]:
+    """name -> number of those `by` can name: colleagues, and of the other side whoever has spoken here."""
+    people = dict(User.objects.visible_to(by).filter(is_active=True).values_list("name", "number"))
+    if thread.pk is not None:
+        rows: Any = Message.objects.filter(thread=thread).exclude(author_side=by.company_kind)
+        spoke = rows.order_by("-sequence").values_list("author_name", "author_ref")[:SPEAKERS]
+        people = dict(reversed(list(spoke))) | people
+    return people
+
+
+def mentioned(body: str, thread: Thread, by: User) -> list[str]:
+    """The numbers of the people whom `body` names as `@Name`; the longest name that fits is meant."""
+    if "@" not in body:
+        return []
+    known, found = nameable(thread, by), []
+    for match in NAMED.finditer(body):
+        words = match.group(1).split(" ")
+        tries = (" ".join(words[:length]) for length in range(len(words), 0, -1))
+        ref = next((known[name.rstrip(".")] for name in tries if name.rstrip(".") in known), "")
+        if ref and ref not in found:
+            found.append(ref)
+    return found

@@ -1,0 +1,75 @@
+"""What the list of threads and its API can be cut down by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+
+from cmo_portal.accounts.models import Company, User
+from cmo_portal.records.actors import SPONSOR
+from communications.messages.models import Thread
+from communications.messages.querysets import ThreadQuerySet
+from communications.messages.search import threads_with
+from communications.messages.vocabulary import ThreadStatus
+from vendors.registry.filters import SEARCH, PageFilters, offered, put_in_order
+from vendors.registry.models import Vendor
+
+STATES = [("unresolved", "Not resolved"), ("ours", "Waits for us"), *ThreadStatus.choices]
+UNREAD = [("yes", "With something unread")]
+READERS = [("shared", "Both companies read it"), ("own", "Only we read it")]
+
+
+class ThreadFilter(django_filters.FilterSet):
+    """What API and list ask. about: the number of the record."""
+
+    q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
+    status = django_filters.ChoiceFilter(method="by_status", choices=STATES, label="Status")
+    cmo = django_filters.CharFilter(field_name="vendor__number", label="CMO")
+    unread = django_filters.ChoiceFilter(method="by_unread", choices=UNREAD, label="Unread")
+    readers = django_filters.ChoiceFilter(method="by_readers", choices=READERS, label="Who reads it")
+    about = django_filters.CharFilter(field_name="about_number", lookup_expr="iexact", label="About")
+
+    class Meta:
+        model = Thread
+        fields: tuple[str, ...] = ()
+
+    @property
+    def person(self) -> User:
+        user: Any = self.request.user  # type: ignore[union-attr]
+        return user  # type: ignore[no-any-return]
+
+    def by_words(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
+        return threads_with(rows, value, self.person)
+
+    def by_status(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
+        if value == "unresolved":
+            return rows.unresolved()
+        if value == "ours":
+            ours = ThreadStatus.AWAITING_SPONSOR if self.person.company_kind == SPONSOR else ThreadStatus.AWAITING_CMO
+            return rows.filter(status=ours)
+        return rows.filter(status=value)
+
+    def by_unread(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
+        return rows.unread_by(self.person)
+
+    def by_readers(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
+        return rows.filter(is_shared=value == "shared")
+
+
+class ThreadListFilter(PageFilters, ThreadFilter):
+    """The same on the page, with the companies that lead somewhere; a CMO reads only what both read."""
+
+    cmo = django_filters.ChoiceFilter(field_name="vendor__number", label="CMO")
+    sponsor = django_filters.ChoiceFilter(field_name="sponsor__number", label="Sponsor")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.person.company_kind == SPONSOR:
+            cmos = Vendor.objects.visible_to(self.person).order_by("sort_name")
+            self.filters["cmo"].extra["choices"] = offered((self.data or {}).get("cmo", ""), cmos)
+            put_in_order(self, "q", "status", "cmo", "unread", "readers", "about")
+        else:
+            sponsors = Company.objects.visible_to(self.person).filter(kind=SPONSOR).order_by("name")
+            self.filters["sponsor"].extra["choices"] = list(sponsors.values_list("number", "name"))
+            put_in_order(self, "q", "status", "sponsor", "unread", "about")

@@ -1,0 +1,87 @@
+"""Questions about threads and what is said in them."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from cmo_portal.accounts.permissions import Permission
+from cmo_portal.lib.texts import search_words
+from cmo_portal.records.actors import SYSTEM, Actor
+from cmo_portal.records.record import RecordQuerySet
+from communications.messages import subjects
+from communications.messages.vocabulary import AWAITING, ThreadStatus
+
+
+class ThreadQuerySet(RecordQuerySet):
+    """Threads by who reads them and whose move it is."""
+
+    def open_to(self, reader: Actor) -> Self:
+        """What `reader` may see: a thread obeys the record it is about as well as its own wall, and one that is not
+        shared is read by those who read their company's notes."""
+        rows = self.visible_to(reader)
+        if reader.company_kind == SYSTEM:
+            return rows
+        if not reader.may(Permission.MESSAGE_NOTE):
+            rows = rows.filter(is_shared=True)
+        return rows.filter(subjects.readable(reader))
+
+    def with_unread(self, reader: Actor) -> Self:
+        """Adds `seen`, the number of the last message `reader` has read; 0 where none."""
+        from communications.messages.models import Reading
+
+        mine = Reading.objects.filter(thread=OuterRef("pk"), person_ref=reader.ref)
+        return self.annotate(seen=Coalesce(Subquery(mine.values("sequence")[:1]), 0))
+
+    def with_last_words(self) -> Self:
+        """Adds `last_body` and `last_author`, of the newest message."""
+        from communications.messages.models import Message
+
+        last = Message.objects.filter(thread=OuterRef("pk"), sequence=OuterRef("message_count"))
+        return self.annotate(
+            last_body=Subquery(last.values("body")[:1]), last_author=Subquery(last.values("author_name")[:1])
+        )
+
+    def unread_by(self, reader: Actor) -> Self:
+        from communications.messages.models import Reading
+
+        read = Reading.objects.filter(
+            thread=OuterRef("pk"), person_ref=reader.ref, sequence__gte=OuterRef("message_count")
+        )
+        return self.filter(~Exists(read), message_count__gt=0)
+
+    def unresolved(self) -> Self:
+        return self.exclude(status=ThreadStatus.RESOLVED)
+
+    def awaiting(self) -> Self:
+        return self.filter(status__in=AWAITING)
+
+    def named_like(self, words: str) -> Self:
+        """Subject or number holds all the words; what was said is not looked at."""
+        rows = self
+        for word in search_words(words):
+            rows = rows.filter(Q(subject__icontains=word) | Q(number__iexact=word) | Q(about_number__iexact=word))
+        return rows
+
+    def about(self, record_type: str, number: str) -> Self:
+        return self.filter(about_type=record_type, about_number=number)
+
+
+class InThreadQuerySet(RecordQuerySet):
+    """What hangs on threads: nothing of a thread that is not open to the reader."""
+
+    def open_to(self, reader: Actor) -> Self:
+        from communications.messages.models import Thread
+
+        rows = self.visible_to(reader)
+        return rows.filter(thread__in=Thread.objects.open_to(reader).values("pk"))
+
+
+class NoteQuerySet(InThreadQuerySet):
+    def open_to(self, reader: Actor) -> Self:
+        """Notes of the reader's own company, to those who may read notes."""
+        if not reader.may(Permission.MESSAGE_NOTE):
+            return self.filter(Q(pk__in=[]))
+        return super().open_to(reader)
