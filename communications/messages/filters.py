@@ -7,10 +7,10 @@ from typing import Any
 import django_filters
 
 from cmo_portal.accounts.models import Company, User
+from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import SPONSOR
 from communications.messages.models import Thread
 from communications.messages.querysets import ThreadQuerySet
-from communications.messages.search import threads_with
 from communications.messages.vocabulary import ThreadStatus
 from vendors.registry.filters import SEARCH, PageFilters, offered, put_in_order
 from vendors.registry.models import Vendor
@@ -18,10 +18,12 @@ from vendors.registry.models import Vendor
 STATES = [("unresolved", "Not resolved"), ("ours", "Waits for us"), *ThreadStatus.choices]
 UNREAD = [("yes", "With something unread")]
 READERS = [("shared", "Both companies read it"), ("own", "Only we read it")]
+NOTES = "notes"
+PLACES = [("messages", "In messages"), (NOTES, "In our internal notes")]
 
 
 class ThreadFilter(django_filters.FilterSet):
-    """What API and list ask. about: the number of the record."""
+    """What API and list ask. q: words of the subject, or a number; about: the number of the record."""
 
     q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
     status = django_filters.ChoiceFilter(method="by_status", choices=STATES, label="Status")
@@ -40,7 +42,7 @@ class ThreadFilter(django_filters.FilterSet):
         return user  # type: ignore[no-any-return]
 
     def by_words(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
-        return threads_with(rows, value, self.person)
+        return rows.named_like(value, self.person)
 
     def by_status(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
         if value == "unresolved":
@@ -58,8 +60,12 @@ class ThreadFilter(django_filters.FilterSet):
 
 
 class ThreadListFilter(PageFilters, ThreadFilter):
-    """The same on the page, with the companies that lead somewhere; a CMO reads only what both read."""
+    """The same on the page, with the companies that lead somewhere; a CMO reads only what both read.
 
+    Here words look into what was said (`search.py`), in the threads that the other answers leave; `place` says where.
+    """
+
+    place = django_filters.ChoiceFilter(method="by_place", choices=PLACES, label="Where to search")
     cmo = django_filters.ChoiceFilter(field_name="vendor__number", label="CMO")
     sponsor = django_filters.ChoiceFilter(field_name="sponsor__number", label="Sponsor")
 
@@ -68,8 +74,18 @@ class ThreadListFilter(PageFilters, ThreadFilter):
         if self.person.company_kind == SPONSOR:
             cmos = Vendor.objects.visible_to(self.person).order_by("sort_name")
             self.filters["cmo"].extra["choices"] = offered((self.data or {}).get("cmo", ""), cmos)
-            put_in_order(self, "q", "status", "cmo", "unread", "readers", "about")
+            names: tuple[str, ...] = ("status", "cmo", "unread", "readers", "about")
         else:
             sponsors = Company.objects.visible_to(self.person).filter(kind=SPONSOR).order_by("name")
             self.filters["sponsor"].extra["choices"] = list(sponsors.values_list("number", "name"))
-            put_in_order(self, "q", "status", "sponsor", "unread", "about")
+            names = ("status", "sponsor", "unread", "about")
+        places = ("place",) if self.person.may(P.MESSAGE_NOTE) else ()
+        put_in_order(self, "q", *places, *names)
+        if places:
+            self.filters["place"].extra["empty_label"] = None
+
+    def by_words(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
+        return rows
+
+    def by_place(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
+        return rows

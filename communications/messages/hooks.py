@@ -10,11 +10,12 @@ from audits.capa.models import CapaLink
 from audits.findings.models import Finding
 from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.addresses import address_of
 from cmo_portal.records import deadlines
 from cmo_portal.records.deadlines import DeadlineKind
 from cmo_portal.records.panels import Panel, SearchSource, panels, search_sources
-from communications.messages import subjects
-from communications.messages.models import AgreedAction, Thread
+from communications.messages import fulltext, subjects
+from communications.messages.models import AgreedAction, Message, Thread
 from communications.messages.subjects import Subject
 from communications.messages.views import TAB
 from communications.messages.vocabulary import AWAITING
@@ -83,9 +84,16 @@ def mailed_action(action: AgreedAction) -> str:
 
 
 def find_threads(actor: Any, words: str) -> list[tuple[str, str, str]]:
-    """Threads whose subject or number answers to the words, the latest first."""
-    rows = Thread.objects.open_to(actor).named_like(words).order_by("-last_at", "number")
-    return [(row.subject, row.get_status_display(), row.get_absolute_url()) for row in rows[:HITS]]
+    """Threads whose subject or number answers to the words, the latest first, then what was said in those words."""
+    rows = Thread.objects.open_to(actor).named_like(words, actor).order_by("-last_at", "number")
+    found = [(row.subject, row.get_status_display(), row.get_absolute_url()) for row in rows[:HITS]]
+    if len(found) < HITS:
+        said = Message.objects.open_to(actor).select_related("thread")
+        for row in fulltext.found(said, words, actor, size=HITS - len(found)).rows:
+            passage = "".join(piece.text for piece in fulltext.passage(row.body, words, 90))
+            address = address_of("communications:message-detail", row.number)
+            found.append((f"{row.author_name}: {passage}", row.thread.subject, address))
+    return found
 
 
 deadlines.add(

@@ -186,7 +186,10 @@ class InternalNote(Said):
 
     class Meta:
         verbose_name = "internal note"
-        indexes = [models.Index(fields=["thread", "wall_owner", "created_at"], name="notes_of_thread")]
+        indexes = [
+            models.Index(fields=["thread", "wall_owner", "created_at"], name="notes_of_thread"),
+            models.Index(fields=["wall_owner", "-created_at", "number"], name="notes_of_company"),
+        ]
 
     def __str__(self) -> str:
         return "Internal note"

@@ -8,10 +8,9 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from cmo_portal.accounts.permissions import Permission
-from cmo_portal.lib.texts import search_words
 from cmo_portal.records.actors import SYSTEM, Actor
 from cmo_portal.records.record import RecordQuerySet
-from communications.messages import subjects
+from communications.messages import fulltext, subjects
 from communications.messages.vocabulary import AWAITING, ThreadStatus
 
 
@@ -58,12 +57,12 @@ class ThreadQuerySet(RecordQuerySet):
     def awaiting(self) -> Self:
         return self.filter(status__in=AWAITING)
 
-    def named_like(self, words: str) -> Self:
-        """Subject or number holds all the words; what was said is not looked at."""
-        rows = self
-        for word in search_words(words):
-            rows = rows.filter(Q(subject__icontains=word) | Q(number__iexact=word) | Q(about_number__iexact=word))
-        return rows
+    def named_like(self, words: str, reader: Actor) -> Self:
+        """The words are the thread's number or its record's, or all stand in the subject, of the newest
+        `fulltext.MOST` that have them there; what was said is not looked at."""
+        number = words.strip().upper()
+        by_subject = fulltext.probe(self.model, fulltext.words_of(words), reader)
+        return self.filter(Q(number=number) | Q(about_number=number, about_number__gt="") | Q(pk__in=by_subject))
 
     def about(self, record_type: str, number: str) -> Self:
         return self.filter(about_type=record_type, about_number=number)

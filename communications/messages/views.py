@@ -21,10 +21,10 @@ from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, require
 from cmo_portal.records.trail import StaleRecord, note
 from cmo_portal.records.workflow import WrongState
-from communications.messages import actions, story, subjects
+from communications.messages import actions, search, story, subjects
 from communications.messages.audience import audience_of, other_company
 from communications.messages.export import thread_as_json
-from communications.messages.filters import ThreadListFilter
+from communications.messages.filters import NOTES, ThreadListFilter
 from communications.messages.forms import OWN, ComposeForm, StartForm
 from communications.messages.models import InternalNote, Message, Thread
 from communications.messages.querysets import ThreadQuerySet
@@ -77,14 +77,30 @@ def status_words(thread: Thread, request: PersonRequest) -> str:
 def thread_list(request: PersonRequest) -> HttpResponse:
     """Every thread the person may see, the one with the latest message first."""
     filters = ThreadListFilter(request.GET, queryset=rows_for(request), request=request)
+    words = request.GET.get("q", "").strip()
     context = {
-        "threads": listed(request, filters.qs),
+        **(searched(request, filters.qs, words) if words else {"threads": listed(request, filters.qs), "words": ""}),
         "filters": filters,
-        "filtered": any(request.GET.get(name) for name in filters.filters),
+        "filtered": any(request.GET.get(name) for name in filters.filters if name != "place"),
         "is_sponsor": request.user.company_kind == SPONSOR,
         "may_post": request.user.may(P.MESSAGE_POST),
     }
     return render_page(request, "communications/thread_list.html", "communications/_thread_rows.html", context)
+
+
+def searched(request: PersonRequest, threads: ThreadQuerySet, words: str) -> dict[str, Any]:
+    """What the list shows in place of its threads while it is searched: a few by name, and every place by key."""
+    user, notes = request.user, request.GET.get("place") == NOTES
+    paged = request.GET.get("after") or request.GET.get("before")
+    named = [] if paged or notes else threads.named_like(words, user).order_by(*SORTS["newest"])[: search.NAMED]
+    found, is_cut = search.hits(request, search.said_in(threads, user, notes=notes), words, user)
+    return {
+        "words": words,
+        "named": [dressed(row, request) for row in named],
+        "hits": found,
+        "is_cut": is_cut,
+        "in_notes": notes,
+    }
 
 
 def seen_thread(request: PersonRequest, number: str) -> Any:
@@ -352,5 +368,6 @@ def tab_page(
         "threads": listed(request, rows) if user.may(P.MESSAGE_VIEW) else None,
         "start_url": f"{reverse('communications:thread-create')}{start}" if user.may(P.MESSAGE_POST) else "",
         "in_tab": True,
+        "words": "",
     }
     return render_page(request, template, None, context)
