@@ -19,6 +19,7 @@ STATES = [("unresolved", "Not resolved"), ("ours", "Waits for us"), *ThreadStatu
 UNREAD = [("yes", "With something unread")]
 READERS = [("shared", "Both companies read it"), ("own", "Only we read it")]
 NOTES = "notes"
+SAID = [("me", "Names me"), ("decision", "A decision")]
 PLACES = [("messages", "In messages"), (NOTES, "In our internal notes")]
 
 
@@ -30,6 +31,7 @@ class ThreadFilter(django_filters.FilterSet):
     cmo = django_filters.CharFilter(field_name="vendor__number", label="CMO")
     unread = django_filters.ChoiceFilter(method="by_unread", choices=UNREAD, label="Unread")
     readers = django_filters.ChoiceFilter(method="by_readers", choices=READERS, label="Who reads it")
+    said = django_filters.ChoiceFilter(method="by_said", choices=SAID, label="What was said")
     about = django_filters.CharFilter(field_name="about_number", lookup_expr="iexact", label="About")
 
     class Meta:
@@ -55,6 +57,9 @@ class ThreadFilter(django_filters.FilterSet):
     def by_unread(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
         return rows.unread_by(self.person)
 
+    def by_said(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
+        return rows.with_mention_of(self.person) if value == "me" else rows.with_decision()
+
     def by_readers(self, rows: ThreadQuerySet, name: str, value: str) -> ThreadQuerySet:
         return rows.filter(is_shared=value == "shared")
 
@@ -74,11 +79,11 @@ class ThreadListFilter(PageFilters, ThreadFilter):
         if self.person.company_kind == SPONSOR:
             cmos = Vendor.objects.visible_to(self.person).order_by("sort_name")
             self.filters["cmo"].extra["choices"] = offered((self.data or {}).get("cmo", ""), cmos)
-            names: tuple[str, ...] = ("status", "cmo", "unread", "readers", "about")
+            names: tuple[str, ...] = ("status", "cmo", "unread", "said", "readers", "about")
         else:
             sponsors = Company.objects.visible_to(self.person).filter(kind=SPONSOR).order_by("name")
             self.filters["sponsor"].extra["choices"] = list(sponsors.values_list("number", "name"))
-            names = ("status", "sponsor", "unread", "about")
+            names = ("status", "sponsor", "unread", "said", "about")
         places = ("place",) if self.person.may(P.MESSAGE_NOTE) else ()
         put_in_order(self, "q", *places, *names)
         if places:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from cmo_portal.accounts.models import User
+from cmo_portal.lib.addresses import address_of
 from cmo_portal.records.actors import PARTNER
 from communications.messages.models import LONGEST, Thread
 from communications.messages.vocabulary import Ball
@@ -71,6 +72,8 @@ class ComposeForm(BallForm):
 
     def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = address_of("communications:thread-people", thread.number)
+        self.fields["body"].widget.attrs |= {"data-people": people, "aria-describedby": "h-naming"}
         if not thread.is_shared:
             self.only_own()
 

@@ -12,12 +12,14 @@ from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.addresses import address_of
 from cmo_portal.records import deadlines
+from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DeadlineKind
-from cmo_portal.records.panels import Panel, SearchSource, panels, search_sources
+from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from communications.messages import fulltext, subjects
+from communications.messages.lines import latest
 from communications.messages.models import AgreedAction, Message, Thread
 from communications.messages.subjects import Subject
-from communications.messages.views import TAB
+from communications.messages.tab_views import TAB
 from communications.messages.vocabulary import AWAITING
 from vendors.registry.files import Rule, register
 from vendors.registry.models import Site, Vendor
@@ -132,6 +134,10 @@ register(
 register(
     "communications.internalnote", Rule(P.MESSAGE_NOTE, P.MESSAGE_NOTE, P.MESSAGE_NOTE, "communications:note-detail")
 )
+for kind, order in ((PARTNER, 22), (SPONSOR, 41)):
+    home_cards.add(
+        kind, HomeCard("Messages", "communications/_home_messages.html", P.MESSAGE_VIEW, latest, order=order)
+    )
 panels.add("vendor", Panel(TAB, "communications:cmo-threads", P.MESSAGE_VIEW, order=75))
 panels.add("site", Panel(TAB, "communications:site-threads", P.MESSAGE_VIEW, order=75))
 panels.add("audit", Panel(TAB, "communications:audit-threads", P.MESSAGE_VIEW, order=75))

@@ -169,6 +169,20 @@ class Message(Said):
             raise ValidationError("A correction comes from the side that wrote the message.")
 
 
+class Mention(Walled):
+    """That a message names somebody who reads its thread, so that they find it. The message itself holds it too."""
+
+    scope = Scope()  # stamped with the message's walls by the action
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="+")
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="+")
+    person_ref = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "person_ref"], name="one_mention_a_person")]
+        indexes = [models.Index(fields=["person_ref", "thread"], name="mentions_of_person")]
+
+
 class InternalNote(Said):
     """What colleagues of one company say among themselves beside a thread. A row of its own that is never shared.
 

@@ -11,7 +11,9 @@ from cmo_portal.accounts.permissions import Permission
 from cmo_portal.records.actors import SYSTEM, Actor
 from cmo_portal.records.record import RecordQuerySet
 from communications.messages import fulltext, subjects
-from communications.messages.vocabulary import AWAITING, ThreadStatus
+from communications.messages.vocabulary import AWAITING, Mark, ThreadStatus
+
+RECENT = 500
 
 
 class ThreadQuerySet(RecordQuerySet):
@@ -50,6 +52,22 @@ class ThreadQuerySet(RecordQuerySet):
             thread=OuterRef("pk"), person_ref=reader.ref, sequence__gte=OuterRef("message_count")
         )
         return self.filter(~Exists(read), message_count__gt=0)
+
+    def lately(self, reader: Actor) -> Self:
+        """The `RECENT` threads behind the reader's wall in which something was said last, whatever else is asked of
+        them: what bounds a count that every open page asks for each minute."""
+        newest = self.model.objects.visible_to(reader).order_by("-last_at", "number")
+        return self.filter(pk__in=newest.values("pk")[:RECENT])
+
+    def with_mention_of(self, person: Actor) -> Self:
+        from communications.messages.models import Mention
+
+        return self.filter(Exists(Mention.objects.filter(thread=OuterRef("pk"), person_ref=person.ref)))
+
+    def with_decision(self) -> Self:
+        from communications.messages.models import Message
+
+        return self.filter(Exists(Message.objects.filter(thread=OuterRef("pk"), mark=Mark.DECISION)))
 
     def unresolved(self) -> Self:
         return self.exclude(status=ThreadStatus.RESOLVED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
@@ -14,16 +14,20 @@ from cmo_portal.lib.keyset import BadCursor
 from cmo_portal.lib.lists import Listing, link
 from cmo_portal.lib.wording import counted
 from communications.messages import fulltext
-from communications.messages.models import InternalNote, Message
+from communications.messages.models import InternalNote, Mention, Message
 from communications.messages.querysets import ThreadQuerySet
+from communications.messages.vocabulary import Mark
 
 NAMED = 5  # threads whose subject answers, shown above the hits
 
 
-def said_in(threads: ThreadQuerySet, reader: User, *, notes: bool) -> QuerySet[Any]:
+def said_in(threads: ThreadQuerySet, reader: User, *, notes: bool, said: str = "") -> QuerySet[Any]:
     """What `reader` may search of those threads, which are open to it already: messages, or its company's own notes."""
     if not notes:
-        return Message.objects.visible_to(reader).filter(thread__in=threads.order_by().values("pk"))  # type: ignore[no-any-return]
+        found = Message.objects.visible_to(reader).filter(thread__in=threads.order_by().values("pk"))
+        if said == "me":
+            found = found.filter(Exists(Mention.objects.filter(message=OuterRef("pk"), person_ref=reader.ref)))
+        return found.filter(mark=Mark.DECISION) if said == "decision" else found  # type: ignore[no-any-return]
     rows = InternalNote.objects.visible_to(reader) if reader.may(P.MESSAGE_NOTE) else InternalNote.objects.none()
     return rows.filter(thread__in=threads.order_by().values("pk"))  # type: ignore[no-any-return]
 

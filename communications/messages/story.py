@@ -11,7 +11,6 @@ from cmo_portal.records.attachments import Attachment
 from communications.messages.models import InternalNote, Message, Reading, Thread
 
 PAGE = 50
-STATUS_PILLS = {"open": "info", "awaiting_cmo": "warn", "awaiting_sponsor": "warn", "resolved": "ok"}
 
 
 @dataclass
