@@ -34,6 +34,7 @@ class Row:
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 DRAFTS = ("/update-drafts/",)
+TALK = ("/agreed-actions/", "/conversations/")
 NOTICES, UNREAD = "communications:notice-unread", "communications:thread-unread"
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
@@ -50,7 +51,16 @@ NAVIGATION = (
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f", also=CAPAS),
     Row("Audit trends", "audits:trend-list", "chart-line", "trend.view", SPONSOR, key="t"),
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
-    Row("Messages", "communications:thread-list", "message-square", "message.view", SPONSOR, key="m", unread=UNREAD),
+    Row(
+        "Messages",
+        "communications:thread-list",
+        "message-square",
+        "message.view",
+        SPONSOR,
+        key="m",
+        also=TALK,
+        unread=UNREAD,
+    ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n", unread=NOTICES),
@@ -59,7 +69,16 @@ NAVIGATION = (
     Row("Home", "home", "house", audience=PARTNER, key="h"),
     Row("Deadlines", "communications:deadline-list", "clock", "due.view", PARTNER, key="l"),
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
-    Row("Messages", "communications:thread-list", "message-square", "message.view", PARTNER, key="m", unread=UNREAD),
+    Row(
+        "Messages",
+        "communications:thread-list",
+        "message-square",
+        "message.view",
+        PARTNER,
+        key="m",
+        also=TALK,
+        unread=UNREAD,
+    ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
     Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
@@ -124,6 +143,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may_read_deadlines": bool(me and me.may("due.view")),
         "may_see_operations": bool(me and me.may("operation.view")),
         "may_read_policies": bool(me and me.may("policy.view")),
+        "may_read_messages": bool(me and me.may("message.view")),
         "may_use_tokens": bool(me and me.may("token.use")),
         "demo": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),

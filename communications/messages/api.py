@@ -21,6 +21,7 @@ from cmo_portal.records.api_rules import KeysetPagination
 from cmo_portal.records.record import Record, content_digest
 from cmo_portal.records.transitions_api import TransitionsMixin
 from communications.messages import actions, subjects
+from communications.messages.agreed_api import ActionViewSet
 from communications.messages.filters import ThreadFilter
 from communications.messages.fulltext import found
 from communications.messages.models import LONGEST, InternalNote, Message, Thread
@@ -233,4 +234,4 @@ class MessageViewSet(RecordViewSet):
         return Response(status=204)
 
 
-ROUTES = (("threads", ThreadViewSet), ("messages", MessageViewSet))
+ROUTES = (("threads", ThreadViewSet), ("messages", MessageViewSet), ("agreed-actions", ActionViewSet))

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.utils import timezone
 
-from cmo_portal.accounts.models import Company, User
+from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import SPONSOR
-from communications.messages.models import Thread
-from communications.messages.querysets import ThreadQuerySet
+from communications.messages.models import SIDES, AgreedAction, Thread
+from communications.messages.querysets import ActionQuerySet, ThreadQuerySet
 from communications.messages.vocabulary import ThreadStatus
-from vendors.registry.filters import SEARCH, PageFilters, offered, put_in_order
+from vendors.registry.filters import SEARCH, PageFilters, offered, put_in_order, sponsors_of
 from vendors.registry.models import Vendor
 
 STATES = [("unresolved", "Not resolved"), ("ours", "Waits for us"), *ThreadStatus.choices]
 UNREAD = [("yes", "With something unread")]
 READERS = [("shared", "Both companies read it"), ("own", "Only we read it")]
 NOTES = "notes"
+STANDS = [("open", "To be done"), ("late", "Late"), ("done", "Done"), ("dropped", "Dropped")]
+WHOSE = [("me", "Me"), ("us", "Us"), ("them", "The other side")]
 SAID = [("me", "Names me"), ("decision", "A decision")]
 PLACES = [("messages", "In messages"), (NOTES, "In our internal notes")]
 
@@ -64,6 +67,53 @@ class ThreadFilter(django_filters.FilterSet):
         return rows.filter(is_shared=value == "shared")
 
 
+class ActionFilter(django_filters.FilterSet):
+    """What was agreed. state: how it stands; side: who does it; thread: its number."""
+
+    state = django_filters.ChoiceFilter(method="by_state", choices=STANDS, label="Stands")
+    side = django_filters.ChoiceFilter(choices=SIDES, label="Who does it")
+    cmo = django_filters.CharFilter(field_name="thread__vendor__number", label="CMO")
+    thread = django_filters.CharFilter(field_name="thread__number", label="Thread")
+
+    class Meta:
+        model = AgreedAction
+        fields: tuple[str, ...] = ()
+
+    @property
+    def person(self) -> User:
+        user: Any = self.request.user  # type: ignore[union-attr]
+        return user  # type: ignore[no-any-return]
+
+    def by_state(self, rows: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        if value == "late":
+            return rows.late(timezone.localdate())
+        return {"open": rows.unfinished, "done": rows.done, "dropped": rows.dropped}[value]()
+
+
+class ActionListFilter(PageFilters, ActionFilter):
+    """The same on the page: whose it is in the reader's own words, and the companies by name."""
+
+    side = django_filters.ChoiceFilter(method="by_whose", choices=WHOSE, label="Who does it")
+    sponsor = django_filters.ChoiceFilter(field_name="thread__sponsor__number", label="Sponsor")
+    cmo = django_filters.ChoiceFilter(field_name="thread__vendor__number", label="CMO")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.person.company_kind == SPONSOR:
+            cmos = Vendor.objects.visible_to(self.person).order_by("sort_name")
+            self.filters["cmo"].extra["choices"] = offered((self.data or {}).get("cmo", ""), cmos)
+            put_in_order(self, "state", "side", "cmo")
+        else:
+            self.filters["sponsor"].extra["choices"] = sponsors_of(self.person)
+            put_in_order(self, "state", "side", "sponsor")
+
+    def by_whose(self, rows: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        if value == "me":
+            return rows.held_by(self.person)
+        ours = rows.filter(side=self.person.company_kind)
+        return ours if value == "us" else rows.exclude(side=self.person.company_kind)
+
+
 class ThreadListFilter(PageFilters, ThreadFilter):
     """The same on the page, with the companies that lead somewhere; a CMO reads only what both read.
 
@@ -81,8 +131,7 @@ class ThreadListFilter(PageFilters, ThreadFilter):
             self.filters["cmo"].extra["choices"] = offered((self.data or {}).get("cmo", ""), cmos)
             names: tuple[str, ...] = ("status", "cmo", "unread", "said", "readers", "about")
         else:
-            sponsors = Company.objects.visible_to(self.person).filter(kind=SPONSOR).order_by("name")
-            self.filters["sponsor"].extra["choices"] = list(sponsors.values_list("number", "name"))
+            self.filters["sponsor"].extra["choices"] = sponsors_of(self.person)
             names = ("status", "sponsor", "unread", "said", "about")
         places = ("place",) if self.person.may(P.MESSAGE_NOTE) else ()
         put_in_order(self, "q", *places, *names)

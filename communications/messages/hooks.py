@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from audits.capa.models import CapaLink
+from audits.conduct.models import DocumentRequest
 from audits.findings.models import Finding
 from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
@@ -53,6 +54,12 @@ subjects.add(
     Subject(
         CapaLink, "a CAPA", P.CAPA_VIEW, lambda link: link.finding.title,
         lambda link: link.finding.audit.site.vendor, ("finding__audit__site__vendor__sponsor",),
+    )
+)  # fmt: skip
+subjects.add(
+    Subject(
+        DocumentRequest, "a document request", P.AUDIT_VIEW, titled,
+        lambda asked: asked.audit.site.vendor, ("audit__site__vendor__sponsor",),
     )
 )  # fmt: skip
 subjects.add(

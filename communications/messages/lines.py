@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
@@ -55,6 +56,23 @@ def status_words(thread: Thread, reader: User) -> str:
     if thread.awaits == reader.company_kind:
         return "Waits for us"
     return f"Waits for {other_company(thread, reader)}"
+
+
+def dressed_action(action: Any, reader: User) -> Any:
+    """Gives an action the words of its side and of how it stands."""
+    action.is_ours = action.side == reader.company_kind
+    action.doer = reader.company_name if action.is_ours else other_company(action.thread, reader)
+    if action.done_date:
+        action.stand, action.pill = "Done", "ok"
+    elif action.is_dropped:
+        action.stand, action.pill = "Dropped", ""
+    elif action.is_late(timezone.localdate()):
+        action.stand, action.pill = "Late", "bad"
+    else:
+        action.stand, action.pill = "To be done", "info"
+    action.may_finish = action.is_open and action.is_ours and reader.may(P.MESSAGE_POST)
+    action.may_drop = action.is_open and reader.may(P.MESSAGE_POST)
+    return action
 
 
 def latest(reader: Any) -> dict[str, Any] | None:

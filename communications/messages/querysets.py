@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -94,6 +95,25 @@ class InThreadQuerySet(RecordQuerySet):
 
         rows = self.visible_to(reader)
         return rows.filter(thread__in=Thread.objects.open_to(reader).values("pk"))
+
+
+class ActionQuerySet(InThreadQuerySet):
+    """What was agreed, by how it stands."""
+
+    def unfinished(self) -> Self:
+        return self.filter(done_date__isnull=True, is_dropped=False)
+
+    def late(self, today: date) -> Self:
+        return self.unfinished().filter(due_date__lt=today)
+
+    def done(self) -> Self:
+        return self.filter(done_date__isnull=False)
+
+    def dropped(self) -> Self:
+        return self.filter(is_dropped=True)
+
+    def held_by(self, person: Actor) -> Self:
+        return self.filter(holder_ref=person.ref)
 
 
 class NoteQuerySet(InThreadQuerySet):

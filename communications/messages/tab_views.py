@@ -13,7 +13,7 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page
 from cmo_portal.records.gate import page
 from communications.messages import subjects
-from communications.messages.lines import listed, rows_for
+from communications.messages.lines import LIST, listed, rows_for
 from communications.messages.querysets import ThreadQuerySet
 from vendors.registry.frame import cmo_frame, site_frame
 from vendors.registry.models import Vendor
@@ -42,6 +42,22 @@ def audit_threads(request: PersonRequest, number: str) -> HttpResponse:
     context = audit_frame(request, number, TAB)
     rows = rows_for(request.user).about(subjects.AUDIT, number)
     return tab_page(request, "communications/audit_threads.html", context, rows, start_of(subjects.AUDIT, number))
+
+
+@page(P.MESSAGE_VIEW)
+def record_threads(request: PersonRequest, record_type: str, number: str) -> HttpResponse:
+    """Where the button Messages of a record's page leads; 404 where the record is not open to the person."""
+    record = subjects.find(record_type, number, request.user)
+    subject = subjects.kinds[record_type]
+    context = {
+        "record": record,
+        "noun": subject.noun,
+        "title": subject.title(record),
+        "crumbs": [("Messages", reverse(LIST)), (record.number, "")],
+    }
+    rows = rows_for(request.user).about(record_type, number)
+    template = "communications/record_threads.html"
+    return tab_page(request, template, context, rows, start_of(record_type, number))
 
 
 def start_of(record_type: str, number: str) -> str:

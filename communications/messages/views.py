@@ -25,7 +25,7 @@ from communications.messages.audience import audience_of, who_reads
 from communications.messages.export import thread_as_json
 from communications.messages.filters import NOTES, ThreadListFilter
 from communications.messages.forms import OWN, ComposeForm, StartForm
-from communications.messages.lines import LIST, SORTS, dressed, listed, rows_for
+from communications.messages.lines import LIST, SORTS, dressed, dressed_action, listed, rows_for
 from communications.messages.models import InternalNote, Message, Thread
 from communications.messages.querysets import ThreadQuerySet
 from communications.messages.vocabulary import Mark
@@ -88,12 +88,16 @@ def thread_detail(request: PersonRequest, number: str) -> HttpResponse:
             return sent
     seen = story.seen_by(thread, user)
     window = story.Window.of(thread, request.GET.get("to", ""))
+    agreed = story.agreed_in(thread, user)
+    for action in agreed:
+        action.thread = thread
     context = {
         "thread": dressed(thread, user),
         "about": about(thread, request),
         "entries": story.entries(thread, window, user, seen if user.may(P.MESSAGE_POST) else thread.message_count),
         "window": window,
         "readings": story.readings(thread, user),
+        "actions": [dressed_action(action, user) for action in agreed],
         "audience": audience_of(thread, user),
         "form": form,
         "may_post": user.may(P.MESSAGE_POST),
