@@ -31,6 +31,7 @@ MOST = 2000
 STEPS = (30, 200, *(2000,) * 10)  # how many hits each further step of a walk looks at; then it ends
 LONG = 3  # letters from which a word also finds the longer ones that begin with it
 RUN = re.compile(r"[^\W_]+")
+EMPHASIS = re.compile(r"\*\*|__|`+")  # a passage shows words, not how they were set
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ class Piece:
 
 def passage(body: str, text: str, length: int = 240) -> list[Piece]:
     """The part of `body` around the first hit, in pieces, so that a template can mark the hits and escape them all."""
-    body = " ".join(body.split())
+    body = " ".join(EMPHASIS.sub("", body).split())
     marks = list(marked(body, words_of(text)))
     first = max(marks[0][0] - length // 3, 0) if marks else 0
     if first:

@@ -13,6 +13,7 @@ urlpatterns = with_survivors(
         path("threads/<slug:number>/people/", views.thread_people, name="thread-people"),
         path("threads/<slug:number>/", views.thread_detail, name="thread-detail"),
         path("threads/<slug:number>/export/", views.thread_export, name="thread-export"),
+        path("threads/<slug:number>/pdf/", views.thread_pdf, name="thread-pdf"),
         path("threads/<slug:number>/since/", views.thread_since, name="thread-since"),
         path("threads/<slug:number>/moves/<slug:name>/", views.thread_move, name="thread-move"),
         path("messages/<slug:number>/", views.message_detail, name="message-detail"),

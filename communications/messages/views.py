@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cmo_portal.accounts.permissions import Permission as P
@@ -22,7 +23,7 @@ from cmo_portal.records.trail import StaleRecord, note
 from cmo_portal.records.workflow import WrongState
 from communications.messages import actions, search, story, subjects
 from communications.messages.audience import audience_of, who_reads
-from communications.messages.export import thread_as_json
+from communications.messages.export import thread_as_json, thread_as_pdf
 from communications.messages.filters import NOTES, ThreadListFilter
 from communications.messages.forms import OWN, ComposeForm, StartForm
 from communications.messages.lines import LIST, SORTS, dressed, dressed_action, listed, rows_for
@@ -172,6 +173,19 @@ def thread_export(request: PersonRequest, number: str) -> HttpResponse:
     note(thread, by=request.user, action="thread.export", details={"messages": thread.message_count})
     answer = HttpResponse(text, content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="{thread.number}.json"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_safe
+@page(P.MESSAGE_VIEW)
+def thread_pdf(request: PersonRequest, number: str) -> HttpResponse:
+    """The same as a document for people; the trail keeps who took it."""
+    thread, at = seen_thread(request, number), timezone.now()
+    file = thread_as_pdf(thread, request.user, at)
+    note(thread, by=request.user, action="thread.export", details={"messages": thread.message_count, "as": "pdf"})
+    answer = HttpResponse(file, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{thread.number}.pdf"'
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -93,6 +93,7 @@ ROWS = [
     Row("communications:thread-detail", OF_OTTER, otters, note="of another sponsor"),
     Row("communications:thread-detail", UNSENT, shared, method="post", note="neither button"),
     Row("communications:thread-export", BOTH, shared),
+    Row("communications:thread-pdf", BOTH, shared),
     Row("communications:thread-unread", LIST),
     Row("communications:thread-people", NOTES, shared),
     Row("communications:thread-since", BOTH, shared),
