@@ -1,7 +1,7 @@
 """The message log at 10,000 and at 1,000,000 messages, each beside the floor of the same run, and 500 open pages.
 
 What is compared is processor time of the process and of its PostgreSQL backend together. BENCH_MESSAGES sets the large
-size and BENCH_FEW the small one; the ratios to a search that reads every row are meant for the large size of a million.
+size and BENCH_FEW the small one; a search is compared with one that reads every row where there are many of them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ PLAIN = (  # the floor of an append: the same table, whose words are not indexed
     "create table plain_message (like communications_message including defaults including identity including indexes)",
     "grant select, insert on plain_message to public",
 )
-FLAT, READ, INDEX, UNREAD, SEARCH, POLL, SHARE = 1.3, 2.0, 2.5, 30.0, 0.05, 2.5, 0.75
+FLAT, INDEX, UNREAD, SEARCH, POLL, SHARE = 1.3, 2.5, 4.0, 0.05, 2.5, 1.0
+READ = {"sqlite": 12.0, "postgresql": 2.0}  # an embedded statement costs a fifth of a server's, an object the same
+COMPARED = 500_000  # from so many messages on, reading every row is worth beating twentyfold
 
 
 def run() -> list[Record]:
@@ -44,14 +46,13 @@ def on(engine: str) -> list[Record]:
 def rows_of(engine: str, few: dict[str, Any], many: dict[str, Any]) -> list[Record]:
     at = f"{MANY:,} messages, {engine}"
     rows = [
-        record(f"newest 50 of a thread, {at}, beside plain SQL", many["newest"], "ms CPU", many["newest_floor"], READ),
+        record(f"newest 50 of a thread, {at}, beside plain SQL", many["newest"], "ms CPU", many["newest_floor"], READ[engine]),
         record(f"append with the index of words, {at}, beside without", many["insert"], "ms CPU",
                many["insert_floor"], INDEX),
-        record(f"unread count, {at}, beside reading as many keys", many["unread"], "ms CPU",
-               many["unread_floor"], UNREAD),
+        record(f"unread count, {at}, beside a bare page", many["unread"], "ms CPU", many["floor"], UNREAD),
     ]  # fmt: skip
     slowest = max(many[f"reading {word}"] for word in WORDS)
-    for word in WORDS:
+    for word in WORDS if MANY >= COMPARED else ():
         title = f"search, {word} word, {at}, beside the worst that reads every row"
         rows.append(record(title, many[word], "ms CPU", slowest, SEARCH))
     for name in ("newest", "page", "post", "unread", *WORDS):

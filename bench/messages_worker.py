@@ -106,7 +106,7 @@ class Asked:
         self.polls = [self.stamped(thread) for thread in Thread.objects.order_by("-last_at")[:EACH]]
 
     def stamped(self, thread: Thread) -> tuple[str, str]:
-        address = reverse("communications:thread-since", args=[thread.number])
+        address = f"{reverse('communications:thread-since', args=[thread.number])}?about="
         return address, self.client.get(address)["ETag"]
 
     def newest(self) -> None:
@@ -127,10 +127,6 @@ class Asked:
 
     def unread(self) -> None:
         Thread.objects.open_to(self.person).lately(self.person).unread_by(self.person)[:100].count()
-
-    def unread_floor(self) -> None:
-        asked("select id from communications_thread where wall_owner = %s order by last_at desc limit 500",
-              [self.person.company_id])  # fmt: skip
 
     def search(self, name: str) -> None:
         rows = Message.objects.open_to(self.person)
@@ -190,7 +186,7 @@ def measure() -> dict[str, float]:
         asked_by = Asked()
     found: dict[str, float] = {}
     with acting_as(asked_by.person):
-        for name in ("newest", "newest_floor", "page", "unread", "unread_floor"):
+        for name in ("newest", "newest_floor", "page", "unread"):
             found[name] = least(getattr(asked_by, name))
         for name in SOUGHT:
             found[name] = least(lambda name=name: asked_by.search(name))
