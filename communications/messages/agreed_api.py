@@ -21,7 +21,7 @@ from vendors.registry.api_fields import NumberField
 CLOSED = OpenApiResponse(description="It is done or dropped already, or the other side does it.")
 
 
-class ActionSerializer(serializers.ModelSerializer[AgreedAction]):
+class AgreedActionSerializer(serializers.ModelSerializer[AgreedAction]):
     """What somebody does by a day. `side` is `sponsor` or `partner`; `person` a name that the asker can know, of that
     side, or empty. `message` is the one in which it was agreed."""
 
@@ -38,13 +38,13 @@ class ActionSerializer(serializers.ModelSerializer[AgreedAction]):
         validators: ClassVar[list[Any]] = []
 
 
-class FinishSerializer(serializers.Serializer[Any]):
+class AgreedFinishSerializer(serializers.Serializer[Any]):
     """The version that was read, where nobody may have written since."""
 
     version = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
-class DropSerializer(FinishSerializer):
+class AgreedDropSerializer(AgreedFinishSerializer):
     reason = serializers.CharField(max_length=300)
 
 
@@ -53,7 +53,7 @@ class ActionViewSet(RecordViewSet):
 
     model = AgreedAction
     queryset = AgreedAction.objects.none()
-    serializer_class = ActionSerializer
+    serializer_class = AgreedActionSerializer
     filterset_class = ActionFilter
     order = ("due_date", "number")
     needs = {
@@ -69,28 +69,28 @@ class ActionViewSet(RecordViewSet):
             return AgreedAction.objects.none()
         return AgreedAction.objects.open_to(self.actor).select_related("thread__vendor", "message")
 
-    @extend_schema(responses={201: ActionSerializer})
+    @extend_schema(responses={201: AgreedActionSerializer})
     def create(self, request: Request) -> Response:
         values = self.checked(request)
         thread, person = values.pop("thread"), values.pop("holder_name", "")
         return self.answer(agreed.agree_action(thread, by=person_of(request), person=person, **values), created=True)
 
-    @extend_schema(request=FinishSerializer, responses={200: ActionSerializer, 409: CLOSED})
+    @extend_schema(request=AgreedFinishSerializer, responses={200: AgreedActionSerializer, 409: CLOSED})
     @action(detail=True, methods=["post"], filter_backends=[])
     def finish(self, request: Request, number: str) -> Response:
         """The side that does it says that it is done."""
         record = self.get_object()
-        sent = FinishSerializer(data=request.data)
+        sent = AgreedFinishSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         agreed.finish_action(record, by=person_of(request), **sent.validated_data)
         return self.answer(record)
 
-    @extend_schema(request=DropSerializer, responses={200: ActionSerializer, 409: CLOSED})
+    @extend_schema(request=AgreedDropSerializer, responses={200: AgreedActionSerializer, 409: CLOSED})
     @action(detail=True, methods=["post"], filter_backends=[])
     def drop(self, request: Request, number: str) -> Response:
         """Nobody does it any more; either side says so, and why."""
         record = self.get_object()
-        sent = DropSerializer(data=request.data)
+        sent = AgreedDropSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         agreed.drop_action(record, by=person_of(request), **sent.validated_data)
         return self.answer(record)

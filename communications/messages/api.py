@@ -86,7 +86,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         return content_digest(message)
 
 
-class NoteSerializer(serializers.ModelSerializer[InternalNote]):
+class ThreadNoteSerializer(serializers.ModelSerializer[InternalNote]):
     """A note among colleagues; it never leaves the company. `after`: the message it stands behind."""
 
     class Meta:
@@ -147,18 +147,20 @@ class ThreadViewSet(TransitionsMixin, RecordViewSet):
         keywords.pop("credentials", None)
         actions.move(record, name, **keywords)  # type: ignore[arg-type]
 
-    @extend_schema(request=NoteSerializer, responses={200: NoteSerializer(many=True), 201: NoteSerializer})
+    @extend_schema(
+        request=ThreadNoteSerializer, responses={200: ThreadNoteSerializer(many=True), 201: ThreadNoteSerializer}
+    )
     @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
     def notes(self, request: Request, number: str) -> Response:
         """Internal notes of the asker's own company."""
         thread = self.get_object()
         if request.method == "GET":
             rows = InternalNote.objects.open_to(self.actor).filter(thread=thread).order_by("created_at")
-            return Response(NoteSerializer(rows, many=True).data)
-        sent = NoteSerializer(data=request.data)
+            return Response(ThreadNoteSerializer(rows, many=True).data)
+        sent = ThreadNoteSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         note = actions.add_note(thread, by=person_of(request), body=sent.validated_data["body"])
-        return Response(NoteSerializer(note).data, status=201)
+        return Response(ThreadNoteSerializer(note).data, status=201)
 
 
 class SearchPagination(KeysetPagination):
