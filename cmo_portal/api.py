@@ -25,6 +25,7 @@ from communications.deadlines.api import ROUTES as DEADLINES
 from communications.messages.api import ROUTES as MESSAGES
 from communications.notices.api import ROUTES as NOTICES
 from communications.notices.desk_api import ROUTES as OPERATIONS
+from communications.portal.api import ROUTES as RELATIONS
 from communications.updates.api import ROUTES as UPDATES
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.registry.supply_api import ROUTES as SUPPLY
@@ -76,7 +77,7 @@ router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
-COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES)
+COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *RELATIONS)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

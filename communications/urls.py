@@ -4,6 +4,7 @@ from communications.deadlines import urls as deadlines
 from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
 from communications.notices import urls as notices
+from communications.portal import urls as portal
 from communications.updates import urls as updates
 
 app_name = "communications"
@@ -13,4 +14,5 @@ urlpatterns = [
     *desk.urlpatterns,
     *messages.urlpatterns,
     *updates.urlpatterns,
+    *portal.urlpatterns,
 ]
