@@ -1,6 +1,7 @@
 """Registers the app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CommunicationsConfig(AppConfig):
@@ -8,6 +9,7 @@ class CommunicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
+        from communications.messages import fulltext
         from communications.messages import hooks as messages  # noqa: F401 - declares subjects, deadlines, cards, search
         from communications.notices import outgoing, runs
         from communications.portal import hooks as portal  # noqa: F401 - the same
@@ -15,3 +17,4 @@ class CommunicationsConfig(AppConfig):
 
         outgoing.listen()
         runs.declare()
+        post_migrate.connect(fulltext.after_migrate, sender=self, dispatch_uid="cmo-message-words")

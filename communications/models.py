@@ -1,6 +1,6 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
-from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
+from communications.messages.models import AgreedAction, InternalNote, Mention, Message, Reading, Thread
 from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
 from communications.notices.models import Mail, Notice, SweepRun
@@ -14,6 +14,7 @@ __all__ = [
     "InternalNote",
     "KeptMail",
     "Mail",
+    "Mention",
     "Message",
     "Mute",
     "Notice",
