@@ -150,6 +150,8 @@ def found(
     words, back = words_of(text), bool(before)
     start = started(rows.model, before or after, reader)
     keys = probe(rows.model, words, reader, MOST + 1)
+    if not keys:
+        return Hits(rows=[], next=None, previous=None)
     if len(keys) <= MOST:
         near = rows.filter(pk__in=keys).filter(beyond(start, back=back)).order_by(*order())
         shown, is_cut = list((near.reverse() if back else near)[: size + 1]), False

@@ -20,15 +20,15 @@ RECENT = 500
 class ThreadQuerySet(RecordQuerySet):
     """Threads by who reads them and whose move it is."""
 
-    def open_to(self, reader: Actor) -> Self:
+    def open_to(self, reader: Actor, *, about: str | None = None) -> Self:
         """What `reader` may see: a thread obeys the record it is about as well as its own wall, and one that is not
-        shared is read by those who read their company's notes."""
+        shared is read by those who read their company's notes. about: only those about this kind of record."""
         rows = self.visible_to(reader)
         if reader.company_kind == SYSTEM:
             return rows
         if not reader.may(Permission.MESSAGE_NOTE):
             rows = rows.filter(is_shared=True)
-        return rows.filter(subjects.readable(reader))
+        return rows.filter(subjects.readable(reader, about))
 
     def with_unread(self, reader: Actor) -> Self:
         """Adds `seen`, the number of the last message `reader` has read; 0 where none."""

@@ -136,8 +136,13 @@ def thread_people(request: PersonRequest, number: str) -> JsonResponse:
 @page(P.MESSAGE_VIEW)
 def thread_since(request: PersonRequest, number: str) -> HttpResponse:
     """What an open page asks every few seconds: 304 from one query as long as nothing happened, else the messages with
-    a higher number than `?after=`, which skips no late one (see `Message`). Looking at a poll marks nothing as read."""
-    stamp = Thread.objects.open_to(request.user).filter(number=number).values_list("version", "message_count").first()
+    a higher number than `?after=`, which skips no late one (see `Message`). Looking at a poll marks nothing as read.
+
+    The page says in `?about=` what kind of record the thread is about, so that no other kind has to be asked for. One
+    that says something else finds nothing.
+    """
+    rows = Thread.objects.open_to(request.user, about=request.GET.get("about"))
+    stamp = rows.filter(number=number).values_list("version", "message_count").first()
     if stamp is None:
         raise Http404
     answer: HttpResponse

@@ -78,7 +78,8 @@ def test_actions_over_the_api(cast: Any, sign_in: Any) -> None:
 
 
 @pytest.mark.parametrize("count", [2, 12])
-def test_the_list_costs_the_same(count: int, cast: Any, sign_in: Any, query_count: Any) -> None:
+def test_the_list_costs_the_same(count: int, cast: Any, sign_in: Any, query_count: Any, settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     for number in range(count):
         thread = make_thread(cast, f"Matter {number}")
         agreed.agree_action(thread, by=cast.sam, text=f"Step {number}", side="sponsor", due_date=in_days(1))

@@ -144,6 +144,8 @@ def test_an_open_page_asks_for_what_is_new(cast: Any, sign_in: Any) -> None:
     thread = make_thread(cast)
     actions.post(thread, by=cast.sam, body="First.")
     pat, address = sign_in("pat"), reverse("communications:thread-since", args=[thread.number])
+    for kind, status in (("", 200), ("audits.finding", 404), ("vendors.site", 404), ("nonsense", 404)):
+        assert pat.get(f"{address}?about={kind}&after=0").status_code == status, "a wrong kind opens nothing"
     came = pat.get(f"{address}?after=0")
     assert 'id="m1"' in came.content.decode() and came["X-Last"] == "1"
     actions.add_note(thread, by=cast.sam, body="Ours.")

@@ -64,9 +64,10 @@ def test_each_kind_of_record_leads_to_its_threads(cast: Any, sign_in: Any) -> No
 def test_a_thread_is_hidden_with_its_record(cast: Any, sign_in: Any) -> None:
     draft = Finding.objects.get(number=places.draft()[0])
     thread = actions.start_with(by=cast.leo, subject="A draft", body="Quincunx of a draft.", record=draft)
+    poll = reverse("communications:thread-since", args=[thread.number])
     for who, status in (("leo", 200), ("eva", 404), ("pat", 404), ("bea", 404)):
         client = sign_in(who)
-        for page in (address(draft), thread.get_absolute_url()):
+        for page in (address(draft), thread.get_absolute_url(), f"{poll}?about=audits.finding", poll):
             assert client.get(page).status_code == status, (who, page)
         for page in ("/threads/?q=quincunx", "/search/?q=quincunx", "/api/v1/messages/?search=quincunx", "/"):
             assert (" of a draft." in client.get(page).content.decode()) is (who == "leo"), page
