@@ -236,7 +236,13 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/15m/key",
+    # of links for guests (communications/guests), counted as sign-in is: by address, and by link
+    "guest_open": "60/m/ip",
+    "guest_send": "10/m/ip,3/15m/key",
+    "guest_code": "20/m/ip,10/15m/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.integer("TRUSTED_PROXIES", 0, high=10)  # else everybody behind one counts as one
 ACCOUNT_USER_DISPLAY = "cmo_portal.accounts.adapter.display_name"
 MFA_ADAPTER = "cmo_portal.accounts.secrets.EncryptingAdapter"
@@ -246,6 +252,13 @@ USERSESSIONS_TRACK_ACTIVITY = False
 SESSION_MAX_HOURS = ENV.integer("SESSION_MAX_HOURS", 12, low=1, high=168)  # from sign-in, whatever the activity
 SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
 SESSION_IDLE_MINUTES = ENV.integer("SESSION_IDLE_MINUTES", 30, low=5, high=720)
+
+# --- answers by link, from somebody without an account -------------------------------------------
+GUEST_LINK_DAYS = ENV.integer("GUEST_LINK_DAYS", 14, low=1, high=90)
+GUEST_READABLE_DAYS = ENV.integer("GUEST_READABLE_DAYS", 7, low=0, high=90)  # the receipt, after the answer
+GUEST_SESSION_MINUTES = ENV.integer(
+    "GUEST_SESSION_MINUTES", 60, low=10, high=480
+)  # from the code, whatever the activity
 
 # --- transport and browser -----------------------------------------------------------------------
 HTTPS = SITE_URL.startswith("https://")

@@ -147,6 +147,7 @@ class DueItem(Walled):
     """
 
     scope = Scope()
+    guest_column = "record_number"
 
     number = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=40)

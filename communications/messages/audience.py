@@ -10,7 +10,7 @@ from cmo_portal.accounts.models import Company, Membership, User
 from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.wording import counted
-from cmo_portal.records.actors import PARTNER, SystemActor
+from cmo_portal.records.actors import PARTNER, Guest, SystemActor
 from cmo_portal.records.context import acting_as
 from communications.messages.models import Message, Thread
 
@@ -78,9 +78,10 @@ def nameable(thread: Thread, by: User) -> dict[str, str]:
     return people
 
 
-def mentioned(body: str, thread: Thread, by: User) -> list[str]:
-    """The numbers of the people whom `body` names as `@Name`; the longest name that fits is meant."""
-    if "@" not in body:
+def mentioned(body: str, thread: Thread, by: User | Guest) -> list[str]:
+    """The numbers of the people whom `body` names as `@Name`; the longest name that fits is meant. A guest knows no
+    names, so names nobody."""
+    if "@" not in body or isinstance(by, Guest):
         return []
     known, found = nameable(thread, by), []
     for match in NAMED.finditer(body):

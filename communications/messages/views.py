@@ -83,6 +83,7 @@ def thread_list(request: PersonRequest) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in filters.filters),
         "is_sponsor": request.user.company_kind == SPONSOR,
         "may_post": request.user.may(P.MESSAGE_POST),
+        "may_see_links": request.user.may(P.GUEST_VIEW),
     }
     return render_page(request, "communications/thread_list.html", "communications/_thread_rows.html", context)
 
@@ -114,6 +115,7 @@ def thread_detail(request: PersonRequest, number: str) -> HttpResponse:
         "form": form,
         "may_post": user.may(P.MESSAGE_POST),
         "may_note": user.may(P.MESSAGE_NOTE),
+        "may_ask_by_link": user.may(P.GUEST_ASK) and user.may(P.MESSAGE_POST) and thread.awaits == PARTNER,
         "offers": THREAD.offers(thread, user),
         "crumbs": [("Messages", reverse(LIST)), (thread.number, "")],
         "refers": referred(form, thread, request),
