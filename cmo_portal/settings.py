@@ -236,13 +236,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/m/ip,5/15m/key",
-    # of links for guests (communications/guests), counted as sign-in is: by address, and by link
-    "guest_open": "60/m/ip",
-    "guest_send": "10/m/ip,3/15m/key",
-    "guest_code": "20/m/ip,10/15m/key",
-}
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.integer("TRUSTED_PROXIES", 0, high=10)  # else everybody behind one counts as one
 ACCOUNT_USER_DISPLAY = "cmo_portal.accounts.adapter.display_name"
 MFA_ADAPTER = "cmo_portal.accounts.secrets.EncryptingAdapter"

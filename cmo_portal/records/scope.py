@@ -98,12 +98,13 @@ class WalledQuerySet(models.QuerySet[Any]):
 class Walled(models.Model):
     """A row behind walls. A model without a Scope line of its own is seen by nobody.
 
-    guest_column: the column by which a row is named to a guest; empty where no guest ever needs one. guest_shared:
-    whether it must be shared as well.
+    guest_column: the column by which a row is named to a guest; empty where no guest ever needs one. guest_reads: the
+    guest's list in which its name must stand to be read. guest_shared: whether it must be shared as well.
     """
 
     scope = Scope()
     guest_column: ClassVar[str] = ""
+    guest_reads: ClassVar[str] = "reads"
     guest_shared: ClassVar[bool] = False
 
     wall_owner = models.BigIntegerField(null=True, editable=False)
@@ -120,5 +121,5 @@ class Walled(models.Model):
         """The rows that are named to the guest; the policies of the database say the same (walls.py)."""
         if not cls.guest_column:
             return NOTHING
-        named = Q(**{f"{cls.guest_column}__in": sorted(guest.reads)})
+        named = Q(**{f"{cls.guest_column}__in": sorted(getattr(guest, cls.guest_reads))})
         return named & Q(wall_shared=True) if cls.guest_shared else named

@@ -152,7 +152,7 @@ def raise_wall(cursor: Any, model: type[Walled]) -> None:
     for name in ("wall_read", "wall_insert", "wall_update"):
         cursor.execute(f"drop policy if exists {name} on {table}")
     read, write = policy(model, scope.readable), policy(model, scope.writable)
-    reads, writes = named_to_guest(model, "reads"), named_to_guest(model, "writes")
+    reads, writes = named_to_guest(model, model.guest_reads), named_to_guest(model, "writes")
     cursor.execute(f"create policy wall_read on {table} for select using ({read}{reads})")
     cursor.execute(f"create policy wall_insert on {table} for insert with check ({write}{writes})")
     cursor.execute(

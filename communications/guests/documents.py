@@ -24,7 +24,7 @@ READS = ("audit__site__vendor__sponsor", "audit__site__vendor__company")
 
 
 class DocumentForm(forms.Form):
-    files = FilesField(label="The document", required=False)
+    attached = FilesField(label="The document", required=False)
     words = forms.CharField(
         label="Note",
         max_length=4000,
@@ -40,8 +40,8 @@ class DocumentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and not values.get("files") and not values["words"].strip():
-            self.add_error("files", "Attach the document, or write where it can be seen.")
+        if not self.errors and not values.get("attached") and not values["words"].strip():
+            self.add_error("attached", "Attach the document, or write where it can be seen.")
         return values
 
 

@@ -52,7 +52,7 @@ class Answerable:
     grants: frozenset[str]
     moves: tuple[Transition, ...]
     story: Callable[[Any, Guest], dict[str, Any]]
-    form: type[forms.Form]
+    form: Callable[..., forms.Form]
     file: Callable[..., Filed]
     template: str
     reads: tuple[str, ...] = ()

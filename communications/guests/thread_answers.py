@@ -25,7 +25,7 @@ READS = ("vendor__sponsor", "vendor__company")
 
 class AnswerForm(forms.Form):
     words = written("Your answer", 6)
-    files = FilesField(label="Files", required=False)
+    attached = FilesField(label="Files", required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:

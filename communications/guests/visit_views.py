@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -30,6 +29,7 @@ from cmo_portal.records.workflow import WrongState
 from communications.guests import answering, entering
 from communications.guests.forms import CodeForm
 from communications.guests.kinds import kinds
+from communications.guests.limits import is_too_often
 from communications.guests.models import GuestLink
 
 COOKIE = "cmo_visit"
@@ -58,7 +58,7 @@ def path_of(number: str) -> str:
 def guest_open(request: HttpRequest, number: str, secret: str) -> HttpResponse:
     """The address of the mail. It tells nothing of who asks or what; looking at it sends nothing, since programs look
     at addresses too. One button sends a code to the mailbox, another takes it."""
-    if not ratelimit.consume(request, action="guest_open", limit_get=True):
+    if is_too_often(request, "open", number):
         return too_many(request)
     link = entering.of_address(number, secret)
     if link is None:
@@ -89,7 +89,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def send_code(request: HttpRequest, link: GuestLink) -> HttpResponse:
-    if not ratelimit.consume(request, action="guest_send", key=link.number):
+    if is_too_often(request, "send", link.number):
         return too_many(request)
     entering.want_code(link)
     return redirect(request.path)
@@ -97,7 +97,7 @@ def send_code(request: HttpRequest, link: GuestLink) -> HttpResponse:
 
 def enter(request: HttpRequest, link: GuestLink, form: CodeForm) -> HttpResponse | None:
     """Opens the visit, or leaves the form with its refusal."""
-    if not ratelimit.consume(request, action="guest_code", key=link.number):
+    if is_too_often(request, "code", link.number):
         return too_many(request)
     if not form.is_valid():
         return None
@@ -148,10 +148,11 @@ def guest_visit(request: HttpRequest, number: str) -> HttpResponse:
 
 def file_answer(link: GuestLink, guest: Guest, form: Any) -> bool:
     """Whether it was filed; else the form carries the refusal, with everything typed."""
+    said = form.cleaned_data
     try:
-        answering.answer(link, by=guest, **form.cleaned_data)
+        answering.answer(link, by=guest, words=said["words"], files=said["attached"], version=said["version"])
     except RefusedUpload as refusal:
-        form.add_error("files", str(refusal))
+        form.add_error("attached", str(refusal))
     except WrongState as error:
         form.add_error(None, str(error))
     except StaleRecord as error:
