@@ -65,9 +65,10 @@ def guest_item(request: PersonRequest, kind: str, number: str) -> HttpResponse:
     record = answerable.get(user, number)
     refusal = answerable.refusal(record)
     may_ask = user.may(P.GUEST_ASK) and answerable.may_ask(user)
-    form = AskForm(request.POST or None)
+    form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require(user, P.GUEST_ASK)
+        actions.need(user, answerable)
         if form.is_valid():
             try:
                 link = actions.ask(record, by=user, **form.cleaned_data)
@@ -126,6 +127,7 @@ def guest_renew(request: PersonRequest, number: str) -> HttpResponse:
 def guest_revoke(request: PersonRequest, number: str) -> HttpResponse:
     """Ends a link at once, with the reason."""
     link = seen_link(request, number)
+    actions.need(request.user, kinds[link.about_type])
     form = ReasonForm(request.POST or None)
 
     def act() -> None:

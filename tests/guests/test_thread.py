@@ -1,4 +1,4 @@
-"""The answer that a thread awaits from the CMO, given by a link: one message, the ball goes back, no names are shown."""
+"""The answer that a thread awaits from the CMO, given by a link: one message, and the ball goes back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from cmo_portal.records.attachments import attachments_of
@@ -18,7 +17,7 @@ from communications.guests.thread_answers import LAST, THREADS
 from communications.messages import actions
 from communications.messages.models import Message, Reading, Thread
 from communications.messages.vocabulary import Ball
-from tests.guests.makers import acts, inside, let_in, made, receipt, text
+from tests.guests.makers import acts, browser, inside, let_in, made, receipt, text
 from tests.messages.makers import fresh, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -99,4 +98,4 @@ def test_nobody_signs_or_decides_by_a_link(cast: Any) -> None:
     later = {"model": type(cast.sam), "slug": "later", "moves": (signed,)}
     with pytest.raises(ValueError, match="signature"):
         kinds.add(kinds.Answerable(**(vars(THREADS) | later)))
-    assert Client().get(inside(link)).status_code == 410
+    assert browser().get(inside(link)).status_code == 410

@@ -126,8 +126,8 @@ def test_in_every_table_a_guest_sees_what_is_named_and_nothing_else(cast: Any) -
         "update vendors_site set name = 'x'",
         "update vendors_vendor set name = 'x'",
         "update accounts_company set name = 'x'",
-        "insert into records_trailevent (record_type, record_number, seq, at, actor_ref, actor_name, action, body, salt,"
-        " sealed, hash, wall_shared) values ('x','x',1,now(),'USR-1','x','x','{}','','','x',false)",
+        "insert into records_trailevent (record_type, record_number, seq, at, actor_ref, actor_name, action, body,"
+        " salt, sealed, hash, wall_shared) values ('x','x',1,now(),'USR-1','x','x','{}','','','x',false)",
     ],
 )
 def test_what_a_guest_may_read_it_may_not_therefore_write(statement: str, cast: Any) -> None:
@@ -148,8 +148,9 @@ def test_what_a_guest_writes_ends_at_its_own_rows(cast: Any) -> None:
         ):
             cursor.execute(statement)
             assert cursor.rowcount == rows, statement
+    other = card(OTHER)
     with pytest.raises(DatabaseError), transaction.atomic(), acting_as(guest):
-        attach(card(OTHER), text("c.txt"), by=guest)
+        attach(other, text("c.txt"), by=guest)
     assert AgendaItem.objects.exclude(topic="x").exists() and User.objects.exclude(name="x").exists()
 
 
