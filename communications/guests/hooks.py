@@ -27,9 +27,24 @@ def find_links(actor: Any, words: str) -> list[tuple[str, str, str]]:
 kinds.add(DOCUMENTS)
 kinds.add(THREADS)
 search_sources.add("", SearchSource("Answers by link", P.GUEST_VIEW, find_links, order=85))
-HIDDEN.update({"receipt", "uses", "last_used_at", "code_made_at", "code_wanted_at", "made_by_ref", "account_mailed_at"})
+HIDDEN.update(
+    {
+        "receipt",
+        "uses",
+        "about_type",
+        "company_name",
+        "made_by_name",
+        "wrong_codes",
+        "last_used_at",
+        "code_made_at",
+        "code_wanted_at",
+        "made_by_ref",
+        "account_mailed_at",
+    }
+)
 ACTS.update(
     {
+        "provide": "provided it",
         "make_link": "made the link",
         "ask_by_link": "asked somebody for it by a link",
         "renew_link": "sent a new link",
