@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -84,6 +84,17 @@ COMMANDS = (
     Row("Answers by link", "communications:guest-list", "link", "guest.view"),
     Row("Start a message", "communications:thread-create", "pen-line", "message.post", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
+)
+
+# What the head of the first page offers: the one done most stands last.
+FIRST = {SPONSOR: ("audits:audit-create", "vendors:selection-create"),
+         PARTNER: ("communications:thread-create", "communications:update-create")}  # fmt: skip
+STARTS = tuple(
+    replace(row, audience=kind)
+    for kind, names in FIRST.items()
+    for name in names
+    for row in COMMANDS
+    if row.url_name == name
 )
 
 DEMO_ACCOUNTS = (

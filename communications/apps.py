@@ -11,6 +11,7 @@ class CommunicationsConfig(AppConfig):
         from communications.guests import hooks as guests  # noqa: F401 - declares kinds and search
         from communications.messages import hooks as messages  # noqa: F401 - declares subjects, deadlines, cards, search
         from communications.notices import outgoing, runs
+        from communications.portal import hooks as portal  # noqa: F401 - the same
         from communications.updates import hooks as updates  # noqa: F401 - the same
 
         outgoing.listen()
