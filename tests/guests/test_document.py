@@ -105,6 +105,8 @@ def test_from_the_mail_to_the_receipt(cast: Any, sign_in: Any) -> None:
     again = visitor.post(inside(link), {"words": "Once more.", "version": asked.version})
     assert again.status_code == 422 and "answered already" in again.content.decode(), "a link answers once"
     assert "Miriam Holzer" in sign_in("leo").get(asked.get_absolute_url()).content.decode()
+    home = sign_in("sam").get("/").content.decode()
+    assert "Asked by link" in home and "Miriam Holzer" in home, "whoever asked hears of it"
 
     wish = visitor.post(receipt(link), {"do": "account"})
     assert wish.status_code == 302
