@@ -102,6 +102,7 @@ COMMANDS = (
     Row("Record a finding", "audits:finding-create", "plus", "finding.edit", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
     Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
+    Row("Answers by link", "communications:guest-list", "link", "guest.view"),
     Row("Start a message", "communications:thread-create", "pen-line", "message.post", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
 )

@@ -1,5 +1,6 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
+from communications.guests.models import GuestLink
 from communications.messages.models import AgreedAction, InternalNote, Mention, Message, Reading, Thread
 from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
@@ -11,6 +12,7 @@ __all__ = [
     "Absence",
     "AgreedAction",
     "CalendarFeed",
+    "GuestLink",
     "InternalNote",
     "KeptMail",
     "Mail",

@@ -1,6 +1,7 @@
 """The addresses of the rooms."""
 
 from communications.deadlines import urls as deadlines
+from communications.guests import urls as guests
 from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
 from communications.notices import urls as notices
@@ -14,5 +15,6 @@ urlpatterns = [
     *desk.urlpatterns,
     *messages.urlpatterns,
     *updates.urlpatterns,
+    *guests.urlpatterns,
     *portal.urlpatterns,
 ]

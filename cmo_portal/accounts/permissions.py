@@ -90,10 +90,14 @@ class Permission(StrEnum):
     MESSAGE_VIEW = "message.view"
     MESSAGE_POST = "message.post"
     MESSAGE_NOTE = "message.note"  # what colleagues say among themselves beside a thread: to read and to write
+    # answers by link, from somebody without an account; what may be asked is the right to the item itself
+    GUEST_VIEW = "guest.view"
+    GUEST_ASK = "guest.ask"  # makes, renews and revokes a link
 
 
 P = Permission
 SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE})
+LINKS = frozenset({P.GUEST_VIEW, P.GUEST_ASK})
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
             | {
                 P.TRAIL_VIEW,
                 P.POLICY_EDIT,
@@ -196,6 +201,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
             | {
                 P.TRAIL_VIEW,
                 P.QUALIFICATION_PROPOSE,
@@ -229,6 +235,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
             | {
                 P.RESULT_VIEW,
@@ -271,6 +278,7 @@ ROLES: dict[str, Role] = {
             "partner",
             PARTNER_READ
             | SPEAK
+            | LINKS
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE}
             | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE},
@@ -280,7 +288,7 @@ ROLES: dict[str, Role] = {
             "Partner administrator",
             "Invites and retires the CMO's own people.",
             "partner",
-            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW},
+            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.GUEST_VIEW},
         ),
     )
 }

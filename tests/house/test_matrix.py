@@ -72,6 +72,10 @@ def test_only_these_pages_are_public() -> None:
         "vendors:joining-accept",
         "communications:unsubscribe",
         "communications:feed",
+        "communications:guest-open",
+        "communications:guest-visit",
+        "communications:guest-file",
+        "communications:guest-receipt",
     }
 
 
