@@ -10,6 +10,7 @@ from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from communications.deadlines.demo import seed_clocks
+from communications.meetings.demo import seed as seed_meetings
 from communications.messages.demo import seed as seed_messages
 from communications.updates.demo import seed as seed_updates
 from vendors.registry.deadline_policy_demo import seed_policies
@@ -26,6 +27,7 @@ def seed() -> dict[str, User]:
     for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas, seed_messages):
         part(cast)
     seed_updates(cast)
+    seed_meetings(cast)
     seed_policies(cast["sam"])
     seed_clocks()
     return cast

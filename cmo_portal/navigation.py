@@ -33,6 +33,7 @@ class Row:
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 DRAFTS = ("/update-drafts/",)
+OF_MEETING = ("/agenda-lines/", "/meeting-actions/")
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
 NAVIGATION = (
@@ -50,6 +51,7 @@ NAVIGATION = (
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
     Row("Messages", "communications:thread-list", "message-square", "message.view", SPONSOR, key="m"),
     Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
+    Row("Meetings", "communications:meeting-list", "users", "meeting.view", SPONSOR, key="g", also=OF_MEETING),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n"),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=SPONSOR, is_demo=True),
@@ -59,6 +61,7 @@ NAVIGATION = (
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
     Row("Messages", "communications:thread-list", "message-square", "message.view", PARTNER, key="m"),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
+    Row("Meetings", "communications:meeting-list", "users", "meeting.view", PARTNER, key="g", also=OF_MEETING),
     Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n"),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
@@ -83,6 +86,7 @@ COMMANDS = (
     Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
     Row("Start a message", "communications:thread-create", "pen-line", "message.post", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
+    Row("Plan a meeting", "communications:meeting-create", "users", "meeting.edit", key="g"),
 )
 
 # What the head of the first page offers: the one done most stands last.

@@ -8,6 +8,7 @@ class CommunicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
+        from communications.meetings import hooks as meetings  # noqa: F401 - declares deadlines, search, a tab
         from communications.messages import hooks as messages  # noqa: F401 - declares subjects, deadlines, cards, search
         from communications.notices import outgoing, runs
         from communications.portal import hooks as portal  # noqa: F401 - the same

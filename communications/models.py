@@ -1,5 +1,15 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
+from communications.meetings.models import (
+    AgendaLine,
+    Meeting,
+    MeetingAction,
+    MeetingPerson,
+    MinutesAnswer,
+    MinutesDraft,
+    MinutesVersion,
+    PreparationNote,
+)
 from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
 from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
@@ -9,15 +19,23 @@ from communications.updates.models import Update, UpdateDraft, UpdateReply, Upda
 
 __all__ = [
     "Absence",
+    "AgendaLine",
     "AgreedAction",
     "CalendarFeed",
     "InternalNote",
     "KeptMail",
     "Mail",
+    "Meeting",
+    "MeetingAction",
+    "MeetingPerson",
     "Message",
+    "MinutesAnswer",
+    "MinutesDraft",
+    "MinutesVersion",
     "Mute",
     "Notice",
     "NoticeSettings",
+    "PreparationNote",
     "Reading",
     "Snooze",
     "SweepRun",

@@ -1,6 +1,7 @@
 """The addresses of the rooms."""
 
 from communications.deadlines import urls as deadlines
+from communications.meetings import urls as meetings
 from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
 from communications.notices import urls as notices
@@ -14,5 +15,6 @@ urlpatterns = [
     *desk.urlpatterns,
     *messages.urlpatterns,
     *updates.urlpatterns,
+    *meetings.urlpatterns,
     *portal.urlpatterns,
 ]

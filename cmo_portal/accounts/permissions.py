@@ -90,10 +90,17 @@ class Permission(StrEnum):
     MESSAGE_VIEW = "message.view"
     MESSAGE_POST = "message.post"
     MESSAGE_NOTE = "message.note"  # what colleagues say among themselves beside a thread: to read and to write
+    # meetings of a sponsor and a CMO
+    MEETING_VIEW = "meeting.view"
+    MEETING_EDIT = "meeting.edit"  # plans a meeting, writes its agenda and its minutes
+    MEETING_ACKNOWLEDGE = "meeting.acknowledge"  # minutes, for the own side; or asks for a correction
+    MEETING_ACT = "meeting.act"  # says that an action of a meeting is done, or that nobody does it any more
+    MEETING_NOTE = "meeting.note"  # what colleagues note for themselves before a meeting: to read and to write
 
 
 P = Permission
-SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE})
+SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE, P.MEETING_NOTE, P.MEETING_ACT})
+MEET = frozenset({P.MEETING_EDIT, P.MEETING_ACKNOWLEDGE})
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,7 @@ READ = frozenset(
         P.TREND_VIEW,
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
+        P.MEETING_VIEW,
     }
 )
 PARTNER_READ = frozenset(
@@ -144,6 +152,7 @@ PARTNER_READ = frozenset(
         P.CAPA_OWN,
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
+        P.MEETING_VIEW,
     }
 )
 
@@ -157,6 +166,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | MEET
             | {
                 P.TRAIL_VIEW,
                 P.POLICY_EDIT,
@@ -196,6 +206,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | MEET
             | {
                 P.TRAIL_VIEW,
                 P.QUALIFICATION_PROPOSE,
@@ -271,6 +282,7 @@ ROLES: dict[str, Role] = {
             "partner",
             PARTNER_READ
             | SPEAK
+            | MEET
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE}
             | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE},

@@ -192,16 +192,9 @@ class InternalNote(Said):
         return "Internal note"
 
 
-class AgreedAction(Record):
-    """Something that somebody does by a day, agreed in a message. It is a deadline until it is done or dropped."""
+class Agreed(Record):
+    """Something that somebody does by a day, as two sides agreed it. It is a deadline until it is done or dropped."""
 
-    number_prefix = "ACT"
-    scope = Scope(owner="thread__sponsor", partner="thread__vendor__company", shared="is_shared")
-    read_permission = Permission.MESSAGE_VIEW
-
-    thread = models.ForeignKey(Thread, models.PROTECT, related_name="actions", editable=False)
-    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="actions", editable=False)
-    is_shared = models.BooleanField(default=True, editable=False)
     text = models.CharField("what is to be done", max_length=300)
     side = models.CharField("who does it", max_length=8, choices=SIDES)
     holder_ref = models.CharField(max_length=24, blank=True, editable=False)
@@ -210,6 +203,31 @@ class AgreedAction(Record):
     done_date = models.DateField(null=True, blank=True, editable=False)
     done_by_name = models.CharField(max_length=120, blank=True, editable=False)
     is_dropped = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_date is None and not self.is_dropped
+
+    def is_late(self, today: date) -> bool:
+        return self.is_open and self.due_date < today
+
+
+class AgreedAction(Agreed):
+    """What was agreed in a message, or in a thread as a whole."""
+
+    number_prefix = "ACT"
+    scope = Scope(owner="thread__sponsor", partner="thread__vendor__company", shared="is_shared")
+    read_permission = Permission.MESSAGE_VIEW
+
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="actions", editable=False)
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="actions", editable=False)
+    is_shared = models.BooleanField(default=True, editable=False)
 
     objects: ClassVar[Any] = InThreadQuerySet.as_manager()
 
@@ -220,18 +238,8 @@ class AgreedAction(Record):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.text
-
     def get_absolute_url(self) -> str:
         return f"{address_of('communications:thread-detail', self.thread.number)}#actions"
-
-    @property
-    def is_open(self) -> bool:
-        return self.done_date is None and not self.is_dropped
-
-    def is_late(self, today: date) -> bool:
-        return self.is_open and self.due_date < today
 
 
 class Reading(Walled):
