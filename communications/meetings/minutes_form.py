@@ -61,8 +61,8 @@ class MinutesForm(forms.Form):
         people = MeetingPerson.objects.visible_to(by).filter(meeting=meeting, is_removed=False).order_by("side", "pk")
         choices = [(row.number, f"{row.name}, {names[row.side]}") for row in people]
         self.fields["present"].choices = choices  # type: ignore[attr-defined]
-        self.initial |= {"version": draft.version if draft is not None else None, "summary": content["summary"]}
-        self.initial["present"] = content["present"]
+        self.initial["version"] = draft.version if draft is not None else None
+        self.initial["summary"], self.initial["present"] = content["summary"], content["present"]
         for line in self.lines:
             said = content["lines"].get(line.number, {})
             self.add_fields(line, said)

@@ -27,6 +27,7 @@ from vendors.registry.models import Vendor
 
 OF_MEETING = Scope(owner="meeting__vendor__sponsor", partner="meeting__vendor__company", shared=True)
 SHORTEST, LONGEST = 10, 24 * 60  # minutes
+SAY_WHAT = "Say what it is about."
 
 
 class Meeting(Record):
@@ -91,6 +92,8 @@ class Meeting(Record):
     def clean(self) -> None:
         self.title = " ".join(self.title.split())
         self.chair_name = " ".join(self.chair_name.split())
+        if not self.title:
+            raise ValidationError({"title": SAY_WHAT})
         if self.vendor.company_id is None:
             raise ValidationError("Meetings are held with a CMO that has joined the portal.")
         if self.starts_at is not None and self.lasts is not None:
@@ -168,6 +171,8 @@ class AgendaLine(Record):
 
     def clean(self) -> None:
         self.title = " ".join(self.title.split())
+        if not self.title:
+            raise ValidationError({"title": SAY_WHAT})
 
 
 class MinutesDraft(Record):
@@ -300,7 +305,7 @@ class PreparationNote(Said):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="+", editable=False)
 
-    objects: ClassVar[Any] = PreparationQuerySet.as_manager()
+    objects: ClassVar[Any] = PreparationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "preparation note"
