@@ -70,7 +70,6 @@ class MinutesForm(forms.Form):
         rows = [row | {"due": day_of(row["due"])} for row in content["actions"]]
         rows += [{}] * min(SPARE, MOST_ACTIONS - len(rows))
         self.actions = ActionRows(given, initial=rows, prefix="actions", form_kwargs={"names": names})
-        self.actions.extra = len(rows)
 
     def add_fields(self, line: AgendaLine, said: dict[str, str]) -> None:
         for name, label, rows in (("text", "What was said", 3), ("decision", "Decision", 2)):

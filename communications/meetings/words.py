@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.utils import timezone
@@ -152,12 +152,23 @@ class Told:
         return self.version.content  # type: ignore[no-any-return]
 
 
+class Pointer(NamedTuple):
+    """The record that a line of a version came from."""
+
+    about_type: str
+    about_number: str
+
+
 def told(version: MinutesVersion, meeting: Meeting, reader: User) -> Told:
-    """What a version says, with the companies as the reader knows them."""
+    """What a version says, with the companies and the ways to records as the reader knows them."""
     content, names = version.content, company_names(meeting, reader)
+    pointers = [Pointer(line["about_type"], line["about_number"]) for line in content["lines"]]
+    addresses = addresses_of(pointers, reader)
     parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in content["lines"]:
-        parts[line["heading_words"]].append(line | {"who": names.get(line["side"], "")})
+    for line, pointer in zip(content["lines"], pointers, strict=True):
+        parts[line["heading_words"]].append(
+            line | {"who": names.get(line["side"], ""), "url": addresses.get(pointer, "")}
+        )
     people = {True: [], False: []}  # type: dict[bool, list[str]]
     for person in content["people"]:
         role = f" ({person['role']})" if person["role"] else ""
