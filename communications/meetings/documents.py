@@ -46,7 +46,7 @@ def minutes_of(meeting: Meeting, version: MinutesVersion, reader: User, at: date
         ],
         "parts": [
             *([{"heading": "In short", "text": said.content["summary"]}] if said.content["summary"] else []),
-            *[part for each in said.parts for part in lines_of(each)],
+            *[lines_of(each) for each in said.parts],
             actions_of(said),
             *answers_of(meeting, reader),
         ],
@@ -57,14 +57,13 @@ def stamp(at: datetime | None) -> str:
     return wording.utc_stamp(at) if at else ""
 
 
-def lines_of(part: dict[str, Any]) -> list[dict[str, Any]]:
-    """One heading: each of its lines with what was said, the decisions marked as such."""
-    told_lines = []
+def lines_of(part: dict[str, Any]) -> dict[str, Any]:
+    """One heading: each of its lines with what was said and what was decided."""
+    rows = []
     for line in part["lines"]:
         about = f" ({line['about_number']})" if line["about_number"] else ""
-        text = "\n".join(filter(None, (line["text"], f"DECISION: {line['decision']}" if line["decision"] else "")))
-        told_lines.append(f"{line['title']}{about}\n{text or 'Nothing was noted.'}")
-    return [{"heading": part["label"], "text": "\n\n".join(told_lines)}]
+        rows.append((f"{line['title']}{about}", line["text"], line["decision"]))
+    return {"heading": part["label"], "text": "", "head": ("Line", "What was said", "Decision"), "rows": rows}
 
 
 def actions_of(said: Told) -> dict[str, Any]:

@@ -52,7 +52,9 @@ def test_either_side_builds_the_same_of_what_both_read(cast: Any) -> None:
     text = " ".join(f"{line.title} {line.details}" for line in lines(ours))
     assert "Our own matter" not in text and "Otter" not in text and "OTX-11" not in text
     headings = [line.heading for line in lines(ours)]
-    assert {"figures", "commercial", "relationship", "actions"} <= set(headings), "the template of a review stands whole"
+    assert {"figures", "commercial", "relationship", "actions"} <= set(headings), (
+        "the template of a review stands whole"
+    )
     for person in (cast.sam, cast.pat):
         with acting_as(person):
             assert len(addresses_of(lines(ours), person)) > 4, "each line keeps the way to its record"
