@@ -11,6 +11,7 @@ from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from communications.deadlines.demo import seed_clocks
 from communications.guests.demo import seed as seed_guests
+from communications.meetings.demo import seed as seed_meetings
 from communications.messages.demo import seed as seed_messages
 from communications.updates.demo import seed as seed_updates
 from vendors.registry.deadline_policy_demo import seed_policies
@@ -28,6 +29,7 @@ def seed() -> dict[str, User]:
         part(cast)
     seed_updates(cast)
     seed_guests(cast)
+    seed_meetings(cast)
     seed_policies(cast["sam"])
     seed_clocks()
     return cast

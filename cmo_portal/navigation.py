@@ -36,6 +36,7 @@ CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 DRAFTS = ("/update-drafts/",)
 TALK = ("/agreed-actions/", "/conversations/")
 NOTICES, UNREAD = "communications:notice-unread", "communications:thread-unread"
+OF_MEETING = ("/agenda-lines/", "/meeting-actions/")
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
 NAVIGATION = (
@@ -62,6 +63,7 @@ NAVIGATION = (
         unread=UNREAD,
     ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
+    Row("Meetings", "communications:meeting-list", "users", "meeting.view", SPONSOR, key="g", also=OF_MEETING),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=SPONSOR, is_demo=True),
@@ -80,6 +82,7 @@ NAVIGATION = (
         unread=UNREAD,
     ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
+    Row("Meetings", "communications:meeting-list", "users", "meeting.view", PARTNER, key="g", also=OF_MEETING),
     Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
@@ -105,6 +108,7 @@ COMMANDS = (
     Row("Answers by link", "communications:guest-list", "link", "guest.view"),
     Row("Start a message", "communications:thread-create", "pen-line", "message.post", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
+    Row("Plan a meeting", "communications:meeting-create", "users", "meeting.edit", key="g"),
 )
 
 # What the head of the first page offers: the one done most stands last.

@@ -2,6 +2,7 @@
 
 from communications.deadlines import urls as deadlines
 from communications.guests import urls as guests
+from communications.meetings import urls as meetings
 from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
 from communications.notices import urls as notices
@@ -16,5 +17,6 @@ urlpatterns = [
     *messages.urlpatterns,
     *updates.urlpatterns,
     *guests.urlpatterns,
+    *meetings.urlpatterns,
     *portal.urlpatterns,
 ]

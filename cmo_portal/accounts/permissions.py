@@ -93,11 +93,18 @@ class Permission(StrEnum):
     # answers by link, from somebody without an account; what may be asked is the right to the item itself
     GUEST_VIEW = "guest.view"
     GUEST_ASK = "guest.ask"  # makes, renews and revokes a link
+    # meetings of a sponsor and a CMO
+    MEETING_VIEW = "meeting.view"
+    MEETING_EDIT = "meeting.edit"  # plans a meeting, writes its agenda and its minutes
+    MEETING_ACKNOWLEDGE = "meeting.acknowledge"  # minutes, for the own side; or asks for a correction
+    MEETING_ACT = "meeting.act"  # says that an action of a meeting is done, or that nobody does it any more
+    MEETING_NOTE = "meeting.note"  # what colleagues note for themselves before a meeting: to read and to write
 
 
 P = Permission
-SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE})
+SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE, P.MEETING_NOTE, P.MEETING_ACT})
 LINKS = frozenset({P.GUEST_VIEW, P.GUEST_ASK})
+MEET = frozenset({P.MEETING_EDIT, P.MEETING_ACKNOWLEDGE})
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ READ = frozenset(
         P.TREND_VIEW,
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
+        P.MEETING_VIEW,
     }
 )
 PARTNER_READ = frozenset(
@@ -148,6 +156,7 @@ PARTNER_READ = frozenset(
         P.CAPA_OWN,
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
+        P.MEETING_VIEW,
     }
 )
 
@@ -162,6 +171,7 @@ ROLES: dict[str, Role] = {
             READ
             | SPEAK
             | LINKS
+            | MEET
             | {
                 P.TRAIL_VIEW,
                 P.POLICY_EDIT,
@@ -202,6 +212,7 @@ ROLES: dict[str, Role] = {
             READ
             | SPEAK
             | LINKS
+            | MEET
             | {
                 P.TRAIL_VIEW,
                 P.QUALIFICATION_PROPOSE,
@@ -279,6 +290,7 @@ ROLES: dict[str, Role] = {
             PARTNER_READ
             | SPEAK
             | LINKS
+            | MEET
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE}
             | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE},
