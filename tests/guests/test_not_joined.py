@@ -48,6 +48,13 @@ def test_the_receipt_is_read_again_until_it_ends(cast: Any) -> None:
     assert later.post(door, {"code": code_for(later, door)}).status_code == 302
     assert "On site." in later.get(receipt(link)).content.decode()
     assert visitor.get(receipt(link)).status_code == 410, "the newest visit is the only one"
+    code = code_for(later, door)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    assert [browser().post(door, {"code": wrong}).status_code for _ in range(5)] == [422] * 4 + [410]
+    assert later.post(door, {"code": code}).status_code == 410, "a receipt is not guessed either"
+    with opened_door():
+        GuestLink.objects.filter(pk=link.pk).update(wrong_codes=0)
+    assert later.get(receipt(link)).status_code == 200
     with opened_door():
         GuestLink.objects.filter(pk=link.pk).update(answered_at=timezone.now() - timedelta(days=7))
     over = later.get(receipt(link))
