@@ -46,7 +46,8 @@ def on(engine: str) -> list[Record]:
 def rows_of(engine: str, few: dict[str, Any], many: dict[str, Any]) -> list[Record]:
     at = f"{MANY:,} messages, {engine}"
     rows = [
-        record(f"newest 50 of a thread, {at}, beside plain SQL", many["newest"], "ms CPU", many["newest_floor"], READ[engine]),
+        record(f"newest 50 of a thread, {at}, beside plain SQL", many["newest"], "ms CPU",
+               many["newest_floor"], READ[engine]),
         record(f"append with the index of words, {at}, beside without", many["insert"], "ms CPU",
                many["insert_floor"], INDEX),
         record(f"unread count, {at}, beside a bare page", many["unread"], "ms CPU", many["floor"], UNREAD),
