@@ -11,6 +11,7 @@ from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from communications.deadlines.demo import seed_clocks
 from communications.messages.demo import seed as seed_messages
+from communications.profiles.demo import seed as seed_profiles
 from communications.updates.demo import seed as seed_updates
 from vendors.registry.deadline_policy_demo import seed_policies
 from vendors.registry.demo import seed as seed_registry
@@ -26,6 +27,7 @@ def seed() -> dict[str, User]:
     for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas, seed_messages):
         part(cast)
     seed_updates(cast)
+    seed_profiles(cast)
     seed_policies(cast["sam"])
     seed_clocks()
     return cast

@@ -5,11 +5,20 @@ from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
 from communications.notices.models import Mail, Notice, SweepRun
 from communications.notices.preferences import Absence, Mute, NoticeSettings, Snooze
+from communications.profiles.models import (
+    Answer,
+    Profile,
+    ProfileReading,
+    ProfileSection,
+    Publication,
+    PublishedContent,
+)
 from communications.updates.models import Update, UpdateDraft, UpdateReply, UpdateRevision
 
 __all__ = [
     "Absence",
     "AgreedAction",
+    "Answer",
     "CalendarFeed",
     "InternalNote",
     "KeptMail",
@@ -18,6 +27,11 @@ __all__ = [
     "Mute",
     "Notice",
     "NoticeSettings",
+    "Profile",
+    "ProfileReading",
+    "ProfileSection",
+    "Publication",
+    "PublishedContent",
     "Reading",
     "Snooze",
     "SweepRun",
