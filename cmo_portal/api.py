@@ -25,8 +25,8 @@ from communications.deadlines.api import ROUTES as DEADLINES
 from communications.messages.api import ROUTES as MESSAGES
 from communications.notices.api import ROUTES as NOTICES
 from communications.notices.desk_api import ROUTES as OPERATIONS
-from communications.profiles.api import ROUTES as PROFILES
 from communications.portal.api import ROUTES as RELATIONS
+from communications.profiles.api import ROUTES as PROFILES
 from communications.updates.api import ROUTES as UPDATES
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.registry.supply_api import ROUTES as SUPPLY

@@ -123,9 +123,7 @@ def confirm_section(section: str, *, by: Actor) -> int:
         lock(profile)
         codes = [question.code for question in SECTION_OF[section].questions]
         rows = Answer.objects.visible_to(by).given().filter(profile=profile, question__in=codes)
-        old = [
-            row for row in rows if freshness.state(row.as_of_date, row.confirmed_date, today) != freshness.FRESH
-        ]
+        old = [row for row in rows if freshness.state(row.as_of_date, row.confirmed_date, today) != freshness.FRESH]
         for row in old:
             confirm_one(row, by=by)
         keep_clock(profile, section, by=by)

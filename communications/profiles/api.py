@@ -116,9 +116,7 @@ class AnswerViewSet(RecordViewSet):
             serializer = SectionSerializer(data=request.data)
             serializer.is_valid(raise_exception=True)
             given = serializer.validated_data
-            actions.mark_confidential(
-                given["section"], by=self.actor, confidential=given.get("is_confidential", False)
-            )
+            actions.mark_confidential(given["section"], by=self.actor, confidential=given.get("is_confidential", False))
         rows = actions.sections_of(actions.profile_of(self.actor), self.actor)
         return Answered(SectionsSerializer({"sections": sorted(rows.values(), key=lambda row: row.section)}).data)
 

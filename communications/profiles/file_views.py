@@ -110,5 +110,3 @@ def cmo_profile_import(request: PersonRequest, number: str) -> HttpResponse:
 def imported(faults: list[Any]) -> str:
     left = f" {counted(len(faults), 'row')} could not be read and are listed." if faults else ""
     return f"Imported.{left}"
-
-

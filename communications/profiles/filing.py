@@ -172,5 +172,3 @@ def take_answer(row: dict[str, Any], there: Any, opened: OpenedFile, *, by: Acto
     fresh = [each for each in row["evidence"] if each["sha256"] in opened.files and each["sha256"] not in have]
     opened.faults += attach_all(answer, opened, fresh, by=by)
     return True
-
-

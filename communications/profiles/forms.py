@@ -157,5 +157,3 @@ class ImportForm(forms.Form):
         if key and (len(key) != 64 or set(key) - set("0123456789abcdef")):
             raise forms.ValidationError("A key has 64 characters, 0 to 9 and a to f.")
         return key
-
-

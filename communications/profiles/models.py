@@ -1,9 +1,9 @@
 """A CMO's profile: its answers, which no sponsor reads, and what it published to each sponsor.
 
 The answers belong to the CMO alone. What is published is a copy: a `Publication` is the fact that both sides keep
-(which version, when, its digest, its end), and its `PublishedContent` the words, a row of the CMO's own that one sponsor
-reads for as long as it is open. So a withdrawal closes one column, on either engine, and the fact stays. Versions are
-counted within one relation: a number says nothing of other sponsors.
+(which version, when, its digest, its end), and its `PublishedContent` the words, a row of the CMO's own that one
+sponsor reads for as long as it is open. So a withdrawal closes one column, on either engine, and the fact stays.
+Versions are counted within one relation: a number says nothing of other sponsors.
 """
 
 from __future__ import annotations

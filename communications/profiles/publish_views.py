@@ -54,12 +54,10 @@ def profile_publish(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            made = publishing.publish(
-                form.chosen(), given["sections"], by=user, note=given["note"], seen=given["seen"]
-            )
+            made = publishing.publish(form.chosen(), given["sections"], by=user, note=given["note"], seen=given["seen"])
         except WrongState as error:
             form.add_error(None, str(error))
-            sent = form.data.copy()
+            sent: Any = request.POST.copy()
             sent["seen"] = publishing.seen_now(actions.profile_of(user), user)
             form.data = sent
         except ValidationError as error:

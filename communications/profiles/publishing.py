@@ -28,7 +28,9 @@ from communications.profiles.questionnaire import SECTION_OF, SECTIONS, VERSION
 from vendors.registry.models import Vendor
 from vendors.registry.supply import cda_in_force
 
-CDA_CHECK = SystemActor("cda_check")  # agreements are rows of the sponsor; a CMO learns only whether one of theirs holds
+CDA_CHECK = SystemActor(
+    "cda_check"
+)  # agreements are rows of the sponsor; a CMO learns only whether one of theirs holds
 FORMAT = "cmo-portal-profile/1"
 
 
@@ -88,9 +90,7 @@ def content_of(profile: Profile, chosen: Collection[str], by: Actor) -> tuple[di
             continue
         confidential = section.code in kept and kept[section.code].is_confidential
         said = [answer_row(row, files.get(row.number, [])) for row in rows]
-        sections.append(
-            {"code": section.code, "title": section.title, "confidential": confidential, "answers": said}
-        )
+        sections.append({"code": section.code, "title": section.title, "confidential": confidential, "answers": said})
         taken += [file for row in rows for file in files.get(row.number, [])]
     content = {
         "format": FORMAT, "questionnaire": VERSION, "company": profile.company.name, "sections": sections,
@@ -289,5 +289,3 @@ def shared_with(by: Actor) -> int:
     """With how many sponsors the CMO shares its profile now."""
     rows = PublishedContent.objects.visible_to(by).filter(is_open=True, company=by.company_id)
     return int(rows.values("publication__vendor").distinct().count())
-
-

@@ -37,4 +37,3 @@ class ContentQuerySet(WordsQuerySet):
 
     def newest_of(self, vendor: Any) -> Self:
         return self.filter(publication__vendor=vendor).order_by("-publication__published_at", "-pk")
-

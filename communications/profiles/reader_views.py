@@ -1,4 +1,4 @@
-"""Pages of whoever reads a published profile: the tab of a CMO, one version, its print, and the mark that it was read."""
+"""Pages of whoever reads a published profile: the tab of a CMO, one version, its print, the mark that it was read."""
 
 from __future__ import annotations
 
@@ -166,7 +166,10 @@ def publication_discard(request: PersonRequest, number: str) -> HttpResponse:
     """Takes an imported file out of use."""
     rows = Publication.objects.visible_to(request.user).exclude(key_id="").select_related("vendor")
     publication = get_object_or_404(rows, number=number)
-    back, form = reverse("communications:cmo-profile", args=[publication.vendor.number]), ReasonForm(request.POST or None)
+    back, form = (
+        reverse("communications:cmo-profile", args=[publication.vendor.number]),
+        ReasonForm(request.POST or None),
+    )
 
     def act() -> None:
         publishing.discard_import(publication, by=request.user, reason=form.cleaned_data["reason"])

@@ -159,7 +159,11 @@ def short(value: Any, length: int) -> str:
 
 
 def read_section(section: Any, faults: list[list[str]], seen: set[str]) -> dict[str, Any] | None:
-    if not isinstance(section, dict) or not isinstance(section.get("answers"), list) or not short(section.get("title"), 80):
+    if (
+        not isinstance(section, dict)
+        or not isinstance(section.get("answers"), list)
+        or not short(section.get("title"), 80)
+    ):
         faults.append(["a section", "It has no title or no answers."])
         return None
     answers = []
