@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from communications.profiles.values import in_words
+from communications.profiles.values import day_in_words, in_words
 
 ADDED, CHANGED, REMOVED, CONFIRMED = "added", "changed", "removed", "confirmed"
 WORDS = {ADDED: "Added", CHANGED: "Changed", REMOVED: "Removed", CONFIRMED: "Only confirmed"}
@@ -72,4 +72,4 @@ def one(title: str, code: str, before: tuple[str, dict[str, Any]] | None, row: d
 
 
 def last_day(row: dict[str, Any]) -> str:
-    return max(filter(None, (row["as_of"], row["confirmed"])), default="")
+    return day_in_words(max(filter(None, (row["as_of"], row["confirmed"])), default=""))

@@ -51,7 +51,9 @@ class AnswerForm(forms.Form):
         if question.kind == YES_NO:
             area = forms.Textarea(attrs={"rows": 2})
             fields["detail"] = forms.CharField(label="Detail", max_length=LONGEST, required=False, widget=area)
-        self.fields = {**fields, **self.fields}  # type: ignore[assignment]
+        for each in fields.values():
+            each.is_needed_later = True  # type: ignore[attr-defined]  # the page says what is not answered yet
+        self.fields = {**fields, **self.fields}
 
     @staticmethod
     def kept(question: Question, answer: Answer | None) -> dict[str, Any]:

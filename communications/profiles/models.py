@@ -139,6 +139,8 @@ class ProfileSection(Record):
         return SECTION_OF[self.section].title
 
     def get_absolute_url(self) -> str:
+        if not self.section:
+            raise ProfileSection.DoesNotExist("Its address takes the section, which stands in the row.")
         return reverse("communications:profile-section", args=[self.section])
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from cmo_portal.lib.wording import full_day
 from communications.profiles.questionnaire.asking import CHOICE, DATE, KINDS, LIST, NUMBER, YES_NO, Question
 
 LONGEST, LONGEST_LINE, MOST_LINES = 6000, 500, 200
@@ -96,4 +97,14 @@ def in_words(kind: str, value: Any, unit: str = "") -> str:
         return f"{said}: {value['detail']}" if value.get("detail") else said
     if isinstance(value, list):
         return "\n".join(str(line) for line in value)
+    if kind == DATE:
+        return day_in_words(str(value))
     return f"{value} {unit}".strip() if kind == NUMBER else str(value)
+
+
+def day_in_words(value: str) -> str:
+    """`2027-01-31` as `31 Jan 2027`; what is no day stays as it is."""
+    try:
+        return full_day(date.fromisoformat(value))
+    except ValueError:
+        return value
