@@ -140,13 +140,12 @@ def test_a_withdrawal_ends_reading_at_once_and_leaves_the_fact(cast: Any, sign_i
     assert client.post(url, {"reason": "The relation is under review."}).status_code == 302
     for page in pages:
         text = sam.get(page).content.decode()
-        assert SECRET not in text and "secret-manual" not in text and "The relation is under review." in text or (
-            page == pages[1] and "Nothing can be read now" in text
-        )  # fmt: skip
+        assert SECRET not in text and "secret-manual" not in text, page
+        assert "Nothing can be read now" in text or "The relation is under review." in text, page
     assert sam.get(download).status_code == 404
     assert sam.get(f"/api/v1/profiles/{fact.number}/content/").status_code == 404
     assert sam.get(f"/api/v1/profiles/{fact.number}/diff/").status_code == 404
-    assert SECRET not in sam.get("/search/?q=Zwiebelfisch").content.decode().replace(SECRET[:12], "", 2)
+    assert "Zwiebelfisch" not in sam.get("/search/?q=autoclave").content.decode()
     kept = sam.get(f"/api/v1/profiles/{fact.number}/").json()
     assert kept["digest"] == fact.digest and kept["withdrawn_reason"] and kept["is_open"] is False
     assert ProfileReading.objects.visible_to(cast.sam).get(publication=fact).digest == fact.digest
@@ -156,8 +155,8 @@ def test_a_withdrawal_ends_reading_at_once_and_leaves_the_fact(cast: Any, sign_i
     again = published(cast.pat)
     tab = sam.get(pages[1]).content.decode()
     assert again.revision == fact.revision + 1 and SECRET in tab and "everything counts as new" in tab
+    publishing.withdraw(fact.vendor, by=cast.pat, reason="Again.")
     with pytest.raises(WrongState):
-        publishing.withdraw(fact.vendor, by=cast.pat, reason="Again.")
         publishing.withdraw(fact.vendor, by=cast.pat, reason="And again.")
 
 
