@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import StaleRecord
 from cmo_portal.records.workflow import WrongState
 from communications.profiles import actions, publishing
@@ -53,7 +54,8 @@ def test_a_page_that_was_open_when_it_was_withdrawn_can_do_nothing_more(cast: An
     assert mark in client.get(reverse("communications:cmo-profile", args=[fact.vendor.number])).content.decode()
 
     def withdraw() -> None:
-        publishing.withdraw(fact.vendor, by=cast.pat, reason="Over.")
+        with acting_as(cast.pat):
+            publishing.withdraw(fact.vendor, by=cast.pat, reason="Over.")
 
     with right_after("SELECT communications_publication wall_owner", withdraw) as seen:
         answer = client.post(mark, follow=True)
