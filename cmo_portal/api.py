@@ -22,6 +22,8 @@ from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
 from communications.deadlines.api import ROUTES as DEADLINES
+from communications.guests.api import ROUTES as GUESTS
+from communications.meetings.api import ROUTES as MEETINGS
 from communications.messages.api import ROUTES as MESSAGES
 from communications.notices.api import ROUTES as NOTICES
 from communications.notices.desk_api import ROUTES as OPERATIONS
@@ -78,7 +80,10 @@ router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
-COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *RELATIONS, *PROFILES)
+COMMUNICATIONS = (
+    *(*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *GUESTS),
+    *(*MEETINGS, *RELATIONS, *PROFILES),
+)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

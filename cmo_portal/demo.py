@@ -10,6 +10,8 @@ from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from communications.deadlines.demo import seed_clocks
+from communications.guests.demo import seed as seed_guests
+from communications.meetings.demo import seed as seed_meetings
 from communications.messages.demo import seed as seed_messages
 from communications.profiles.demo import seed as seed_profiles
 from communications.updates.demo import seed as seed_updates
@@ -28,6 +30,8 @@ def seed() -> dict[str, User]:
         part(cast)
     seed_updates(cast)
     seed_profiles(cast)
+    seed_guests(cast)
+    seed_meetings(cast)
     seed_policies(cast["sam"])
     seed_clocks()
     return cast

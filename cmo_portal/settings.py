@@ -247,6 +247,13 @@ SESSION_MAX_HOURS = ENV.integer("SESSION_MAX_HOURS", 12, low=1, high=168)  # fro
 SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
 SESSION_IDLE_MINUTES = ENV.integer("SESSION_IDLE_MINUTES", 30, low=5, high=720)
 
+# --- answers by link, from somebody without an account -------------------------------------------
+GUEST_LINK_DAYS = ENV.integer("GUEST_LINK_DAYS", 14, low=1, high=90)
+GUEST_READABLE_DAYS = ENV.integer("GUEST_READABLE_DAYS", 7, low=0, high=90)  # the receipt, after the answer
+GUEST_SESSION_MINUTES = ENV.integer(
+    "GUEST_SESSION_MINUTES", 60, low=10, high=480
+)  # from the code, whatever the activity
+
 # --- transport and browser -----------------------------------------------------------------------
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

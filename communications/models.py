@@ -1,6 +1,17 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
-from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
+from communications.guests.models import GuestLink
+from communications.meetings.models import (
+    AgendaLine,
+    Meeting,
+    MeetingAction,
+    MeetingPerson,
+    MinutesAnswer,
+    MinutesDraft,
+    MinutesVersion,
+    PreparationNote,
+)
+from communications.messages.models import AgreedAction, InternalNote, Mention, Message, Reading, Thread
 from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
 from communications.notices.models import Mail, Notice, SweepRun
@@ -17,16 +28,26 @@ from communications.updates.models import Update, UpdateDraft, UpdateReply, Upda
 
 __all__ = [
     "Absence",
+    "AgendaLine",
     "AgreedAction",
     "Answer",
     "CalendarFeed",
+    "GuestLink",
     "InternalNote",
     "KeptMail",
     "Mail",
+    "Meeting",
+    "MeetingAction",
+    "MeetingPerson",
+    "Mention",
     "Message",
+    "MinutesAnswer",
+    "MinutesDraft",
+    "MinutesVersion",
     "Mute",
     "Notice",
     "NoticeSettings",
+    "PreparationNote",
     "Profile",
     "ProfileReading",
     "ProfileSection",

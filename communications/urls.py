@@ -1,6 +1,8 @@
 """The addresses of the rooms."""
 
 from communications.deadlines import urls as deadlines
+from communications.guests import urls as guests
+from communications.meetings import urls as meetings
 from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
 from communications.notices import urls as notices
@@ -15,6 +17,8 @@ urlpatterns = [
     *desk.urlpatterns,
     *messages.urlpatterns,
     *updates.urlpatterns,
+    *guests.urlpatterns,
+    *meetings.urlpatterns,
     *portal.urlpatterns,
     *profiles.urlpatterns,
 ]

@@ -96,10 +96,21 @@ class Permission(StrEnum):
     PROFILE_IMPORT = "profile.import"  # a signed file of a CMO that works on another installation
     PROFILE_WRITE = "profile.write"  # the CMO's own answers: to read and to write
     PROFILE_PUBLISH = "profile.publish"  # to sponsors, to withdraw, and to hand out as a file
+    # answers by link, from somebody without an account; what may be asked is the right to the item itself
+    GUEST_VIEW = "guest.view"
+    GUEST_ASK = "guest.ask"  # makes, renews and revokes a link
+    # meetings of a sponsor and a CMO
+    MEETING_VIEW = "meeting.view"
+    MEETING_EDIT = "meeting.edit"  # plans a meeting, writes its agenda and its minutes
+    MEETING_ACKNOWLEDGE = "meeting.acknowledge"  # minutes, for the own side; or asks for a correction
+    MEETING_ACT = "meeting.act"  # says that an action of a meeting is done, or that nobody does it any more
+    MEETING_NOTE = "meeting.note"  # what colleagues note for themselves before a meeting: to read and to write
 
 
 P = Permission
-SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE})
+SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE, P.MEETING_NOTE, P.MEETING_ACT})
+LINKS = frozenset({P.GUEST_VIEW, P.GUEST_ASK})
+MEET = frozenset({P.MEETING_EDIT, P.MEETING_ACKNOWLEDGE})
 
 
 @dataclass(frozen=True)
@@ -135,6 +146,7 @@ READ = frozenset(
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
         P.PROFILE_VIEW,
+        P.MEETING_VIEW,
     }
 )
 PARTNER_READ = frozenset(
@@ -153,6 +165,7 @@ PARTNER_READ = frozenset(
         P.MESSAGE_VIEW,
         P.PROFILE_VIEW,
         P.PROFILE_WRITE,
+        P.MEETING_VIEW,
     }
 )
 
@@ -166,6 +179,8 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
+            | MEET
             | {
                 P.TRAIL_VIEW,
                 P.POLICY_EDIT,
@@ -207,6 +222,8 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
+            | MEET
             | {
                 P.TRAIL_VIEW,
                 P.QUALIFICATION_PROPOSE,
@@ -242,6 +259,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
             | {
                 P.RESULT_VIEW,
@@ -284,6 +302,8 @@ ROLES: dict[str, Role] = {
             "partner",
             PARTNER_READ
             | SPEAK
+            | LINKS
+            | MEET
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE}
             | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE, P.PROFILE_PUBLISH},
@@ -293,7 +313,7 @@ ROLES: dict[str, Role] = {
             "Partner administrator",
             "Invites and retires the CMO's own people.",
             "partner",
-            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW},
+            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.GUEST_VIEW},
         ),
     )
 }

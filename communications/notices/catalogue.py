@@ -83,6 +83,14 @@ CATALOGUE |= {
     "update.investigate": Words("an investigation behind an update", "Close the update with what came of it", "Close",
                                 "hourglass"),
 }  # fmt: skip
+CATALOGUE |= {
+    "meeting.begins_sponsor": Words("a meeting that begins", "Have its agenda ready, and come", "Prepare", "users"),
+    "meeting.begins_partner": Words("a meeting that begins", "Have its agenda ready, and come", "Prepare", "users"),
+    "meeting.minutes": Words("the minutes of a meeting", "Write the minutes and share them", "Write", "pen-line"),
+    "minutes.acknowledge": Words("minutes to acknowledge", "Read the minutes: acknowledge them, or ask for a "
+                                 "correction", "Read", "book-open"),
+    "meeting_action.due": Words("an action of a meeting", "Do it and mark it done", "Open", "list-checks"),
+}  # fmt: skip
 UNKNOWN = Words("a deadline", "See what is due")
 
 

@@ -11,6 +11,7 @@ from cmo_portal.accounts.models import Invitation, OneTimeInvitation
 from cmo_portal.lib import clock
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import write
+from communications.notices import guest_tasks  # noqa: F401 - the worker looks for tasks here
 from communications.notices.delivery import MAIL, deliver_to, people_owed
 from communications.notices.mail import send
 from communications.notices.runs import run_sweep

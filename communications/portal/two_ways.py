@@ -60,8 +60,9 @@ def in_time() -> Q:
 
 def relations_of(reader: Actor, vendors: Sequence[Vendor], now: datetime) -> list[Relation]:
     """The figures of these relations, in their order, from one query for any number of them."""
+    counted = [code for code, kind in kinds.items() if not kind.is_event]
     rows = DueItem.objects.visible_to(reader).filter(
-        wall_shared=True, kind__in=kinds, vendor_ref__in=[vendor.number for vendor in vendors]
+        wall_shared=True, kind__in=counted, vendor_ref__in=[vendor.number for vendor in vendors]
     )
     closed = Q(is_open=False, closed_at__gte=now - WINDOW)
     found: dict[tuple[str, str], Side] = {}

@@ -1,4 +1,4 @@
-"""Pages, API and acts cost the same number of queries for three answers and for ninety, for one version and for thirty."""
+"""Pages, API and acts cost the same number of queries for 3 more answers and for 27, for one version and for nine."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_company_region"),
-        ("communications", "0004_messages"),
+        ("communications", "0009_meetings"),
         ("vendors", "0004_deadline_policies"),
     ]
 
