@@ -28,6 +28,7 @@ from communications.messages.api import ROUTES as MESSAGES
 from communications.notices.api import ROUTES as NOTICES
 from communications.notices.desk_api import ROUTES as OPERATIONS
 from communications.portal.api import ROUTES as RELATIONS
+from communications.profiles.api import ROUTES as PROFILES
 from communications.updates.api import ROUTES as UPDATES
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.registry.supply_api import ROUTES as SUPPLY
@@ -81,7 +82,7 @@ router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
 COMMUNICATIONS = (
     *(*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *GUESTS),
-    *(*MEETINGS, *RELATIONS),
+    *(*MEETINGS, *RELATIONS, *PROFILES),
 )
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")

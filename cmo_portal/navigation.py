@@ -88,6 +88,7 @@ NAVIGATION = (
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
     Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
+    Row("Company profile", "communications:profile-own", "file-check", "profile.write", PARTNER, "Your company", "o"),
     Row("Sites and capabilities", "vendors:site-list", "factory", "site.view", PARTNER, "Your company", "s"),
     Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", PARTNER, "Your company", "i"),
     Row("People and access", "accounts:people-list", "users", "people.view", PARTNER, "Your company", "p"),

@@ -16,12 +16,21 @@ from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
 from communications.notices.models import Mail, Notice, SweepRun
 from communications.notices.preferences import Absence, Mute, NoticeSettings, Snooze
+from communications.profiles.models import (
+    Answer,
+    Profile,
+    ProfileReading,
+    ProfileSection,
+    Publication,
+    PublishedContent,
+)
 from communications.updates.models import Update, UpdateDraft, UpdateReply, UpdateRevision
 
 __all__ = [
     "Absence",
     "AgendaLine",
     "AgreedAction",
+    "Answer",
     "CalendarFeed",
     "GuestLink",
     "InternalNote",
@@ -39,6 +48,11 @@ __all__ = [
     "Notice",
     "NoticeSettings",
     "PreparationNote",
+    "Profile",
+    "ProfileReading",
+    "ProfileSection",
+    "Publication",
+    "PublishedContent",
     "Reading",
     "Snooze",
     "SweepRun",

@@ -7,6 +7,7 @@ from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
 from communications.notices import urls as notices
 from communications.portal import urls as portal
+from communications.profiles import urls as profiles
 from communications.updates import urls as updates
 
 app_name = "communications"
@@ -19,4 +20,5 @@ urlpatterns = [
     *guests.urlpatterns,
     *meetings.urlpatterns,
     *portal.urlpatterns,
+    *profiles.urlpatterns,
 ]

@@ -90,6 +90,12 @@ class Permission(StrEnum):
     MESSAGE_VIEW = "message.view"
     MESSAGE_POST = "message.post"
     MESSAGE_NOTE = "message.note"  # what colleagues say among themselves beside a thread: to read and to write
+    # what a CMO says of itself, once for all its sponsors
+    PROFILE_VIEW = "profile.view"  # as it was published
+    PROFILE_MARK = "profile.mark"  # says for the sponsor that a version was read
+    PROFILE_IMPORT = "profile.import"  # a signed file of a CMO that works on another installation
+    PROFILE_WRITE = "profile.write"  # the CMO's own answers: to read and to write
+    PROFILE_PUBLISH = "profile.publish"  # to sponsors, to withdraw, and to hand out as a file
     # answers by link, from somebody without an account; what may be asked is the right to the item itself
     GUEST_VIEW = "guest.view"
     GUEST_ASK = "guest.ask"  # makes, renews and revokes a link
@@ -139,6 +145,7 @@ READ = frozenset(
         P.TREND_VIEW,
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
+        P.PROFILE_VIEW,
         P.MEETING_VIEW,
     }
 )
@@ -156,6 +163,8 @@ PARTNER_READ = frozenset(
         P.CAPA_OWN,
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
+        P.PROFILE_VIEW,
+        P.PROFILE_WRITE,
         P.MEETING_VIEW,
     }
 )
@@ -202,6 +211,8 @@ ROLES: dict[str, Role] = {
                 P.CAPA_EVIDENCE,
                 P.UPDATE_POST,
                 P.UPDATE_ACKNOWLEDGE,
+                P.PROFILE_MARK,
+                P.PROFILE_IMPORT,
             },
         ),
         Role(
@@ -237,6 +248,8 @@ ROLES: dict[str, Role] = {
                 P.UPDATE_POST,
                 P.UPDATE_ACKNOWLEDGE,
                 P.UPDATE_DECIDE,
+                P.PROFILE_MARK,
+                P.PROFILE_IMPORT,
             },
         ),
         Role(
@@ -258,7 +271,7 @@ ROLES: dict[str, Role] = {
                 P.REQUEST_FILE,
             }
             | {P.FINDING_EDIT, P.FINDING_RECLASSIFY, P.REPORT_WRITE, P.CAPA_RECORD, P.CAPA_REVIEW, P.CAPA_DATE}
-            | {P.CAPA_CLOSE, P.CAPA_EVIDENCE},
+            | {P.CAPA_CLOSE, P.CAPA_EVIDENCE, P.PROFILE_MARK},
         ),
         Role(
             "evaluator",
@@ -293,7 +306,7 @@ ROLES: dict[str, Role] = {
             | MEET
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE}
-            | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE},
+            | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE, P.PROFILE_PUBLISH},
         ),
         Role(
             "partner_admin",
