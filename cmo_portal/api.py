@@ -22,6 +22,7 @@ from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
 from communications.deadlines.api import ROUTES as DEADLINES
+from communications.inbound.api import ROUTES as INBOUND
 from communications.messages.api import ROUTES as MESSAGES
 from communications.notices.api import ROUTES as NOTICES
 from communications.notices.desk_api import ROUTES as OPERATIONS
@@ -76,7 +77,7 @@ router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
-COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES)
+COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *INBOUND)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

@@ -9,6 +9,7 @@ from audits.programme.demo import seed as seed_programme
 from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
+from communications.inbound.demo import seed as seed_inbound
 from communications.messages.demo import seed as seed_messages
 from communications.updates.demo import seed as seed_updates
 from vendors.registry.deadline_policy_demo import seed_policies
@@ -25,5 +26,6 @@ def seed() -> dict[str, User]:
     for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas, seed_messages):
         part(cast)
     seed_updates(cast)
+    seed_inbound(cast)
     seed_policies(cast["sam"])
     return cast

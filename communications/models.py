@@ -1,9 +1,12 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
+from communications.inbound.models import InboundMail
+from communications.messages.channels import MessageChannel
 from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
 from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
 from communications.notices.models import Mail, Notice, SweepRun
+from communications.notices.news import MessageNews, MessageNotice
 from communications.notices.preferences import Absence, Mute, NoticeSettings, Snooze
 from communications.updates.models import Update, UpdateDraft, UpdateReply, UpdateRevision
 
@@ -11,10 +14,14 @@ __all__ = [
     "Absence",
     "AgreedAction",
     "CalendarFeed",
+    "InboundMail",
     "InternalNote",
     "KeptMail",
     "Mail",
     "Message",
+    "MessageChannel",
+    "MessageNews",
+    "MessageNotice",
     "Mute",
     "Notice",
     "NoticeSettings",

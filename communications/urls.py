@@ -1,6 +1,7 @@
 """The addresses of the rooms."""
 
 from communications.deadlines import urls as deadlines
+from communications.inbound import urls as inbound
 from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
 from communications.notices import urls as notices
@@ -12,5 +13,6 @@ urlpatterns = [
     *notices.urlpatterns,
     *desk.urlpatterns,
     *messages.urlpatterns,
+    *inbound.urlpatterns,
     *updates.urlpatterns,
 ]

@@ -90,10 +90,11 @@ class Permission(StrEnum):
     MESSAGE_VIEW = "message.view"
     MESSAGE_POST = "message.post"
     MESSAGE_NOTE = "message.note"  # what colleagues say among themselves beside a thread: to read and to write
+    MAIL_VIEW = "mail.view"  # what came by e-mail in one's own name; with people.manage also what names nobody
 
 
 P = Permission
-SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE})
+SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE, P.MAIL_VIEW})
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ ROLES: dict[str, Role] = {
             "Invites people, gives roles, keeps the settings; holds no quality record.",
             "sponsor",
             frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE, P.CMO_INVITE})
-            | {P.OPERATION_VIEW},
+            | {P.OPERATION_VIEW, P.MAIL_VIEW},
         ),
         Role(
             "partner_quality",
@@ -280,7 +281,7 @@ ROLES: dict[str, Role] = {
             "Partner administrator",
             "Invites and retires the CMO's own people.",
             "partner",
-            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW},
+            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.MAIL_VIEW},
         ),
     )
 }

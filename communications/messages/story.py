@@ -8,6 +8,7 @@ from typing import Any
 
 from cmo_portal.accounts.models import User
 from cmo_portal.records.attachments import Attachment
+from communications.messages.channels import ways_of
 from communications.messages.models import InternalNote, Message, Reading, Thread
 
 PAGE = 50
@@ -22,6 +23,7 @@ class Entry:
     is_note: bool
     is_new: bool = False
     is_ours: bool = False
+    way: str = ""
     files: list[Attachment] = field(default_factory=list)
     corrected_by: list[int] = field(default_factory=list)
 
@@ -70,8 +72,10 @@ def entries(thread: Thread, window: Window, reader: User, seen: int, *, notes: b
         found += [Entry(note, True) for note in notes_in(thread, window, reader)]
     add_files(found, reader)
     add_corrections(found, thread, reader)
+    ways = ways_of([message.pk for message in messages], reader)
     for entry in found:
         entry.is_ours = entry.said.author_side == reader.company_kind
+        entry.way = "" if entry.is_note else ways.get(entry.said.pk, "")
     return sorted(found, key=place)
 
 

@@ -83,9 +83,11 @@ CATALOGUE |= {
     "update.investigate": Words("an investigation behind an update", "Close the update with what came of it", "Close",
                                 "hourglass"),
 }  # fmt: skip
+NEWS = "message.new"  # no deadline: messages of which people are told as they come
+OTHERS = {NEWS: Words("messages in threads", "Read what was said", "Read", "message-square")}
 UNKNOWN = Words("a deadline", "See what is due")
 
 
 def to_do(kind: str) -> Words:
     """What there is to do about a kind. One without an entry still reaches people; the house's tests ask for it."""
-    return CATALOGUE.get(kind, UNKNOWN)
+    return CATALOGUE.get(kind) or OTHERS.get(kind, UNKNOWN)
