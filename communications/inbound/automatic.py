@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email.message import Message
+from itertools import islice
+from typing import Any
 
 from communications.inbound.charsets import header_text, text_of
-from communications.inbound.letters import MESSAGE_ID, Letter, data_of
+from communications.inbound.letters import MESSAGE_ID, MOST_PARTS, Letter, data_of, parts_of
 
 AWAY = re.compile(
-    r"^\s*(?:(?:re|aw|tr|wg|fwd?)\s*:\s*)*(?:automatic reply|auto(?:matic)?[- ]?reply|autoreply|out[- ]of[- ](?:the[- ])?office|"
+    r"^\s*(?:(?:re|aw|tr|wg|fwd?)\s*:\s*)*(?:automatic reply|auto(?:matic)?[- ]?reply|autoreply|"
+    r"out[- ]of[- ](?:the[- ])?office|"
     r"automatische antwort|abwesenheits(?:notiz|nachricht|meldung|benachrichtigung)|abwesend\b|nicht im büro|"
     r"réponse automatique|absence du bureau|absent du bureau|message d['’]absence)",
     re.IGNORECASE,
@@ -33,23 +36,24 @@ class Bounce:
 def bounce_of(letter: Letter) -> Bounce | None:
     """The delivery report that the mail is (RFC 3464), or None."""
     message = letter.message
-    kinds = {part.get_content_type() for part in walk(message)}
-    if message.get_content_type() != "multipart/report" and "message/delivery-status" not in kinds:
+    reports = [part for part in leaves(message) if part.get_content_type() == "message/delivery-status"]
+    if not reports:  # also a receipt that somebody read it, and a report that somebody attaches
         return None
-    if "message/delivery-status" not in kinds:
-        return None  # a receipt that somebody read it
-    status = "\n".join(
-        status_text(part) for part in walk(message) if part.get_content_type() == "message/delivery-status"
-    )
+    status = "\n".join(status_text(part) for part in reports)
     action = field_of(status, "Action").lower()
     why = field_of(status, "Diagnostic-Code") or field_of(status, "Status")
     return Bounce(original_of(letter), action in BOUNCED, f"{action}: {why}"[:300])
 
 
+def leaves(message: Message) -> list[Message]:
+    """The parts of the mail itself, not those of a mail within it."""
+    return list(islice(parts_of(message), MOST_PARTS))
+
+
 def walk(message: Message) -> list[Message]:
     """Every part, also those of a mail within the mail; without recursion, and of no more than a few hundred."""
     found, waiting = list[Message](), [message]
-    while waiting and len(found) < 400:
+    while waiting and len(found) < 2 * MOST_PARTS:
         part = waiting.pop()
         found.append(part)
         payload = part.get_payload()
@@ -61,7 +65,8 @@ def walk(message: Message) -> list[Message]:
 def status_text(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
-        return "\n".join(f"{name}: {header_text(value)}" for block in payload for name, value in block.items())  # type: ignore[union-attr]
+        blocks: Any = payload
+        return "\n".join(f"{name}: {header_text(value)}" for block in blocks for name, value in block.items())
     return text_of(data_of(part))
 
 
@@ -121,7 +126,7 @@ def is_own(letter: Letter, host: str) -> bool:
 
 
 def is_calendar_answer(letter: Letter) -> bool:
-    for part in walk(letter.message):
+    for part in leaves(letter.message):
         if part.get_content_type() == "text/calendar":
             method = str(part.get_param("method", "")).upper() or field_of(text_of(data_of(part)), "METHOD").upper()
             return method in ("REPLY", "COUNTER")

@@ -61,8 +61,8 @@ class InboundMail(Record):
 
     person: who is named by the address; empty where nobody is, or has left. thread: which the address names.
     envelope_from: the sender on the envelope, empty for the null sender of machines; None where no envelope came along.
-    sender, subject, identity (its Message-ID): as the mail says them, which anybody can write. reasons: why it is held or was not
-    filed. refused_files: why which file was not filed. delivery_key: of these bytes to this address. filed_key: of the
+    sender, subject, identity (its Message-ID): as the mail says them, which anybody can write. reasons: why it is held
+    or was not filed. refused_files: why which file was not filed. delivery_key: of these bytes to this address. filed_key: of the
     mail by its id, its person and thread; set once it stands in the thread, where it stands once.
     """
 
@@ -72,7 +72,7 @@ class InboundMail(Record):
     )  # `wall_owner` is the company of the person, or of the sender's address; empty where neither is known
     read_permission = Permission.MAIL_VIEW
     trail_files: ClassVar[dict[str, str]] = {"raw": "sha256"}
-    trail_seals = ("sender", "subject", "identity", "envelope_from", "refused_files")  # colleagues read the trail too
+    trail_seals = ("sender", "subject", "identity", "envelope_from", "refused_files")  # the trail has more readers
 
     status = models.CharField(max_length=10, choices=MailStatus, default=MailStatus.RECEIVED, editable=False)
     way = models.CharField(max_length=4, choices=Way, editable=False)

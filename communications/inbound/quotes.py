@@ -26,8 +26,8 @@ WROTE = re.compile(
 )
 BEGINS_WROTE = re.compile(r"^(?:On|Am|Le|El|Il|Op|På|Den|Em)\s", re.IGNORECASE)
 SEPARATOR = re.compile(
-    r"^[-_*=\s]*(?:original\s(?:message|appointment)|ursprüngliche\s(?:nachricht|e-mail|mail)|message\s(?:d['’]origine|original)|"
-    r"originalnachricht|forwarded\smessage|weitergeleitete\snachricht|message\stransféré|mensaje\soriginal|"
+    r"^[-_*=\s]*(?:original\s(?:message|appointment)|ursprüngliche\s(?:nachricht|e-mail|mail)|"
+    r"message\s(?:d['’]origine|original)|originalnachricht|forwarded\smessage|weitergeleitete\snachricht|message\stransféré|mensaje\soriginal|"
     r"messaggio\soriginale|reply\smessage|antwort\snachricht)[-_*=\s]*$",
     re.IGNORECASE,
 )
@@ -37,8 +37,8 @@ FORWARDED = re.compile(
 )
 FROM = re.compile(r"^\**(?:From|Von|De|Da|Van|Från)\**\s?:\**\s*\S", re.IGNORECASE)
 FIELD = re.compile(
-    r"^\**(?:From|Sent|Date|To|Cc|Subject|Reply-To|Von|Gesendet|Datum|An|Betreff|Antwort an|De|Envoyé|Date d['’]envoi|À|A|"
-    r"Objet|Répondre à|Enviado|Para|Asunto|Da|Inviato|Oggetto|Importance|Wichtigkeit)\**\s?:\**\s*",
+    r"^\**(?:From|Sent|Date|To|Cc|Subject|Reply-To|Von|Gesendet|Datum|An|Betreff|Antwort an|De|Envoyé|"
+    r"Date d['’]envoi|À|A|Objet|Répondre à|Enviado|Para|Asunto|Da|Inviato|Oggetto|Importance|Wichtigkeit)\**\s?:\**\s*",
     re.IGNORECASE,
 )
 RULE = re.compile(r"^_{10,}$")

@@ -7,101 +7,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('communications', '0004_messages'),
+        ("communications", "0004_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='mail',
-            name='is_news',
+            model_name="mail",
+            name="is_news",
             field=models.BooleanField(default=False),
         ),
         migrations.CreateModel(
-            name='MessageChannel',
+            name="MessageChannel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('channel', models.CharField(choices=[('email', 'by e-mail')], max_length=8)),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='came', to='communications.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("channel", models.CharField(choices=[("email", "by e-mail")], max_length=8)),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="came", to="communications.message"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MessageNews',
+            name="MessageNews",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communications.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="communications.message"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InboundMail',
+            name="InboundMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('number', models.CharField(editable=False, max_length=24, unique=True)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('trail_length', models.PositiveIntegerField(default=0, editable=False)),
-                ('trail_head', models.CharField(blank=True, editable=False, max_length=64)),
-                ('status', models.CharField(choices=[('received', 'Kept, not read yet'), ('filed', 'In its thread'), ('held', 'Held for you'), ('released', 'Released by you'), ('discarded', 'Discarded'), ('refused', 'Not filed'), ('repeated', 'Came again')], default='received', editable=False, max_length=10)),
-                ('way', models.CharField(choices=[('smtp', 'SMTP'), ('lmtp', 'LMTP'), ('http', 'HTTP'), ('file', 'A mailbox or file')], editable=False, max_length=4)),
-                ('recipient', models.CharField(blank=True, editable=False, max_length=320)),
-                ('envelope_from', models.CharField(blank=True, editable=False, max_length=320, null=True)),
-                ('sender', models.CharField(blank=True, editable=False, max_length=320)),
-                ('subject', models.CharField(blank=True, editable=False, max_length=250)),
-                ('identity', models.CharField(blank=True, editable=False, max_length=250)),
-                ('raw', models.FileField(editable=False, max_length=120, upload_to=communications.inbound.models.storage_path)),
-                ('sha256', models.CharField(editable=False, max_length=64)),
-                ('size', models.PositiveBigIntegerField(editable=False)),
-                ('reasons', models.JSONField(blank=True, default=list, editable=False)),
-                ('refused_files', models.JSONField(blank=True, default=list, editable=False)),
-                ('delivery_key', models.CharField(editable=False, max_length=64, unique=True)),
-                ('filed_key', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
-                ('answered_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('message', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communications.message')),
-                ('person', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('thread', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communications.thread')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("number", models.CharField(editable=False, max_length=24, unique=True)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("trail_length", models.PositiveIntegerField(default=0, editable=False)),
+                ("trail_head", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Kept, not read yet"),
+                            ("filed", "In its thread"),
+                            ("held", "Held for you"),
+                            ("released", "Released by you"),
+                            ("discarded", "Discarded"),
+                            ("refused", "Not filed"),
+                            ("repeated", "Came again"),
+                        ],
+                        default="received",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[("smtp", "SMTP"), ("lmtp", "LMTP"), ("http", "HTTP"), ("file", "A mailbox or file")],
+                        editable=False,
+                        max_length=4,
+                    ),
+                ),
+                ("recipient", models.CharField(blank=True, editable=False, max_length=320)),
+                ("envelope_from", models.CharField(blank=True, editable=False, max_length=320, null=True)),
+                ("sender", models.CharField(blank=True, editable=False, max_length=320)),
+                ("subject", models.CharField(blank=True, editable=False, max_length=250)),
+                ("identity", models.CharField(blank=True, editable=False, max_length=250)),
+                (
+                    "raw",
+                    models.FileField(
+                        editable=False, max_length=120, upload_to=communications.inbound.models.storage_path
+                    ),
+                ),
+                ("sha256", models.CharField(editable=False, max_length=64)),
+                ("size", models.PositiveBigIntegerField(editable=False)),
+                ("reasons", models.JSONField(blank=True, default=list, editable=False)),
+                ("refused_files", models.JSONField(blank=True, default=list, editable=False)),
+                ("delivery_key", models.CharField(editable=False, max_length=64, unique=True)),
+                ("filed_key", models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
+                ("answered_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communications.message",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communications.thread",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mail',
-                'indexes': [models.Index(fields=['person', '-created_at', 'number'], name='inbound_of_person'), models.Index(fields=['wall_owner', '-created_at', 'number'], name='inbound_of_company'), models.Index(condition=models.Q(('status', 'received')), fields=['created_at'], name='inbound_unread'), models.Index(condition=models.Q(('message__isnull', False)), fields=['message'], name='inbound_of_message')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('filed_key__isnull', False), ('message__isnull', False), ('status__in', ['filed', 'released'])), models.Q(models.Q(('status__in', ['filed', 'released']), _negated=True), ('filed_key__isnull', True), ('message__isnull', True)), _connector='OR'), name='what_is_filed_has_its_message')],
+                "verbose_name": "mail",
+                "indexes": [
+                    models.Index(fields=["person", "-created_at", "number"], name="inbound_of_person"),
+                    models.Index(fields=["wall_owner", "-created_at", "number"], name="inbound_of_company"),
+                    models.Index(
+                        condition=models.Q(("status", "received")), fields=["created_at"], name="inbound_unread"
+                    ),
+                    models.Index(
+                        condition=models.Q(("message__isnull", False)), fields=["message"], name="inbound_of_message"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("filed_key__isnull", False),
+                                ("message__isnull", False),
+                                ("status__in", ["filed", "released"]),
+                            ),
+                            models.Q(
+                                models.Q(("status__in", ["filed", "released"]), _negated=True),
+                                ("filed_key__isnull", True),
+                                ("message__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="what_is_filed_has_its_message",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MessageNotice',
+            name="MessageNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wall_owner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_partner', models.BigIntegerField(editable=False, null=True)),
-                ('wall_shared', models.BooleanField(default=False, editable=False)),
-                ('is_mention', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('failed', 'Failed, tried again'), ('sent', 'Sent'), ('dropped', 'Not sent: closed, moved or switched off meanwhile'), ('dead', 'Given up'), ('passed', 'Passed on to a deputy, or back from one')], default='waiting', max_length=10)),
-                ('wait_until', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('mail', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='news', to='communications.mail')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communications.message')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wall_owner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_partner", models.BigIntegerField(editable=False, null=True)),
+                ("wall_shared", models.BooleanField(default=False, editable=False)),
+                ("is_mention", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("failed", "Failed, tried again"),
+                            ("sent", "Sent"),
+                            ("dropped", "Not sent: closed, moved or switched off meanwhile"),
+                            ("dead", "Given up"),
+                            ("passed", "Passed on to a deputy, or back from one"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("wait_until", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(null=True)),
+                (
+                    "mail",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="news",
+                        to="communications.mail",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="communications.message"
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('mail__isnull', True), ('state', 'waiting')), fields=['wait_until', 'recipient'], name='messages_to_pack')],
-                'constraints': [models.UniqueConstraint(fields=('message', 'recipient'), name='one_notice_a_message')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("mail__isnull", True), ("state", "waiting")),
+                        fields=["wait_until", "recipient"],
+                        name="messages_to_pack",
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("message", "recipient"), name="one_notice_a_message")],
             },
         ),
     ]

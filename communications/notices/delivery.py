@@ -204,8 +204,8 @@ def still_theirs(notices: list[Notice], live: dict[Any, DueItem], person: User, 
 
 
 def mark_sent(mail: Mail, lines: Any, now: datetime) -> None:
-    """Notes what the mail server took: the mail, and its `lines` as rows. A database that is away meanwhile is waited for while the lease runs: this
-    process is the only one that knows, and without its word the mail would come twice."""
+    """Notes what the mail server took: the mail and its `lines`. A database that is away meanwhile is waited for while
+    the lease runs: this process is the only one that knows, and without its word the mail would come twice."""
     give_up_at = time.monotonic() + LEASE.total_seconds()
     while True:
         try:

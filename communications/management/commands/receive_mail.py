@@ -1,4 +1,4 @@
-"""`receive_mail`: takes answers by e-mail from a mail server (SMTP, LMTP), a Maildir, an mbox, files or standard input."""
+"""`receive_mail`: takes answers by e-mail from a mail server (SMTP, LMTP), a mailbox, a file or standard input."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from communications.inbound.receiving import AWAY, Envelope, receive
 
 class Command(BaseCommand):
     help = (
-        "Takes mail: PATH is a Maildir (what was taken goes to its cur folder), an mbox or a file with one mail; - reads"
-        " one mail from standard input, as a mail server's pipe brings it, and exits 75 where it should be tried again."
+        "Takes mail: PATH is a Maildir (what was taken goes to its cur folder), an mbox or a file with one mail; -"
+        " reads one mail from standard input, as a mail server's pipe brings it, and exits 75 where it should"
+        " be tried again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
