@@ -46,7 +46,8 @@ def content_of(letter: Letter) -> Content:
 
 def sorted_out(pieces: Sequence[Piece]) -> tuple[list[ContentFile[bytes]], list[str]]:
     """(files that may be kept, why others may not)."""
-    kept, refused = list[ContentFile[bytes]](), list[str]()
+    kept: list[ContentFile[bytes]] = []
+    refused: list[str] = []
     for piece in pieces:
         try:
             facts = check_upload(BytesIO(piece.data), piece.name, size_limit=settings.UPLOAD_LIMIT_MB * MEGABYTE)
