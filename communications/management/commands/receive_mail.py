@@ -80,6 +80,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{counted(sum(count.values()), 'mail')}: {', '.join(told) or 'nothing there'}.")
 
 
+def begins(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(5)
+
+
 def mails_in(path: Path) -> Iterator[bytes]:
     """Every mail, as its bytes stand there. Of a Maildir only the new ones, each moved on once it was taken."""
     if (path / "new").is_dir():
@@ -87,7 +92,7 @@ def mails_in(path: Path) -> Iterator[bytes]:
             yield file.read_bytes()
             (path / "cur").mkdir(exist_ok=True)
             file.rename(path / "cur" / f"{file.name}:2,S")
-    elif path.is_file() and path.open("rb").read(5) == b"From ":
+    elif path.is_file() and begins(path) == b"From ":
         box = mailbox.mbox(path, create=False)
         try:
             for key in box.iterkeys():
