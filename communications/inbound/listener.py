@@ -24,6 +24,7 @@ from communications.notices.reply_addresses import read
 
 log = logging.getLogger(__name__)
 MOST_RECIPIENTS = 50
+LONGEST_LINE = MEGABYTE  # RFC 5321 allows 1,000 bytes, and programs write longer ones
 NO_SUCH = "550 5.1.1 There is no such address here"
 LATER = "450 4.3.0 Not now: try again in a minute"
 TAKEN = "250 2.0.0 Kept"
@@ -74,11 +75,19 @@ def take(raw: bytes, envelope: Envelope) -> str:
     return TAKEN
 
 
+class Smtp(SMTP):  # type: ignore[misc]
+    line_length_limit = LONGEST_LINE
+
+
+class Lmtp(LMTP):  # type: ignore[misc]
+    line_length_limit = LONGEST_LINE
+
+
 class Listener(Controller):  # type: ignore[misc]
     """One server in a thread of its own; `start`, then `stop`."""
 
     def __init__(self, host: str, port: int, *, lmtp: bool = False) -> None:
-        self.protocol = LMTP if lmtp else SMTP
+        self.protocol = Lmtp if lmtp else Smtp
         super().__init__(Handler(Way.LMTP if lmtp else Way.SMTP), hostname=host, port=port)
 
     def factory(self) -> Any:

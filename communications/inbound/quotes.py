@@ -65,7 +65,12 @@ def begin_of_quote(lines: list[str]) -> int:
     """The line at which an unmarked quote begins, which reaches to the end; the number of lines where there is none."""
     for place, line in enumerate(lines):
         head = line[:LONGEST_LINE].strip()
-        if (MARKER in head and not is_marked(line)) or SEPARATOR.match(head) or FORWARDED.match(head) or is_block(lines, place):
+        if (
+            (MARKER in head and not is_marked(line))
+            or SEPARATOR.match(head)
+            or FORWARDED.match(head)
+            or is_block(lines, place)
+        ):
             return above(lines, place)
         if (end := end_of_wrote(lines, place)) and not any_marked(lines, end):
             return place  # the quote has no marks of its own

@@ -80,9 +80,7 @@ TABLE = {
     "encoding_unknown": Fate(FILED, "Sent with an encoding that nobody knows."),
     "nul_bytes": Fate(FILED, "Before and after."),
     # malformed
-    "boundary_missing": Fate(
-        FILED, "--other\nContent-Type: text/plain\n\nThe boundary that was promised is missing."
-    ),
+    "boundary_missing": Fate(FILED, "--other\nContent-Type: text/plain\n\nThe boundary that was promised is missing."),
     "boundary_unnamed": Fate(FILED, "Multipart without a boundary."),
     "no_message_id": Fate(FILED, "A mail without an id."),
     "no_from": Fate(HELD, "who wrote it"),

@@ -159,7 +159,9 @@ def test_a_mail_that_came_back_is_a_dead_letter(cast: Any, box: Box, sign_in: An
     assert deliver_all(timezone.now()).mails == 1 and mail.outbox[0].to == [cast.pat.email]
 
 
-def test_a_reply_address_names_whom_it_names_and_no_forged_one_does(cast: Any, reply_domain: str, settings: Any) -> None:
+def test_a_reply_address_names_whom_it_names_and_no_forged_one_does(
+    cast: Any, reply_domain: str, settings: Any
+) -> None:
     today = timezone.now().date()
     ref, number = cast.pat.ref, "THR-2026-7K3QD"
     address = address_for(ref, number, today)

@@ -64,7 +64,9 @@ def test_a_held_mail_is_released_or_discarded_by_its_person_alone(
     assert pat.post(f"/mail/{second.number}/discard/", {"reason": "Not mine"}).status_code == 302
     assert TrailEvent.objects.get(record_number=second.number, action="inbound_mail.discard").reason == "Not mine"
     assert "Junk" not in pat.get("/mail/").content.decode()
-    same = box.take(b"Received: again\r\n" + written("Our LY-3 <b>runs</b>.", to=box.address, sender="pat@home.example"))
+    same = box.take(
+        b"Received: again\r\n" + written("Our LY-3 <b>runs</b>.", to=box.address, sender="pat@home.example")
+    )
     with acting_as(cast.pat), pytest.raises(WrongState, match="stands in the thread already"):
         release(InboundMail.objects.get(pk=same.pk), by=cast.pat)
     nowhere = address_for(cast.pat.ref, make_thread(cast, "Ours", shared=False).number, timezone.now().date())

@@ -152,7 +152,9 @@ def test_the_sender_hears_at_most_once_an_hour_and_machines_never(box: Box, writ
     assert told.to == [cast.pat.email], "never the address that the mail claims"
     assert told.extra_headers["Auto-Submitted"] == "auto-replied" and told.reply_to == []
     assert told.extra_headers["In-Reply-To"] == "<one@alpenglow.example>"
-    assert "another address than yours" in told.body and f"/mail/{held.number}/" in told.body and "Forged" not in told.body
+    assert (
+        "another address than yours" in told.body and f"/mail/{held.number}/" in told.body and "Forged" not in told.body
+    )
     files = box.take(box.raw("refused_files"))
     assert not answer(files.number, now + timedelta(minutes=59))
     assert answer(files.number, now + timedelta(minutes=61)) and "setup.exe" in sent.outbox[1].body
@@ -179,7 +181,10 @@ def test_two_threads_on_one_envelope_and_mailboxes(
     assert box.said[-1].body == "From a Maildir." and not list((tmp_path / "Maildir" / "new").iterdir())
     box_file = tmp_path / "mbox"
     text = b"From a@b Mon May  4 09:00:00 2026\n%s\n\nFrom a@b Mon May  4 09:00:00 2026\n%s\n"
-    mails_of_it = (written("Out of an mbox.", to=box.address, ident="m1"), written("Noise", to="x@y.example", ident="m2"))
+    mails_of_it = (
+        written("Out of an mbox.", to=box.address, ident="m1"),
+        written("Noise", to="x@y.example", ident="m2"),
+    )
     box_file.write_bytes(text.replace(b"%s", b"%b") % mails_of_it)
     call_command("receive_mail", box_file)
     assert box.said[-1].body == "Out of an mbox." and "2 mails: 1 filed, 1 held." in capsys.readouterr().out
