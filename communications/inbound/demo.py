@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
+from django.utils import timezone
+
 from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import SETUP
 from cmo_portal.records.context import acting_as
@@ -25,7 +27,7 @@ def seed(cast: dict[str, User]) -> None:
     with acting_as(SETUP):
         thread = Thread.objects.get(subject__startswith="Shelf mapping", is_shared=True)
         hold_a_mail(cast["pat"], thread)
-        MessageNews.objects.all().delete()
+        MessageNews.objects.filter(told_at=None).update(told_at=timezone.now())
 
 
 def hold_a_mail(person: User, thread: Thread) -> None:

@@ -62,8 +62,8 @@ class InboundMail(Record):
     person: who is named by the address; empty where nobody is, or has left. thread: which the address names.
     envelope_from: the sender on the envelope, empty for the null sender of machines; None where no envelope came along.
     sender, subject, identity (its Message-ID): as the mail says them, which anybody can write. reasons: why it is held
-    or was not filed. refused_files: why which file was not filed. delivery_key: of these bytes to this address. filed_key: of the
-    mail by its id, its person and thread; set once it stands in the thread, where it stands once.
+    or was not filed. refused_files: why which file was not filed. delivery_key: of these bytes to this address.
+    filed_key: of the mail by its id, its person and thread; set once it stands in the thread, where it stands once.
     """
 
     number_prefix = "EML"

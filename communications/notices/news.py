@@ -20,12 +20,16 @@ log = logging.getLogger(__name__)
 
 
 class MessageNews(Walled):
-    """A message of which nobody has been told. It is written with the message, in its transaction, and goes once it is
-    known whom it concerns."""
+    """That a message is to be told: written with the message, in its transaction. told_at: when it was worked out whom
+    it concerns."""
 
     scope = Scope()  # stamped with the walls of its message
 
     message = models.OneToOneField(Message, models.PROTECT, related_name="+")
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="messages_to_tell")]
 
 
 class MessageNoticeQuerySet(WalledQuerySet):

@@ -55,11 +55,11 @@ def tell(now: datetime) -> int:
                     return made
                 for each in news:
                     made += tell_of(each, now)
-                MessageNews.objects.filter(pk__in=[each.pk for each in news]).delete()
+                MessageNews.objects.filter(pk__in=[each.pk for each in news]).update(told_at=now)
 
 
 def waiting() -> list[MessageNews]:
-    rows = MessageNews.objects.order_by("pk")
+    rows = MessageNews.objects.filter(told_at=None).order_by("pk")
     if connection.vendor == "postgresql":
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     return list(rows.select_related("message__thread__vendor")[:BATCH])

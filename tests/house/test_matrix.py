@@ -69,6 +69,7 @@ def test_only_these_pages_are_public() -> None:
         "vendors:joining-accept",
         "communications:unsubscribe",
         "communications:feed",
+        "communications:inbound-receive",
     }
 
 
