@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from cmo_portal.records.actors import Actor
 from cmo_portal.records.scope import Scope, Walled
 from communications.messages.models import Message
 
@@ -29,7 +28,7 @@ def came_by(message: Message, channel: str) -> None:
     MessageChannel.objects.create(message=message, channel=channel, **walls)
 
 
-def ways_of(messages: list[int], reader: Actor) -> dict[int, str]:
-    """message -> how it came, in words, of those that came by another way than the portal; one query."""
-    rows = MessageChannel.objects.visible_to(reader).filter(message__in=messages)
-    return {key: str(Channel(channel).label) for key, channel in rows.values_list("message", "channel")}
+def way_of(message: Message) -> str:
+    """How it came, in words; empty for the portal. No query where the message was read with its `came`."""
+    came: MessageChannel | None = getattr(message, "came", None)
+    return str(Channel(came.channel).label) if came is not None else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from cmo_portal.accounts.models import User
 from cmo_portal.records.attachments import Attachment
-from communications.messages.channels import ways_of
+from communications.messages.channels import way_of
 from communications.messages.models import InternalNote, Message, Reading, Thread
 
 PAGE = 50
@@ -64,7 +64,7 @@ def entries(thread: Thread, window: Window, reader: User, seen: int, *, notes: b
     """What stands in the window, in order; the same queries for any number."""
     rows: Any = Message.objects.visible_to(reader).filter(thread=thread)
     said = rows.filter(sequence__gt=window.first, sequence__lte=window.last)
-    messages = list(said.select_related("replies_to", "corrects").order_by("sequence"))
+    messages = list(said.select_related("replies_to", "corrects", "came").order_by("sequence"))
     found = [
         Entry(message, False, message.sequence > seen and message.author_ref != reader.ref) for message in messages
     ]
@@ -72,10 +72,9 @@ def entries(thread: Thread, window: Window, reader: User, seen: int, *, notes: b
         found += [Entry(note, True) for note in notes_in(thread, window, reader)]
     add_files(found, reader)
     add_corrections(found, thread, reader)
-    ways = ways_of([message.pk for message in messages], reader)
     for entry in found:
         entry.is_ours = entry.said.author_side == reader.company_kind
-        entry.way = "" if entry.is_note else ways.get(entry.said.pk, "")
+        entry.way = "" if entry.is_note else way_of(entry.said)
     return sorted(found, key=place)
 
 
