@@ -14,7 +14,7 @@ from communications.inbound.filing import content_of, key_of, say
 from communications.inbound.letters import Letter
 from communications.inbound.models import InboundMail
 from communications.inbound.workflows import MAIL
-from communications.messages.models import Message
+from communications.messages.models import Message, Thread
 
 
 def letter_of(mail: InboundMail) -> Letter:
@@ -33,9 +33,7 @@ def release(mail: InboundMail, *, by: User, version: int | None = None) -> Messa
         raise WrongState("There is nothing in it that can be filed: discard it.")
 
     def file() -> None:
-        thread = mail.thread
-        if thread is None:
-            raise WrongState("It names no thread.")
+        thread = Thread.objects.open_to(by).get(pk=mail.thread_id)  # the guard has asked
         lock(thread)
         if InboundMail.objects.filter(filed_key=key_of(mail, by, thread)).exists():
             raise WrongState("The same mail stands in the thread already: discard this one.")

@@ -48,7 +48,7 @@ class Handler:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         told = Envelope(self.way, envelope.mail_from or "", tuple(envelope.rcpt_tos))
-        answer = await asyncio.to_thread(take, bytes(envelope.original_content or b""), told)
+        answer = await asyncio.to_thread(take_alone, bytes(envelope.original_content or b""), told)
         # LMTP answers for each recipient (RFC 2033, 4.2); all of them share one fate.
         return "\r\n".join([answer] * (len(envelope.rcpt_tos) if self.way == Way.LMTP else 1))
 
@@ -59,9 +59,17 @@ def is_ours(address: str, sender: str) -> bool:
     return read(address) is not None or (not sender and address.lower() == own)
 
 
+def take_alone(raw: bytes, envelope: Envelope) -> str:
+    """`take` in a thread of its own, which leaves no dead connection to the next."""
+    close_old_connections()
+    try:
+        return take(raw, envelope)
+    finally:
+        close_old_connections()
+
+
 def take(raw: bytes, envelope: Envelope) -> str:
     """The answer to a mail, once it is kept or was not."""
-    close_old_connections()
     try:
         receive(raw, envelope)
     except AWAY:
@@ -70,8 +78,6 @@ def take(raw: bytes, envelope: Envelope) -> str:
     except Exception:  # a full disk, or a mistake of ours: the mail server keeps the mail
         log.exception("a mail was not taken")
         return LATER
-    finally:
-        close_old_connections()
     return TAKEN
 
 

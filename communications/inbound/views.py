@@ -40,7 +40,7 @@ PILLS = {
 
 
 def seen_mails(request: PersonRequest) -> Any:
-    return InboundMail.objects.open_to(request.user).select_related("thread", "message__thread")
+    return InboundMail.objects.open_to(request.user)
 
 
 @page(P.MAIL_VIEW)

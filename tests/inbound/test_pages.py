@@ -149,7 +149,10 @@ def test_a_provider_hands_in_by_the_secret(box: Box, written: Write, settings: A
     assert client.post(DOOR, large, **kind, headers=envelope).status_code == 413
 
 
-def test_reading_costs_the_same(box: Box, cast: Any, sign_in: Any, written: Write, query_count: Any) -> None:
+def test_reading_costs_the_same(
+    box: Box, cast: Any, sign_in: Any, written: Write, query_count: Any, settings: Any
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     pat = sign_in("pat")
     for count in (3, 20):
         for number in range(count):
