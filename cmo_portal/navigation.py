@@ -33,6 +33,7 @@ class Row:
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 DRAFTS = ("/update-drafts/",)
+MAIL = ("/mail/",)
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
 NAVIGATION = (
@@ -48,7 +49,7 @@ NAVIGATION = (
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f", also=CAPAS),
     Row("Audit trends", "audits:trend-list", "chart-line", "trend.view", SPONSOR, key="t"),
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
-    Row("Messages", "communications:thread-list", "message-square", "message.view", SPONSOR, key="m"),
+    Row("Messages", "communications:thread-list", "message-square", "message.view", SPONSOR, key="m", also=MAIL),
     Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n"),
@@ -57,7 +58,7 @@ NAVIGATION = (
     Row("Home", "home", "house", audience=PARTNER, key="h"),
     Row("Deadlines", "communications:deadline-list", "clock", "due.view", PARTNER, key="l"),
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
-    Row("Messages", "communications:thread-list", "message-square", "message.view", PARTNER, key="m"),
+    Row("Messages", "communications:thread-list", "message-square", "message.view", PARTNER, key="m", also=MAIL),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
     Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n"),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),

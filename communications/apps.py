@@ -8,7 +8,7 @@ class CommunicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
-        from communications.inbound import workflows  # noqa: F401 - declares what can become of a mail
+        from communications.inbound import hooks as inbound  # noqa: F401 - declares what becomes of mail, a card
         from communications.messages import hooks as messages  # noqa: F401 - declares subjects, deadlines, cards, search
         from communications.notices import outgoing, runs
         from communications.updates import hooks as updates  # noqa: F401 - the same

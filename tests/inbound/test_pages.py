@@ -37,6 +37,7 @@ def test_a_held_mail_is_released_or_discarded_by_its_person_alone(
 ) -> None:
     held = box.take(written("Our LY-3 <b>runs</b>.", to=box.address, sender="pat@home.example", head="Subject: Re: it"))
     page, pat = held.get_absolute_url(), sign_in("pat")
+    assert "Held mail" in pat.get("/").content.decode() and "Held mail" not in sign_in("sam").get("/").content.decode()
     assert "Re: it" in pat.get(reverse("communications:inbound-list")).content.decode()
     shown = pat.get(page).content.decode()
     assert "another address than yours" in shown and "Our LY-3 &lt;b&gt;runs&lt;/b&gt;." in shown
