@@ -125,8 +125,8 @@ def inbound_discard(request: PersonRequest, number: str) -> HttpResponse:
 @require_safe
 @page(P.MAIL_VIEW)
 def inbound_raw(request: PersonRequest, number: str) -> FileResponse:
-    """The whole mail as it came, always as a download and never as a page; the trail keeps who took it."""
-    mail = seen_mail(request, number)
+    """The whole mail as it came, always as a download and never as a page, for its person alone; the trail keeps it."""
+    mail: InboundMail = get_object_or_404(seen_mails(request).filter(person=request.user.pk), number=number)
     response = FileResponse(
         mail.raw.open("rb"), as_attachment=True, filename=f"{mail.number}.eml", content_type="application/octet-stream"
     )

@@ -181,7 +181,12 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
     try:
         words = mail_words(kept, live, person, now)
         mail.subject = send(
-            person.email, "reminders", words, key=f"reminders-{mail.key}", unsubscribe=words["unsubscribe"]
+            person.email,
+            "reminders",
+            words,
+            key=f"reminders-{mail.key}",
+            unsubscribe=words["unsubscribe"],
+            reply_to=words["reply_to"],
         )
     except SoftTimeLimitExceeded:  # the worker's, and no refusal
         raise

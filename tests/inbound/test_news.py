@@ -13,6 +13,7 @@ from django.utils import timezone
 from cmo_portal.accounts.models import Notices
 from cmo_portal.records.actors import SETUP
 from cmo_portal.records.context import acting_as
+from cmo_portal.records.deadlines import NEVER, DueItem
 from cmo_portal.records.record import opened_door
 from communications.messages import actions
 from communications.messages.vocabulary import Ball
@@ -23,10 +24,11 @@ from communications.notices.mail import host
 from communications.notices.models import Mail, State
 from communications.notices.news import MessageNews, MessageNotice
 from communications.notices.reply_addresses import address_for, read
+from communications.notices.sweep import sweep
 from communications.notices.telling import tell
 from communications.notices.unsubscribe import mute
 from tests.inbound.conftest import Box
-from tests.messages.makers import fresh, make_thread
+from tests.messages.makers import fresh, in_days, make_thread
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2031, 5, 5, 4, 30, tzinfo=UTC)  # before anybody's digest
@@ -119,6 +121,19 @@ def test_a_mail_for_each_thread_at_once_or_one_a_day(cast: Any, reply_domain: st
     actions.post(first, by=cast.sam, body="Again.")
     tell(now), deliver_all(now)
     assert mail.outbox[0].reply_to == [] and "Answer" not in mail.outbox[0].body
+
+
+def test_a_reminder_of_an_awaited_answer_can_be_answered(cast: Any, reply_domain: str) -> None:
+    DueItem.objects.update(next_remind_at=NEVER)
+    at_once(cast.pat)
+    thread = make_thread(cast)
+    actions.post(thread, by=cast.sam, body="By tomorrow, please.", ball=Ball.THEM, answer_due_date=in_days(1))
+    now = timezone.now() + timedelta(days=1)
+    sweep(now), deliver_all(now)
+    reminder = next(sent for sent in mail.outbox if sent.to == [cast.pat.email] and "Answer in" in sent.subject)
+    assert reminder.reply_to == [address_for(cast.pat.ref, thread.number, now.date())]
+    assert reminder.body.index("Answer above this line") < reminder.body.index("Dear")
+    assert "shelf" not in (reminder.subject + reminder.body).lower()
 
 
 def test_what_was_read_or_is_not_wished_is_not_told(cast: Any, sign_in: Any) -> None:

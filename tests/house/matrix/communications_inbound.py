@@ -64,6 +64,7 @@ ROWS = [
     Row("communications:inbound-discard", OWN, held),
     Row("communications:inbound-discard", MOVED, held, method="post", body={"reason": "Not mine"}, note="discard"),
     Row("communications:inbound-raw", OWN, held),
+    Row("communications:inbound-raw", OF_NOBODY | {"uwe": 404}, of_nobody, note="names nobody"),
     Row("communications:inbound-of-message", MOVED, message),
     Row("api-held-mails-list", api(LIST)),
     Row("api-held-mails-detail", api(OWN), held),
