@@ -26,6 +26,7 @@ from communications.inbound.api import ROUTES as INBOUND
 from communications.messages.api import ROUTES as MESSAGES
 from communications.notices.api import ROUTES as NOTICES
 from communications.notices.desk_api import ROUTES as OPERATIONS
+from communications.portal.api import ROUTES as RELATIONS
 from communications.updates.api import ROUTES as UPDATES
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.registry.supply_api import ROUTES as SUPPLY
@@ -77,7 +78,7 @@ router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
-COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *INBOUND)
+COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *RELATIONS, *INBOUND)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

@@ -9,6 +9,7 @@ from audits.programme.demo import seed as seed_programme
 from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
+from communications.deadlines.demo import seed_clocks
 from communications.inbound.demo import seed as seed_inbound
 from communications.messages.demo import seed as seed_messages
 from communications.updates.demo import seed as seed_updates
@@ -28,4 +29,5 @@ def seed() -> dict[str, User]:
     seed_updates(cast)
     seed_inbound(cast)
     seed_policies(cast["sam"])
+    seed_clocks()
     return cast

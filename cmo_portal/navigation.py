@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -29,11 +29,13 @@ class Row:
     also: tuple[str, ...] = ()  # beginnings of further addresses under which the link is the current one
     count: Callable[[Any], int] | None = None
     is_demo: bool = False  # shown in the demo only
+    unread: str = ""  # URL name of the page that tells scripts how many are unread, asked again every minute
 
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 DRAFTS = ("/update-drafts/",)
-MAIL = ("/mail/",)
+TALK = ("/agreed-actions/", "/conversations/", "/mail/")
+NOTICES, UNREAD = "communications:notice-unread", "communications:thread-unread"
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
 NAVIGATION = (
@@ -49,18 +51,36 @@ NAVIGATION = (
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f", also=CAPAS),
     Row("Audit trends", "audits:trend-list", "chart-line", "trend.view", SPONSOR, key="t"),
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
-    Row("Messages", "communications:thread-list", "message-square", "message.view", SPONSOR, key="m", also=MAIL),
+    Row(
+        "Messages",
+        "communications:thread-list",
+        "message-square",
+        "message.view",
+        SPONSOR,
+        key="m",
+        also=TALK,
+        unread=UNREAD,
+    ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
-    Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n"),
+    Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=SPONSOR, is_demo=True),
     Row("Settings", "accounts:people-list", "settings-2", "people.view", SPONSOR, key="p"),
     Row("Home", "home", "house", audience=PARTNER, key="h"),
     Row("Deadlines", "communications:deadline-list", "clock", "due.view", PARTNER, key="l"),
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
-    Row("Messages", "communications:thread-list", "message-square", "message.view", PARTNER, key="m", also=MAIL),
+    Row(
+        "Messages",
+        "communications:thread-list",
+        "message-square",
+        "message.view",
+        PARTNER,
+        key="m",
+        also=TALK,
+        unread=UNREAD,
+    ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
-    Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n"),
+    Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
@@ -84,6 +104,17 @@ COMMANDS = (
     Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
     Row("Start a message", "communications:thread-create", "pen-line", "message.post", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
+)
+
+# What the head of the first page offers: the one done most stands last.
+FIRST = {SPONSOR: ("audits:audit-create", "vendors:selection-create"),
+         PARTNER: ("communications:thread-create", "communications:update-create")}  # fmt: skip
+STARTS = tuple(
+    replace(row, audience=kind)
+    for kind, names in FIRST.items()
+    for name in names
+    for row in COMMANDS
+    if row.url_name == name
 )
 
 DEMO_ACCOUNTS = (
@@ -114,7 +145,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme_url": address("accounts:theme-edit"),
         "search_url": address("search"),
         "notices_url": address("communications:notice-list") if me else "",
-        "unread_url": address("communications:notice-unread") if me else "",
+        "unread_url": address(NOTICES) if me else "",
         "notice_settings_url": address("communications:notice-settings"),
         "profile_url": address("accounts:profile-edit") or address("account_change_password"),
         "today": timezone.localdate(),
@@ -123,6 +154,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may_read_deadlines": bool(me and me.may("due.view")),
         "may_see_operations": bool(me and me.may("operation.view")),
         "may_read_policies": bool(me and me.may("policy.view")),
+        "may_read_messages": bool(me and me.may("message.view")),
         "may_use_tokens": bool(me and me.may("token.use")),
         "demo": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),
@@ -154,7 +186,7 @@ def items(rows: tuple[Row, ...], me: Any, path: str) -> list[dict[str, Any]]:
             "group": row.group,
             "current": "",
         }
-        item["also"] = row.also
+        item |= {"also": row.also, "unread": address(row.unread) if row.unread else ""}
         shown.append(item | {"count": row.count(me) if row.count else None})
     return shown
 

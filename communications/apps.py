@@ -1,6 +1,7 @@
 """Registers the app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CommunicationsConfig(AppConfig):
@@ -9,9 +10,12 @@ class CommunicationsConfig(AppConfig):
     def ready(self) -> None:
         from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
         from communications.inbound import hooks as inbound  # noqa: F401 - declares what becomes of mail, a card
+        from communications.messages import fulltext
         from communications.messages import hooks as messages  # noqa: F401 - declares subjects, deadlines, cards, search
         from communications.notices import outgoing, runs
+        from communications.portal import hooks as portal  # noqa: F401 - the same
         from communications.updates import hooks as updates  # noqa: F401 - the same
 
         outgoing.listen()
         runs.declare()
+        post_migrate.connect(fulltext.after_migrate, sender=self, dispatch_uid="cmo-message-words")

@@ -2,7 +2,7 @@
 
 from communications.inbound.models import InboundMail
 from communications.messages.channels import MessageChannel
-from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
+from communications.messages.models import AgreedAction, InternalNote, Mention, Message, Reading, Thread
 from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
 from communications.notices.models import Mail, Notice, SweepRun
@@ -18,6 +18,7 @@ __all__ = [
     "InternalNote",
     "KeptMail",
     "Mail",
+    "Mention",
     "Message",
     "MessageChannel",
     "MessageNews",

@@ -20,7 +20,7 @@ from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import WrongState
 from communications.messages import subjects
 from communications.messages.audience import mentioned
-from communications.messages.models import InternalNote, Message, Reading, Thread
+from communications.messages.models import InternalNote, Mention, Message, Reading, Thread
 from communications.messages.vocabulary import AWAITING, Ball, Mark
 from communications.messages.workflows import THREAD
 from vendors.registry.models import Vendor
@@ -119,6 +119,7 @@ def post(
             **author(by),
         )
         write(message, by=by, action="message.post")
+        note_mentions(message)
         for file in files:
             attach(message, file, by=by)
         count_in(held, message, by=by)
@@ -126,6 +127,13 @@ def post(
         mark_read(held, message.sequence, by=by)
     take_over(thread, held)
     return message
+
+
+def note_mentions(message: Message) -> None:
+    walls = {name: getattr(message, name) for name in ("wall_owner", "wall_partner", "wall_shared")}
+    Mention.objects.bulk_create(
+        Mention(message=message, thread=message.thread, person_ref=ref, **walls) for ref in message.mentions
+    )
 
 
 def author(by: User) -> dict[str, str]:

@@ -15,11 +15,15 @@ from rest_framework.response import Response
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import person_of
+from cmo_portal.lib.keyset import BadCursor
 from cmo_portal.records.api import RecordViewSet
+from cmo_portal.records.api_rules import KeysetPagination
 from cmo_portal.records.record import Record, content_digest
 from cmo_portal.records.transitions_api import TransitionsMixin
 from communications.messages import actions, subjects
+from communications.messages.agreed_api import ActionViewSet
 from communications.messages.filters import ThreadFilter
+from communications.messages.fulltext import found
 from communications.messages.models import LONGEST, InternalNote, Message, Thread
 from communications.messages.vocabulary import Ball, Mark
 from communications.messages.workflows import THREAD
@@ -157,6 +161,29 @@ class ThreadViewSet(TransitionsMixin, RecordViewSet):
         return Response(NoteSerializer(note).data, status=201)
 
 
+class SearchPagination(KeysetPagination):
+    """The same pages and links for hits of `?search=`: every word, newest first, a word of three letters or more also
+    as the beginning of a longer one. Without it, the list by key."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        text = request.query_params.get("search", "").strip()
+        if not text:
+            return super().paginate_queryset(queryset, request, view)
+        cursor = request.query_params.get("cursor", "")
+        back = cursor.startswith("b-")
+        ends = {"before": cursor[2:]} if back else {"after": cursor.removeprefix("a-")}
+        try:
+            self.page = found(queryset, text, view.actor, **ends, size=self.size(request))
+        except BadCursor as error:
+            raise serializers.ValidationError({"cursor": [str(error)]}) from error
+        self.request = request
+        return self.page.rows
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        words = {"name": "search", "in": "query", "required": False, "schema": {"type": "string"}}
+        return [*super().get_schema_operation_parameters(view), words]
+
+
 class MessageFilter(django_filters.FilterSet):
     """after: only messages of the thread with a higher `sequence`; asked again with the last one seen, skips none."""
 
@@ -176,6 +203,7 @@ class MessageViewSet(RecordViewSet):
     queryset = Message.objects.none()
     serializer_class = MessageSerializer
     filterset_class = MessageFilter
+    pagination_class = SearchPagination
     order = ("-created_at", "number")
     needs = {
         "list": P.MESSAGE_VIEW,
@@ -206,4 +234,4 @@ class MessageViewSet(RecordViewSet):
         return Response(status=204)
 
 
-ROUTES = (("threads", ThreadViewSet), ("messages", MessageViewSet))
+ROUTES = (("threads", ThreadViewSet), ("messages", MessageViewSet), ("agreed-actions", ActionViewSet))

@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
+
 from cmo_portal.accounts.models import User
 from cmo_portal.records.attachments import Attachment
 from communications.messages.channels import way_of
-from communications.messages.models import InternalNote, Message, Reading, Thread
+from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
 
 PAGE = 50
-STATUS_PILLS = {"open": "info", "awaiting_cmo": "warn", "awaiting_sponsor": "warn", "resolved": "ok"}
 
 
 @dataclass
@@ -119,6 +120,12 @@ def readings(thread: Thread, reader: User) -> list[Reading]:
     """Who has read how far, the furthest first."""
     rows: Any = Reading.objects.visible_to(reader).filter(thread=thread)
     return list(rows.order_by("-sequence", "person_name")[:30])
+
+
+def agreed_in(thread: Thread, reader: User) -> list[AgreedAction]:
+    """What was agreed in the thread, what is still to be done first."""
+    rows: Any = AgreedAction.objects.visible_to(reader).filter(thread=thread)
+    return list(rows.order_by("is_dropped", F("done_date").asc(nulls_first=True), "due_date", "number")[:30])
 
 
 def seen_by(thread: Thread, reader: User) -> int:

@@ -8,7 +8,7 @@ let timer = 0;
 
 async function ask() {
   const { live, after, etag } = list.dataset;
-  const answer = await fetch(`${live}?after=${after}`, {
+  const answer = await fetch(`${live}&after=${after}`, {
     headers: { "If-None-Match": etag }, cache: "no-store", redirect: "error",
   }).catch(() => null);
   if (answer?.status === 200) show(await answer.text(), answer.headers);

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("communications", "0004_messages"),
+        ("communications", "0007_agreed_actions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
