@@ -125,6 +125,7 @@ def settle(mail: InboundMail) -> InboundMail:
             with transaction.atomic():
                 held = held_row(mail)
                 if held.status == MailStatus.RECEIVED:
+                    ascribe(held, read(held.recipient))
                     move(held, "hold", UNREADABLE)
     return held
 
@@ -141,7 +142,9 @@ def decide(mail: InboundMail) -> None:
         letter = letters.read(kept.read())
     mail.sender, mail.subject, mail.identity = letter.sender, letter.subject, letter.message_id
     named = read(mail.recipient) or next((found for found in map(read, letter.recipients) if found), None)
-    ascribe(mail, letter, named)
+    ascribe(mail, named)
+    if named is None and mail.wall_owner is None:
+        mail.wall_owner = company_of_sender(letter)
     if refusal := refusal_of(mail, letter):
         move(mail, "refuse", refusal)
         return
@@ -154,18 +157,24 @@ def decide(mail: InboundMail) -> None:
         file(mail, letter, mail.person, mail.thread)
 
 
-def ascribe(mail: InboundMail, letter: Letter, named: ReplyTo | None) -> None:
-    """Whose matter the mail is: of the person whom its address names, else of the company of its sender's address."""
-    if named is not None:
-        membership = Membership.objects.select_related("user", "company").filter(user__number=named.person).first()
-        if membership is not None:
-            mail.wall_owner = membership.company_id
-            membership.user.belongs = membership  # type: ignore[misc]
-            mail.person = membership.user if membership.user.is_active else None
-            mail.thread = Thread.objects.filter(number=named.thread).first()
-    elif mail.wall_owner is None and len(letter.authors) == 1:
-        rows = Membership.objects.filter(user__email=letter.authors[0], user__is_active=True)
-        mail.wall_owner = rows.values_list("company", flat=True).first()
+def ascribe(mail: InboundMail, named: ReplyTo | None) -> None:
+    """Whose matter the mail is: of the person whom its address names, or of the company they have left."""
+    if named is None:
+        return
+    membership = Membership.objects.select_related("user", "company").filter(user__number=named.person).first()
+    if membership is not None:
+        mail.wall_owner = membership.company_id
+        membership.user.belongs = membership  # type: ignore[misc]
+        mail.person = membership.user if membership.user.is_active else None
+        mail.thread = Thread.objects.filter(number=named.thread).first()
+
+
+def company_of_sender(letter: Letter) -> int | None:
+    """The company of the one address that the mail says it is from; None where nobody here has it."""
+    if len(letter.authors) != 1:
+        return None
+    rows = Membership.objects.filter(user__email=letter.authors[0], user__is_active=True)
+    return rows.values_list("company", flat=True).first()
 
 
 def refusal_of(mail: InboundMail, letter: Letter) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from cmo_portal.records.attachments import Attachment
 from cmo_portal.records.record import opened_door
 from cmo_portal.records.trail import TrailEvent
-from communications.inbound import receiving
+from communications.inbound.actions import release
 from communications.inbound.answers import answer
 from communications.inbound.listener import is_ours, take
 from communications.inbound.models import InboundMail, MailStatus
@@ -86,10 +86,14 @@ def test_a_mail_is_taken_only_once_it_is_kept(box: Box, written: Write) -> None:
     assert settle(later).status == "filed" and len(box.said) == 3
 
 
-def test_a_mistake_of_ours_loses_no_mail(box: Box, written: Write, monkeypatch: Any) -> None:
-    monkeypatch.setattr(receiving, "content_of", lambda letter: 1 / 0)
-    mail = box.take(written("Mapped.", to=box.address))
-    assert (mail.status, mail.reasons) == ("held", ["It could not be read."])
+def test_whatever_fails_while_a_mail_is_read_loses_none(box: Box, written: Write, cast: Any, tmp_path: Path) -> None:
+    mail = keep(written("Mapped.", to=box.address), Envelope("smtp", cast.pat.email, (box.address,)), box.address)
+    kept = Path(mail.raw.path)
+    away = kept.rename(tmp_path / "unreachable")
+    held = settle(mail)
+    assert (held.status, held.reasons, len(box.said)) == ("held", ["It could not be read."], 1)
+    away.rename(kept)
+    assert release(held, by=cast.pat).body == "Mapped."
 
 
 def test_no_word_of_a_mail_moves_a_date_or_a_status(box: Box, written: Write, cast: Any, sign_in: Any) -> None:
@@ -165,7 +169,7 @@ def test_the_sender_hears_at_most_once_an_hour_and_machines_never(box: Box, writ
 
 
 def test_two_threads_on_one_envelope_and_mailboxes(
-    box: Box, written: Write, cast: Any, tmp_path: Path, capsys: Any, monkeypatch: Any
+    box: Box, written: Write, cast: Any, tmp_path: Path, capsys: Any
 ) -> None:
     other = make_thread(cast, "Second matter")
     there = address_for(cast.pat.ref, other.number, timezone.now().date())
