@@ -23,6 +23,7 @@ from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
 from communications.deadlines.api import ROUTES as DEADLINES
 from communications.guests.api import ROUTES as GUESTS
+from communications.inbound.api import ROUTES as INBOUND
 from communications.meetings.api import ROUTES as MEETINGS
 from communications.messages.api import ROUTES as MESSAGES
 from communications.notices.api import ROUTES as NOTICES
@@ -82,7 +83,7 @@ router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
 COMMUNICATIONS = (
     *(*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *GUESTS),
-    *(*MEETINGS, *RELATIONS, *PROFILES),
+    *(*MEETINGS, *RELATIONS, *PROFILES, *INBOUND),
 )
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")

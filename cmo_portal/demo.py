@@ -11,6 +11,7 @@ from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from communications.deadlines.demo import seed_clocks
 from communications.guests.demo import seed as seed_guests
+from communications.inbound.demo import seed as seed_inbound
 from communications.meetings.demo import seed as seed_meetings
 from communications.messages.demo import seed as seed_messages
 from communications.profiles.demo import seed as seed_profiles
@@ -32,6 +33,7 @@ def seed() -> dict[str, User]:
     seed_profiles(cast)
     seed_guests(cast)
     seed_meetings(cast)
+    seed_inbound(cast)
     seed_policies(cast["sam"])
     seed_clocks()
     return cast

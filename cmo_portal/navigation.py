@@ -34,7 +34,7 @@ class Row:
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 DRAFTS = ("/update-drafts/",)
-TALK = ("/agreed-actions/", "/conversations/")
+TALK = ("/agreed-actions/", "/conversations/", "/mail/")
 NOTICES, UNREAD = "communications:notice-unread", "communications:thread-unread"
 OF_MEETING = ("/agenda-lines/", "/meeting-actions/")
 

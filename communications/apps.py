@@ -10,6 +10,7 @@ class CommunicationsConfig(AppConfig):
     def ready(self) -> None:
         from communications.deadlines import hooks  # noqa: F401 - declares cards, search and tabs
         from communications.guests import hooks as guests  # noqa: F401 - declares kinds and search
+        from communications.inbound import hooks as inbound  # noqa: F401 - declares what becomes of mail, a card
         from communications.meetings import hooks as meetings  # noqa: F401 - declares deadlines, search, a tab
         from communications.messages import fulltext
         from communications.messages import hooks as messages  # noqa: F401 - declares subjects, deadlines, cards, search

@@ -1,6 +1,7 @@
 """Hands on the subjects' models, so that Django finds one app with one migrations folder."""
 
 from communications.guests.models import GuestLink
+from communications.inbound.models import InboundMail
 from communications.meetings.models import (
     AgendaLine,
     Meeting,
@@ -11,10 +12,12 @@ from communications.meetings.models import (
     MinutesVersion,
     PreparationNote,
 )
+from communications.messages.channels import MessageChannel
 from communications.messages.models import AgreedAction, InternalNote, Mention, Message, Reading, Thread
 from communications.notices.feeds import CalendarFeed
 from communications.notices.mailbox import KeptMail
 from communications.notices.models import Mail, Notice, SweepRun
+from communications.notices.news import MessageNews, MessageNotice
 from communications.notices.preferences import Absence, Mute, NoticeSettings, Snooze
 from communications.profiles.models import (
     Answer,
@@ -33,6 +36,7 @@ __all__ = [
     "Answer",
     "CalendarFeed",
     "GuestLink",
+    "InboundMail",
     "InternalNote",
     "KeptMail",
     "Mail",
@@ -41,6 +45,9 @@ __all__ = [
     "MeetingPerson",
     "Mention",
     "Message",
+    "MessageChannel",
+    "MessageNews",
+    "MessageNotice",
     "MinutesAnswer",
     "MinutesDraft",
     "MinutesVersion",

@@ -2,6 +2,7 @@
 
 from communications.deadlines import urls as deadlines
 from communications.guests import urls as guests
+from communications.inbound import urls as inbound
 from communications.meetings import urls as meetings
 from communications.messages import urls as messages
 from communications.notices import desk_urls as desk
@@ -16,6 +17,7 @@ urlpatterns = [
     *notices.urlpatterns,
     *desk.urlpatterns,
     *messages.urlpatterns,
+    *inbound.urlpatterns,
     *updates.urlpatterns,
     *guests.urlpatterns,
     *meetings.urlpatterns,

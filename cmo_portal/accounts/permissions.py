@@ -105,10 +105,11 @@ class Permission(StrEnum):
     MEETING_ACKNOWLEDGE = "meeting.acknowledge"  # minutes, for the own side; or asks for a correction
     MEETING_ACT = "meeting.act"  # says that an action of a meeting is done, or that nobody does it any more
     MEETING_NOTE = "meeting.note"  # what colleagues note for themselves before a meeting: to read and to write
+    MAIL_VIEW = "mail.view"  # what came by e-mail in one's own name; with people.manage also what names nobody
 
 
 P = Permission
-SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE, P.MEETING_NOTE, P.MEETING_ACT})
+SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE, P.MEETING_NOTE, P.MEETING_ACT, P.MAIL_VIEW})
 LINKS = frozenset({P.GUEST_VIEW, P.GUEST_ASK})
 MEET = frozenset({P.MEETING_EDIT, P.MEETING_ACKNOWLEDGE})
 
@@ -293,7 +294,7 @@ ROLES: dict[str, Role] = {
             "Invites people, gives roles, keeps the settings; holds no quality record.",
             "sponsor",
             frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE, P.CMO_INVITE})
-            | {P.OPERATION_VIEW},
+            | {P.OPERATION_VIEW, P.MAIL_VIEW},
         ),
         Role(
             "partner_quality",
@@ -313,7 +314,7 @@ ROLES: dict[str, Role] = {
             "Partner administrator",
             "Invites and retires the CMO's own people.",
             "partner",
-            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.GUEST_VIEW},
+            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.GUEST_VIEW, P.MAIL_VIEW},
         ),
     )
 }

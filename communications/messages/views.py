@@ -52,6 +52,7 @@ def thread_list(request: PersonRequest) -> HttpResponse:
         "is_sponsor": request.user.company_kind == SPONSOR,
         "may_post": request.user.may(P.MESSAGE_POST),
         "may_see_links": request.user.may(P.GUEST_VIEW),
+        "may_see_mail": request.user.may(P.MAIL_VIEW),
     }
     return render_page(request, "communications/thread_list.html", "communications/_thread_rows.html", context)
 

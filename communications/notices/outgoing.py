@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.db.models.signals import post_save
+
 from cmo_portal.accounts.models import Invitation, OneTimeInvitation
 from cmo_portal.records.trail import TrailEvent, recorded
 from communications.guests.models import GuestLink
+from communications.messages.models import Message
+from communications.notices.news import on_message
 from vendors.registry.cmo_invitations import CmoInvitation
 
 log = logging.getLogger(__name__)
@@ -17,6 +21,8 @@ def listen() -> None:
     for model in (Invitation, CmoInvitation):
         recorded.connect(on_invitation, sender=model, dispatch_uid=f"mail-{model.noun}")
     recorded.connect(on_guest_link, sender=GuestLink, dispatch_uid="mail-guest-link")
+    # Not `recorded`: that comes after the commit, and whoever dies in between would leave a message untold.
+    post_save.connect(on_message, sender=Message, dispatch_uid="news-of-messages")
 
 
 def on_invitation(sender: Any, record: OneTimeInvitation, event: TrailEvent, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from communications.notices.mail import send
 from communications.notices.runs import run_sweep
 from communications.notices.standing_in import stand_in_safely
 from communications.notices.sweep import is_behind
+from communications.notices.telling import tell_safely
 from vendors.registry.cmo_invitations import CmoInvitation
 
 
@@ -38,8 +39,18 @@ def sweep_due_items() -> None:
         run_sweep(now)
     finally:  # what was claimed before goes out, whatever ails this sweep
         stand_in_safely(now)
+        tell_safely(now)
         for person in people_owed(now):
             deliver_notices.apply_async((person,), expires=settings.BELL_SECONDS)  # the next bell rings again
+
+
+@shared_task
+def tell_of_messages() -> None:
+    """A bell as well: works out whom new messages concern, and rings for those who want to hear at once."""
+    now = clock.now()
+    tell_safely(now)
+    for person in people_owed(now):
+        deliver_notices.apply_async((person,), expires=settings.BELL_SECONDS)
 
 
 @shared_task

@@ -76,6 +76,7 @@ def test_only_these_pages_are_public() -> None:
         "communications:guest-visit",
         "communications:guest-file",
         "communications:guest-receipt",
+        "communications:inbound-receive",
     }
 
 
