@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -34,8 +34,9 @@ class Row:
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 DRAFTS = ("/update-drafts/",)
-TALK = ("/agreed-actions/", "/conversations/")
+TALK = ("/agreed-actions/", "/conversations/", "/mail/")
 NOTICES, UNREAD = "communications:notice-unread", "communications:thread-unread"
+OF_MEETING = ("/agenda-lines/", "/meeting-actions/")
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
 NAVIGATION = (
@@ -62,6 +63,7 @@ NAVIGATION = (
         unread=UNREAD,
     ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
+    Row("Meetings", "communications:meeting-list", "users", "meeting.view", SPONSOR, key="g", also=OF_MEETING),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
     Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=SPONSOR, is_demo=True),
@@ -80,11 +82,13 @@ NAVIGATION = (
         unread=UNREAD,
     ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
+    Row("Meetings", "communications:meeting-list", "users", "meeting.view", PARTNER, key="g", also=OF_MEETING),
     Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
     Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
+    Row("Company profile", "communications:profile-own", "file-check", "profile.write", PARTNER, "Your company", "o"),
     Row("Sites and capabilities", "vendors:site-list", "factory", "site.view", PARTNER, "Your company", "s"),
     Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", PARTNER, "Your company", "i"),
     Row("People and access", "accounts:people-list", "users", "people.view", PARTNER, "Your company", "p"),
@@ -102,8 +106,21 @@ COMMANDS = (
     Row("Record a finding", "audits:finding-create", "plus", "finding.edit", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
     Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
+    Row("Answers by link", "communications:guest-list", "link", "guest.view"),
     Row("Start a message", "communications:thread-create", "pen-line", "message.post", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
+    Row("Plan a meeting", "communications:meeting-create", "users", "meeting.edit", key="g"),
+)
+
+# What the head of the first page offers: the one done most stands last.
+FIRST = {SPONSOR: ("audits:audit-create", "vendors:selection-create"),
+         PARTNER: ("communications:thread-create", "communications:update-create")}  # fmt: skip
+STARTS = tuple(
+    replace(row, audience=kind)
+    for kind, names in FIRST.items()
+    for name in names
+    for row in COMMANDS
+    if row.url_name == name
 )
 
 DEMO_ACCOUNTS = (

@@ -11,22 +11,37 @@ from django.utils import timezone
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page
+from cmo_portal.navigation import STARTS, items
 from cmo_portal.records.gate import page, personal, public
 from cmo_portal.records.installation_key import all_keys, current_key
 from cmo_portal.records.panels import home_cards, search_sources
+from communications.portal.lens import lens_of
 
 SEARCH_ROWS = 6
 
 
 @personal
 def home(request: PersonRequest) -> HttpResponse:
-    """What the person's subjects put on the first page, each from its own `hooks.py`."""
-    cards, shown = [], set[str]()
+    """What the person's subjects put on the first page, each from its own `hooks.py`: its column and the one beside."""
+    lens = lens_of(request, request.user)
+    cards, beside, shown = list[dict[str, Any]](), list[dict[str, Any]](), set[str]()
     for card in home_cards.open_to(request.user.company_kind, request.user):
-        rows = not_twice(card.rows(request.user), shown)
-        if rows is not None:
-            cards.append({"title": card.title, "template": card.template, "rows": rows})
-    return render_page(request, "home.html", None, {"cards": cards, "now": timezone.localtime()})
+        chosen = {"sponsor": lens.sponsor_id} if card.by_sponsor else {}
+        rows = not_twice(card.rows(request.user, **chosen), shown)
+        if rows is None:
+            continue
+        for column, template in ((cards, card.template), (beside, card.aside)):
+            if template:
+                column.append({"title": card.title, "template": template, "rows": rows})
+    now = timezone.localtime()
+    context = {"cards": cards, "beside": beside, "lens": lens, "now": now, "greeting": greeting(now.hour)}
+    return render_page(request, "home.html", None, context | {"starts": items(STARTS, request.user, request.path)})
+
+
+def greeting(hour: int) -> str:
+    if hour < 5 or hour >= 18:
+        return "Good evening"
+    return "Good morning" if hour < 12 else "Good afternoon"
 
 
 def not_twice(rows: Any, shown: set[str]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from audits.capa import deadlines
@@ -16,7 +17,7 @@ from audits.capa.overdue import drop_withdrawn, open_missing
 from audits.capa.standing import while_followed
 from audits.capa.story import next_move
 from audits.capa.views import TAB
-from audits.capa.vocabulary import Ball
+from audits.capa.vocabulary import AT_WORK, Ball
 from audits.capa.work import every_capa_is_verified
 from audits.findings.deciding import after_reclassify
 from audits.findings.workflows import after_issue
@@ -34,7 +35,7 @@ from cmo_portal.records.workflow import BY_THE_SYSTEM
 from vendors.registry.files import Rule, register
 from vendors.registry.history import ACTS, HIDDEN
 
-HITS, ROWS = 7, 8
+HITS, ROWS, BESIDE = 7, 8, 5
 WORK = "vendors/_home_work.html"
 
 
@@ -60,11 +61,12 @@ def place(row: CapaLink, actor: Any) -> str:
 # --- cards ----------------------------------------------------------------------------------------------------------
 
 
-def waiting(actor: Any) -> Any:
+def waiting(actor: Any, sponsor: int | None = None) -> Any:
     """What waits for the reader's side, the nearest day first."""
     today = timezone.localdate()
     side = Ball.PARTNER if actor.company_kind == PARTNER else Ball.SPONSOR
     rows = CapaLink.objects.visible_to(actor).held_by(side, today).with_places()
+    rows = rows.filter(wall_owner=sponsor) if sponsor else rows
     return [item(row, actor, today) for row in rows.order_by("due_date", "number")[:ROWS]] or None
 
 
@@ -79,6 +81,20 @@ def item(row: CapaLink, actor: Any, today: date) -> dict[str, Any]:
         "due": row.due_date,
         "verb": "Respond" if row.response_status in BEING_WRITTEN else "Open",
     }
+
+
+def under_way(actor: Any, sponsor: int | None = None) -> Any:
+    """CAPAs whose actions are being done, the nearest agreed day first, each with how far it is."""
+    rows = CapaLink.objects.visible_to(actor).filter(status__in=AT_WORK, agreed_date__isnull=False)
+    rows = rows.filter(wall_owner=sponsor) if sponsor else rows
+    kept = Q(actions__is_removed=False)
+    counted = rows.annotate(
+        wanted=Count("actions", filter=kept), done=Count("actions", filter=kept & Q(actions__done_date__isnull=False))
+    )
+    found = list(counted.select_related("finding").order_by("agreed_date", "number")[:BESIDE])
+    for row in found:
+        row.percent = 100 * row.done / row.wanted if row.wanted else 0
+    return found or None
 
 
 # --- a finding withdrawn after its issue ----------------------------------------------------------------------------
@@ -145,7 +161,11 @@ panels.add("site", Panel(TAB, "audits:site-capas", P.CAPA_VIEW, order=65))
 search_sources.add("", SearchSource("CAPAs", P.CAPA_VIEW, find_capas, order=70))
 search_sources.add("", SearchSource("Your own CAPAs", P.CAPA_OWN, find_own, order=71))
 home_cards.add(SPONSOR, HomeCard("CAPAs that wait for you", WORK, P.CAPA_REVIEW, waiting, order=12))
-home_cards.add(PARTNER, HomeCard("Findings that wait for you", WORK, P.CAPA_ANSWER, waiting, order=5))
+home_cards.add(
+    PARTNER,
+    HomeCard("CAPAs under way", "", P.CAPA_VIEW, under_way, 46, aside="audits/_home_capas.html", by_sponsor=True),
+)
+home_cards.add(PARTNER, HomeCard("Findings that wait for you", WORK, P.CAPA_ANSWER, waiting, 5, by_sponsor=True))
 declare_files()
 deadlines.declare()
 after_issue.append(open_its_link)

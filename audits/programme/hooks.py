@@ -66,11 +66,11 @@ def item(icon: str, url: str, title: str, meta: str, due: Any, verb: str, kind: 
     return {"icon": icon, "kind": kind, "url": url, "title": title, "meta": meta, "due": due, "verb": verb}
 
 
-def audits_coming(actor: Any) -> Any:
+def audits_coming(actor: Any, sponsor: int | None = None) -> Any:
     """Audits not held yet, the first date first: a planner's, an auditor's own, those in whose team one is, a CMO's."""
     rows = Audit.objects.open_to(actor).coming()
     if actor.company_kind == PARTNER:
-        pass  # the wall has cut them to those of its own sites
+        rows = rows.filter(wall_owner=sponsor) if sponsor else rows
     elif not actor.may(P.AUDIT_PLAN):
         rows = rows.filter(team__person__number=actor.ref, team__is_removed=False)
     elif actor.may(P.AUDIT_CONDUCT):
@@ -127,12 +127,13 @@ def to_sign(actor: Any) -> Any:
     return made[:ROWS] or None
 
 
-def dates_to_answer(actor: Any) -> Any:
+def dates_to_answer(actor: Any, sponsor: int | None = None) -> Any:
     """Offers of dates that wait for this side, one line an audit."""
     mine, right = (Side.PARTNER, P.SLOT_ANSWER) if actor.company_kind == PARTNER else (Side.SPONSOR, P.AUDIT_PLAN)
     if not actor.may(right):
         return None
     rows = Slot.objects.visible_to(actor).filter(status=SlotStatus.OFFERED).exclude(offered_by=mine)
+    rows = rows.filter(wall_owner=sponsor) if sponsor else rows
     rows = rows.filter(audit__status__in=BEFORE_VISIT).select_related("audit__site__vendor__sponsor")
     offers: dict[str, list[Slot]] = {}
     for slot in rows.order_by("start_date", "pk")[:50]:
@@ -257,6 +258,6 @@ home_cards.add(SPONSOR, HomeCard("Events to decide on", WORK, P.AUDIT_PLAN, trig
 home_cards.add(SPONSOR, HomeCard("Audit programme: to sign", WORK, P.PLAN_APPROVE, to_sign, order=12))
 home_cards.add(SPONSOR, HomeCard("Audit dates to answer", WORK, P.AUDIT_PLAN, dates_to_answer, order=14))
 home_cards.add(SPONSOR, HomeCard("Your audits", WORK, P.AUDIT_VIEW, audits_coming, order=16))
-home_cards.add(PARTNER, HomeCard("Audit dates to answer", WORK, P.SLOT_ANSWER, dates_to_answer, order=10))
-home_cards.add(PARTNER, HomeCard("Audits ahead", WORK, P.AUDIT_VIEW, audits_coming, order=40))
+home_cards.add(PARTNER, HomeCard("Audit dates to answer", WORK, P.SLOT_ANSWER, dates_to_answer, 10, by_sponsor=True))
+home_cards.add(PARTNER, HomeCard("Audits ahead", WORK, P.AUDIT_VIEW, audits_coming, 40, by_sponsor=True))
 declare_deadlines()

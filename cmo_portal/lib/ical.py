@@ -20,7 +20,8 @@ LASTS = timedelta(minutes=30)  # how long an instant stands in the calendar, so 
 class Entry:
     """One thing in the calendar. on: its day; at: where hours count, the instant (aware).
 
-    uid: the same as long as the thing is. sequence: grows with each move. changed_at: when it last changed.
+    uid: the same as long as the thing is. sequence: grows with each move. changed_at: when it last changed. until: when
+    what takes people's time is over; None for a deadline, which takes nobody's. is_off: it does not take place.
     """
 
     uid: str
@@ -32,6 +33,9 @@ class Entry:
     description: str = ""
     url: str = ""
     category: str = ""
+    until: datetime | None = None
+    place: str = ""
+    is_off: bool = False
 
 
 def calendar_bytes(name: str, entries: Iterable[Entry]) -> bytes:
@@ -63,8 +67,12 @@ def event(entry: Entry) -> Event:
         made.add("dtend", entry.on + timedelta(days=1))  # RFC 5545, 3.6.1: the end is the first day after
     else:
         made.add("dtstart", entry.at.astimezone(UTC))
-        made.add("dtend", entry.at.astimezone(UTC) + LASTS)
-    made.add("transp", "TRANSPARENT")  # a deadline takes nobody's time
+        made.add("dtend", (entry.until or entry.at + LASTS).astimezone(UTC))
+    made.add("transp", "OPAQUE" if entry.until else "TRANSPARENT")  # a deadline takes nobody's time
+    if entry.is_off:
+        made.add("status", "CANCELLED")
+    if entry.place:
+        made.add("location", entry.place)
     made.add("class", "PRIVATE")
     if entry.description:
         made.add("description", entry.description)

@@ -61,7 +61,8 @@ class DeadlineKind:
     waits for no digest. obligatory: whether a person must hear of it. reads: paths of relations that the functions
     follow and that may be empty; a look at many records fetches them along, as it does those that are never empty.
     mail_title: what is due in a mail's words, where the title holds what people wrote and no mail may carry. label:
-    what it is called in a list of kinds, where its code does not say it (`words_of`).
+    what it is called in a list of kinds, where its code does not say it (`words_of`). is_event: it happens by itself,
+    as a meeting begins: nobody is early or late with it, and no figure counts it.
     """
 
     model: type[Record]
@@ -86,6 +87,7 @@ class DeadlineKind:
     reads: tuple[str, ...] = ()
     mail_title: Callable[[Any], str] | None = None
     label: str = ""
+    is_event: bool = False
 
     @cached_property
     def stages(self) -> tuple[Offset, ...]:
@@ -147,6 +149,7 @@ class DueItem(Walled):
     """
 
     scope = Scope()
+    guest_column, guest_reads = "record_number", "writes"  # of what the guest answers, which is then owed no longer
 
     number = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=40)

@@ -21,13 +21,19 @@ class Panel:
 
 @dataclass(frozen=True)
 class HomeCard:
-    """A section of the home page. `rows(actor)` gives the template what it needs, or None to leave it out."""
+    """A section of the home page. `rows(actor)` gives its templates what they need, or None to leave it out.
+
+    aside: the template of what it shows in the narrow column beside; `template` may be empty then. by_sponsor: `rows`
+    takes `sponsor`, the key of the one company that a CMO's person looks at, or None for all of them.
+    """
 
     title: str
     template: str
     permission: str
-    rows: Callable[[Actor], Any]
+    rows: Callable[..., Any]
     order: int = 50
+    aside: str = ""
+    by_sponsor: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,62 +20,67 @@ from communications.deadlines.words import Row, rows_of
 
 GROUPS = (ME, COLLEAGUE, OTHER)
 SOON, DAY = 30, timedelta(days=1)
-ROWS, HOME_LANES, HOME_ITEMS = 6, 6, 200
+ROWS, ROWS_BESIDE, HOME_LANES, HOME_ITEMS = 6, 5, 6, 200
 NAMES = {ME: "Waiting on you", COLLEAGUE: "Waiting on a colleague", OTHER: "Waiting on the CMO"}
 OF_PARTNER = NAMES | {OTHER: "What your sponsor owes you"}
 
 
 @dataclass(frozen=True)
 class Group:
-    """Who something waits for, the nearest rows, and where all of them stand."""
+    """Some of what waits for somebody, the nearest first, and where all of it stands."""
 
     name: str
+    key: str
     rows: Sequence[Row]
     more_url: str
 
 
-@dataclass(frozen=True)
-class Section:
-    title: str
-    key: str
-    groups: Sequence[Group]
-
-
-def due_of_home(actor: Any) -> Any:
-    """Sections of groups with counters above them; None where nothing is due. `addresses`: what stands here already."""
+def due_of_home(actor: Any, sponsor: int | None = None) -> Any:
+    """What waits for the reader in two sections, what waits for others in groups beside them, and counters of what is
+    late; None where nothing is due. `addresses`: what stands here already."""
     reader: User = actor
     now, today = timezone.now(), timezone.localdate()
-    open_rows, due_now = open_items(reader), late(now) | due_within(now, 0, 0)
+    open_rows, due_now = of_sponsor(open_items(reader), reader, sponsor), late(now) | due_within(now, 0, 0)
     due_now &= Q(due_date__lte=today + DAY)  # an instant's day is told in UTC
     soon = due_within(now, 1, SOON) & Q(due_date__range=(today, today + timedelta(days=SOON + 1)))
+    asked = {("today", ME): (due_now, ROWS), ("soon", ME): (soon, ROWS)}
+    asked |= {("", whom): (due_now | soon, ROWS_BESIDE) for whom in (COLLEAGUE, OTHER)}
     found = {
-        (when, whom): list(open_rows.filter(due, waiting_for(reader, whom)).order_by("due_date", "number")[: ROWS + 1])
-        for when, due in (("today", due_now), ("soon", soon))
-        for whom in GROUPS
+        (when, whom): list(open_rows.filter(due, waiting_for(reader, whom)).order_by("due_date", "number")[: most + 1])
+        for (when, whom), (due, most) in asked.items()
     }
-    made = iter(rows_of([item for items in found.values() for item in items[:ROWS]], reader, now))
-    rows = {key: [next(made) for _ in items[:ROWS]] for key, items in found.items()}
-    counts = counters(reader, open_rows, now)
-    sections = [
-        Section(title, when, groups_of(reader, when, rows, found))
-        for when, title in (("today", "Needs you today"), ("soon", "Soon"))
-    ]
-    if not any(section.groups for section in sections):
+    made = iter(rows_of([item for key, items in found.items() for item in items[: asked[key][1]]], reader, now))
+    rows = {key: [next(made) for _ in items[: asked[key][1]]] for key, items in found.items()}
+    if not any(rows.values()):
         return None
+    more = {key: len(items) > asked[key][1] for key, items in found.items()}
     shown = {row.url for some in rows.values() for row in some}
-    return {"sections": [section for section in sections if section.groups], "counts": counts, "addresses": shown}
+    groups = groups_of(reader, rows, more)
+    return {
+        "sections": [group for group in groups if group.key in ("today", "soon")],
+        "others": [group for group in groups if group.key not in ("today", "soon")],
+        "counts": counters(reader, open_rows, now),
+        "addresses": shown,
+    }
 
 
-def groups_of(reader: User, when: str, rows: Any, found: Any) -> list[Group]:
+def of_sponsor(rows: Any, reader: User, sponsor: int | None) -> Any:
+    """What stands between a CMO and one of its sponsors, and the CMO's own, which no sponsor reads."""
+    return rows.filter(wall_owner__in=(sponsor, reader.company_id)) if sponsor else rows
+
+
+def groups_of(reader: User, rows: dict[tuple[str, str], list[Row]], more: dict[tuple[str, str], bool]) -> list[Group]:
     names = OF_PARTNER if reader.company_kind == PARTNER else NAMES
+    titles = {"today": "Needs you today", "soon": "Soon"}
     return [
         Group(
-            names[whom],
-            rows[when, whom],
-            listed(ball=whom, when="" if when == "today" else "30") if len(found[when, whom]) > ROWS else "",
+            titles.get(when) or names[whom],
+            when or whom,
+            found,
+            listed(ball=whom, when="30" if when == "soon" else "") if more[when, whom] else "",
         )
-        for whom in GROUPS
-        if rows[when, whom]
+        for (when, whom), found in rows.items()
+        if found
     ]
 
 
@@ -98,9 +103,9 @@ def listed(**asked: str) -> str:
     return f"{reverse('communications:deadline-list')}?{query}"
 
 
-def days_ahead(actor: Any) -> Any:
+def days_ahead(actor: Any, sponsor: int | None = None) -> Any:
     """The 90 days in a few lanes; None where nothing falls into them."""
-    found = within(open_items(actor), timezone.localdate(), most=HOME_ITEMS)
+    found = within(of_sponsor(open_items(actor), actor, sponsor), timezone.localdate(), most=HOME_ITEMS)
     if not found.items:
         return None
     rows = rows_of(found.items, actor, timezone.now())

@@ -26,9 +26,9 @@ def find_deadlines(actor: Any, words: str) -> list[tuple[str, str, str]]:
 
 
 for kind in (SPONSOR, PARTNER):
-    home_cards.add(kind, HomeCard("Deadlines", "communications/_home_due.html", P.DUE_VIEW, due_of_home, order=1))
-    home_cards.add(
-        kind, HomeCard("The next 90 days", "communications/_home_ahead.html", P.DUE_VIEW, days_ahead, order=55)
-    )
+    DUE, WAITS = "communications/_home_due.html", "communications/_home_waits.html"
+    home_cards.add(kind, HomeCard("Deadlines", DUE, P.DUE_VIEW, due_of_home, 1, aside=WAITS, by_sponsor=True))
+    AHEAD = "communications/_home_ahead.html"
+    home_cards.add(kind, HomeCard("The next 90 days", AHEAD, P.DUE_VIEW, days_ahead, 55, by_sponsor=True))
 search_sources.add("", SearchSource("Deadlines", P.DUE_VIEW, find_deadlines, order=75))
 panels.add("vendor", Panel(TAB, "communications:cmo-deadlines", P.CMO_VIEW, order=70))

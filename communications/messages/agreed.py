@@ -14,7 +14,7 @@ from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
 from communications.messages.actions import need
 from communications.messages.audience import nameable, who_reads
-from communications.messages.models import AgreedAction, Message, Thread
+from communications.messages.models import Agreed, AgreedAction, Message, Thread
 
 
 def agree_action(
@@ -63,26 +63,41 @@ def doers(thread: Thread, by: User) -> dict[str, str]:
     return {by.name: by.company_name} | dict(who_reads(thread, by))
 
 
-def finish_action(action: AgreedAction, *, by: User, version: int | None = None) -> None:
+def finish_action(
+    action: Agreed,
+    *,
+    by: User,
+    version: int | None = None,
+    permission: str = P.MESSAGE_POST,
+    noun: str = "agreed_action",
+) -> None:
     """Says that it is done; only the side that does it can say so. Raises WrongState, StaleRecord."""
-    need(by, P.MESSAGE_POST)
+    need(by, permission)
     refuse_closed(action)
     if by.company_kind != action.side:
         raise WrongState("The side that does it says when it is done.")
     action.done_date, action.done_by_name = timezone.localdate(), by.name
-    write(action, by=by, action="agreed_action.finish", version=version)
+    write(action, by=by, action=f"{noun}.finish", version=version)
 
 
-def drop_action(action: AgreedAction, *, by: User, reason: str, version: int | None = None) -> None:
+def drop_action(
+    action: Agreed,
+    *,
+    by: User,
+    reason: str,
+    version: int | None = None,
+    permission: str = P.MESSAGE_POST,
+    noun: str = "agreed_action",
+) -> None:
     """Nobody does it any more; either side may say so, and says why. Raises WrongState, StaleRecord."""
-    need(by, P.MESSAGE_POST)
+    need(by, permission)
     refuse_closed(action)
     if not reason.strip():
         raise ValidationError({"reason": "Write why it is not done any more."})
     action.is_dropped, action.dropped_reason, action.dropped_by_name = True, reason.strip(), by.name
-    write(action, by=by, action="agreed_action.drop", reason=reason, version=version)
+    write(action, by=by, action=f"{noun}.drop", reason=reason, version=version)
 
 
-def refuse_closed(action: AgreedAction) -> None:
+def refuse_closed(action: Agreed) -> None:
     if not action.is_open:
         raise WrongState("It is done already." if action.done_date else "It was dropped already.")

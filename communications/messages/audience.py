@@ -12,7 +12,7 @@ from cmo_portal.accounts.models import Company, Membership, User
 from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.wording import counted
-from cmo_portal.records.actors import PARTNER, SystemActor
+from cmo_portal.records.actors import PARTNER, Guest, SystemActor
 from cmo_portal.records.context import acting_as
 from communications.messages.models import Message, Thread
 
@@ -108,10 +108,10 @@ def readers(thread: Thread, people: QuerySet[Any]) -> list[User]:
     return found
 
 
-def mentioned(body: str, thread: Thread, by: User) -> list[str]:
+def mentioned(body: str, thread: Thread, by: User | Guest) -> list[str]:
     """The numbers of the people whom `body` names as `@Name`; the longest name that fits is meant. Who does not read
-    the thread is not named by it."""
-    if "@" not in body:
+    the thread is not named by it. A guest knows no names, so names nobody."""
+    if "@" not in body or isinstance(by, Guest):
         return []
     known, found = nameable(thread, by), []
     for match in NAMED.finditer(body):

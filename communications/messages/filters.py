@@ -16,12 +16,12 @@ from communications.messages.vocabulary import ThreadStatus
 from vendors.registry.filters import SEARCH, PageFilters, offered, put_in_order, sponsors_of
 from vendors.registry.models import Vendor
 
-STATES = [("unresolved", "Not resolved"), ("ours", "Waits for us"), *ThreadStatus.choices]
+STATES = [("unresolved", "Not resolved"), ("ours", "Waits for you"), *ThreadStatus.choices]
 UNREAD = [("yes", "With something unread")]
 READERS = [("shared", "Both companies read it"), ("own", "Only we read it")]
 NOTES = "notes"
 STANDS = [("open", "To be done"), ("late", "Late"), ("done", "Done"), ("dropped", "Dropped")]
-WHOSE = [("me", "Me"), ("us", "Us"), ("them", "The other side")]
+WHOSE = [("me", "Me"), ("us", "Your side"), ("them", "The other side")]
 SAID = [("me", "Names me"), ("decision", "A decision")]
 PLACES = [("messages", "In messages"), (NOTES, "In our internal notes")]
 

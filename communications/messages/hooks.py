@@ -142,9 +142,8 @@ register(
     "communications.internalnote", Rule(P.MESSAGE_NOTE, P.MESSAGE_NOTE, P.MESSAGE_NOTE, "communications:note-detail")
 )
 for kind, order in ((PARTNER, 22), (SPONSOR, 41)):
-    home_cards.add(
-        kind, HomeCard("Messages", "communications/_home_messages.html", P.MESSAGE_VIEW, latest, order=order)
-    )
+    CARD = "communications/_home_messages.html"
+    home_cards.add(kind, HomeCard("Messages", "", P.MESSAGE_VIEW, latest, order, aside=CARD, by_sponsor=True))
 panels.add("vendor", Panel(TAB, "communications:cmo-threads", P.MESSAGE_VIEW, order=75))
 panels.add("site", Panel(TAB, "communications:site-threads", P.MESSAGE_VIEW, order=75))
 panels.add("audit", Panel(TAB, "communications:audit-threads", P.MESSAGE_VIEW, order=75))

@@ -20,7 +20,7 @@ from communications.messages.querysets import ThreadQuerySet
 LIST = "communications:thread-list"
 SORTS = {"newest": ("-last_at", "number"), "oldest": ("last_at", "number")}
 STATUS_PILLS = {"open": "info", "awaiting_cmo": "warn", "awaiting_sponsor": "warn", "resolved": "ok"}
-ON_HOME = 5
+ON_HOME = 3
 
 
 def rows_for(reader: User) -> ThreadQuerySet:
@@ -54,7 +54,7 @@ def status_words(thread: Thread, reader: User) -> str:
     if not thread.awaits:
         return str(thread.get_status_display())  # type: ignore[attr-defined]
     if thread.awaits == reader.company_kind:
-        return "Waits for us"
+        return "Waits for you"
     return f"Waits for {other_company(thread, reader)}"
 
 
@@ -75,7 +75,9 @@ def dressed_action(action: Any, reader: User) -> Any:
     return action
 
 
-def latest(reader: Any) -> dict[str, Any] | None:
+def latest(reader: Any, sponsor: int | None = None) -> dict[str, Any] | None:
     """The card of the first page: where something was said last and the matter is not settled."""
-    rows = [dressed(row, reader) for row in rows_for(reader).unresolved().order_by(*SORTS["newest"])[:ON_HOME]]
+    found = rows_for(reader).unresolved().order_by(*SORTS["newest"])
+    found = found.filter(wall_owner=sponsor) if sponsor else found
+    rows = [dressed(row, reader) for row in found[:ON_HOME]]
     return {"threads": rows, "all_url": reverse(LIST)} if rows else None

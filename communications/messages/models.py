@@ -209,16 +209,9 @@ class InternalNote(Said):
         return "Internal note"
 
 
-class AgreedAction(Record):
-    """Something that somebody does by a day, agreed in a message. It is a deadline until it is done or dropped."""
+class Agreed(Record):
+    """Something that somebody does by a day, as two sides agreed it. It is a deadline until it is done or dropped."""
 
-    number_prefix = "ACT"
-    scope = Scope(owner="thread__sponsor", partner="thread__vendor__company", shared="is_shared")
-    read_permission = Permission.MESSAGE_VIEW
-
-    thread = models.ForeignKey(Thread, models.PROTECT, related_name="actions", editable=False)
-    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="actions", editable=False)
-    is_shared = models.BooleanField(default=True, editable=False)
     text = models.CharField("what is to be done", max_length=300)
     side = models.CharField("who does it", max_length=8, choices=SIDES)
     holder_ref = models.CharField(max_length=24, blank=True, editable=False)
@@ -229,6 +222,31 @@ class AgreedAction(Record):
     is_dropped = models.BooleanField(default=False, editable=False)
     dropped_reason = models.CharField("why nobody does it", max_length=300, blank=True, editable=False)
     dropped_by_name = models.CharField(max_length=120, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_date is None and not self.is_dropped
+
+    def is_late(self, today: date) -> bool:
+        return self.is_open and self.due_date < today
+
+
+class AgreedAction(Agreed):
+    """What was agreed in a message, or in a thread as a whole."""
+
+    number_prefix = "ACT"
+    scope = Scope(owner="thread__sponsor", partner="thread__vendor__company", shared="is_shared")
+    read_permission = Permission.MESSAGE_VIEW
+
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="actions", editable=False)
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="actions", editable=False)
+    is_shared = models.BooleanField(default=True, editable=False)
 
     objects: ClassVar[Any] = ActionQuerySet.as_manager()
 
@@ -247,18 +265,8 @@ class AgreedAction(Record):
             models.Index(fields=["wall_partner", "due_date", "number"], name="actions_of_partner"),
         ]
 
-    def __str__(self) -> str:
-        return self.text
-
     def get_absolute_url(self) -> str:
         return address_of("communications:action-detail", self.number)
-
-    @property
-    def is_open(self) -> bool:
-        return self.done_date is None and not self.is_dropped
-
-    def is_late(self, today: date) -> bool:
-        return self.is_open and self.due_date < today
 
 
 class Reading(Walled):

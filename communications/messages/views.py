@@ -16,7 +16,7 @@ from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.lib.uploads import RefusedUpload
 from cmo_portal.lib.wording import counted
-from cmo_portal.records.actors import SPONSOR
+from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, require
 from cmo_portal.records.trail import StaleRecord, note
@@ -51,6 +51,8 @@ def thread_list(request: PersonRequest) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in filters.filters if name != "place"),
         "is_sponsor": request.user.company_kind == SPONSOR,
         "may_post": request.user.may(P.MESSAGE_POST),
+        "may_see_links": request.user.may(P.GUEST_VIEW),
+        "may_see_mail": request.user.may(P.MAIL_VIEW),
     }
     return render_page(request, "communications/thread_list.html", "communications/_thread_rows.html", context)
 
@@ -103,6 +105,7 @@ def thread_detail(request: PersonRequest, number: str) -> HttpResponse:
         "form": form,
         "may_post": user.may(P.MESSAGE_POST),
         "may_note": user.may(P.MESSAGE_NOTE),
+        "may_ask_by_link": user.may(P.GUEST_ASK) and user.may(P.MESSAGE_POST) and thread.awaits == PARTNER,
         "offers": THREAD.offers(thread, user),
         "crumbs": [("Messages", reverse(LIST)), (thread.number, "")],
         "refers": referred(form, thread, request),

@@ -83,9 +83,19 @@ CATALOGUE |= {
     "update.investigate": Words("an investigation behind an update", "Close the update with what came of it", "Close",
                                 "hourglass"),
 }  # fmt: skip
+CATALOGUE |= {
+    "meeting.begins_sponsor": Words("a meeting that begins", "Have its agenda ready, and come", "Prepare", "users"),
+    "meeting.begins_partner": Words("a meeting that begins", "Have its agenda ready, and come", "Prepare", "users"),
+    "meeting.minutes": Words("the minutes of a meeting", "Write the minutes and share them", "Write", "pen-line"),
+    "minutes.acknowledge": Words("minutes to acknowledge", "Read the minutes: acknowledge them, or ask for a "
+                                 "correction", "Read", "book-open"),
+    "meeting_action.due": Words("an action of a meeting", "Do it and mark it done", "Open", "list-checks"),
+}  # fmt: skip
+NEWS = "message.new"  # no deadline: messages of which people are told as they come
+OTHERS = {NEWS: Words("messages in threads", "Read what was said", "Read", "message-square")}
 UNKNOWN = Words("a deadline", "See what is due")
 
 
 def to_do(kind: str) -> Words:
     """What there is to do about a kind. One without an entry still reaches people; the house's tests ask for it."""
-    return CATALOGUE.get(kind, UNKNOWN)
+    return CATALOGUE.get(kind) or OTHERS.get(kind, UNKNOWN)

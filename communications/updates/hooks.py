@@ -34,9 +34,9 @@ def find_updates(actor: Any, words: str) -> list[tuple[str, str, str]]:
     return [(row.title, f"{row.kind.label} · {other_name(row, actor)}", row.get_absolute_url()) for row in rows[:HITS]]
 
 
-def to_tell(actor: Any) -> Any:
+def to_tell(actor: Any, sponsor: int | None = None) -> Any:
     """What a CMO can tell its sponsor from the first page; all types stand one click further."""
-    rows = relations(actor)
+    rows = [row for row in relations(actor) if sponsor in (None, row.sponsor_id)]
     if not rows:
         return None
     by_code = {row.code: row for row in types_of(PARTNER)}
@@ -47,8 +47,9 @@ def to_tell(actor: Any) -> Any:
     }
 
 
-def recent(actor: Any) -> Any:
+def recent(actor: Any, sponsor: int | None = None) -> Any:
     rows = Update.objects.visible_to(actor).with_places().order_by("-posted_at", "number")
+    rows = rows.filter(wall_owner=sponsor) if sponsor else rows
     found = with_words(list(rows[:ROWS]), actor)
     return {"updates": found, "all_url": reverse(LIST), "is_partner": actor.company_kind == PARTNER} if found else None
 
@@ -79,8 +80,8 @@ panels.add("vendor", Panel(TAB, "communications:cmo-updates", P.CMO_VIEW, order=
 panels.add("site", Panel(TAB, "communications:site-updates", P.UPDATE_VIEW, order=68))
 search_sources.add("", SearchSource("Updates", P.UPDATE_VIEW, find_updates, order=72))
 TELL, RECENT = "communications/_home_tell.html", "communications/_home_updates.html"
-home_cards.add(PARTNER, HomeCard("Tell your sponsor about", TELL, P.UPDATE_POST, to_tell, order=20))
-home_cards.add(PARTNER, HomeCard("Recent updates", RECENT, P.UPDATE_VIEW, recent, order=21))
+home_cards.add(PARTNER, HomeCard("Tell your sponsor about", TELL, P.UPDATE_POST, to_tell, 20, by_sponsor=True))
+home_cards.add(PARTNER, HomeCard("Recent updates", RECENT, P.UPDATE_VIEW, recent, 21, by_sponsor=True))
 home_cards.add(SPONSOR, HomeCard("Recent updates", RECENT, P.UPDATE_VIEW, recent, order=40))
 register(Update.record_type(), Rule(P.UPDATE_VIEW, P.UPDATE_POST, BY_THE_SYSTEM, "communications:update-detail"))
 register(UpdateDraft.record_type(), Rule(P.UPDATE_POST, P.UPDATE_POST, P.UPDATE_POST, "communications:draft-detail"))

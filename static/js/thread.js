@@ -17,9 +17,8 @@ async function ask() {
 }
 
 function show(html, headers) {
-  const came = document.createElement("template");
-  came.innerHTML = html;
-  const rows = [...came.content.children].filter((row) => !document.getElementById(row.id));
+  const came = new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html").body.firstElementChild;
+  const rows = [...came.children].filter((row) => !document.getElementById(row.id));
   list.append(...rows);
   list.dataset.after = headers.get("X-Last");
   list.dataset.etag = headers.get("ETag").replace(/^W\//, "");

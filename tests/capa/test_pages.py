@@ -266,20 +266,20 @@ def test_the_export_is_the_list_and_stands_in_the_trail(link: CapaLink, cast: An
 
 def part_of(page: str, heading: str) -> str:
     """What stands under the first `heading` of a page, up to the next."""
-    return page.split(f">{heading}</h3>", 1)[1].split("</ul>", 1)[0]
+    return page.split(f">{heading}</h2>", 1)[1].split("</ul>", 1)[0]
 
 
 def test_home_says_what_waits_for_whom(link: CapaLink, cast: Any, sign_in: Any) -> None:
     long_ago = {"due_date": in_days(-700), "due_at": None}
     DueItem.objects.filter(kind="response.due", record_number=link.number).update(**long_ago)
-    assert link.finding.title in part_of(sign_in("pat").get("/").content.decode(), "Waiting on you")
+    assert link.finding.title in part_of(sign_in("pat").get("/").content.decode(), "Needs you today")
     assert link.finding.title in part_of(sign_in("sam").get("/").content.decode(), "Waiting on the CMO")
     answered(fresh(link), cast.pat)
     DueItem.objects.filter(kind="response.review", record_number=link.number).update(**long_ago)
-    assert link.finding.title in part_of(sign_in("sam").get("/").content.decode(), "Waiting on you")
+    assert link.finding.title in part_of(sign_in("sam").get("/").content.decode(), "Needs you today")
     pat = sign_in("pat").get("/").content.decode()
     assert link.finding.title in part_of(pat, "What your sponsor owes you")
-    assert link.finding.title not in part_of(pat, "Waiting on you")
+    assert link.finding.title not in part_of(pat, "Needs you today")
 
 
 def test_search_finds_a_capa_by_its_number_and_its_words(link: CapaLink, sign_in: Any) -> None:

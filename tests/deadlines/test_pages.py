@@ -43,9 +43,9 @@ def test_a_row_says_what_by_when_and_whose_move(cast: Any, sign_in: Any) -> None
     said = text(sign_in("pat").get(LIST))
     assert "GMP certificate AT-1 of Works AT-1 expires" in said
     assert "3 days late" in said and "Northgate Biopharma" in said
-    assert re.search(r"You since .* We 5 days, Northgate Biopharma 12 days", said)
+    assert re.search(r"You since .* Your side 5 days, Northgate Biopharma 12 days", said)
     other = text(sign_in("sam").get(LIST))
-    assert "We 12 days, Alpenglow Pharma Services 5 days" in other, "the sponsor's time counts as the CMO's does"
+    assert "Your side 12 days, Alpenglow Pharma Services 5 days" in other, "the sponsor's time counts as the CMO's does"
 
 
 def test_hours_are_told_where_hours_count(cast: Any, sign_in: Any) -> None:
@@ -66,7 +66,7 @@ def test_an_instant_of_today_is_due_today_wherever_its_day_is_told(cast: Any, si
         timezone.now().astimezone(ZoneInfo(cast.sam.time_zone)).date() + timedelta(days=1), time(), ZoneInfo("UTC")
     ).replace(tzinfo=ZoneInfo(cast.sam.time_zone))
     last = tomorrow - timedelta(minutes=1)
-    item = certificate(cast, "H-1", in_days(0))
+    item = change(certificate(cast, "H-1", in_days(0)), side="sponsor", holder_ref=cast.sam.ref)
     for written in (-1, 0, 1):  # whichever day stands beside the instant
         change(item, due_at=last, due_date=last.date() + timedelta(days=written))
         assert "certificate H-1 of" in text(sign_in("sam").get(LIST + "?when=today"))
@@ -291,10 +291,9 @@ def test_navigation_leads_there(sign_in: Any) -> None:
 
 
 def parts(html: str) -> dict[str, str]:
-    """Heading of a group -> what stands under it, of the section `Needs you today`."""
-    section = html.split('id="h-due-today"', 1)[1].split("</section>", 1)[0]
-    pieces = re.split(r'<h3 class="group">([^<]+)</h3>', section)
-    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+    """Heading of a part of the first page that tells of deadlines -> what stands under it."""
+    pieces = re.split(r'<h2 id="h-due-\w+">([^<]+)</h2>', html)
+    return dict(zip(pieces[1::2], (piece.split("</section>", 1)[0] for piece in pieces[2::2]), strict=True))
 
 
 def test_first_page_groups_by_who_waits_for_whom(cast: Any, sign_in: Any) -> None:
@@ -304,13 +303,13 @@ def test_first_page_groups_by_who_waits_for_whom(cast: Any, sign_in: Any) -> Non
     certificate(cast, "soon", in_days(9))
     html = sign_in("sam").get("/").content.decode()
     found = parts(html)
-    assert "certificate mine of" in found["Waiting on you"]
+    assert "certificate mine of" in found["Needs you today"]
     assert "certificate leos of" in found["Waiting on a colleague"] and cast.leo.name in found["Waiting on a colleague"]
     assert "certificate theirs of" in found["Waiting on the CMO"]
-    assert "certificate soon of" in html.split('id="h-due-soon"', 1)[1]
-    assert "certificate soon of" not in "".join(found.values())
+    assert "certificate soon of" in found["Waiting on the CMO"]
+    assert all("certificate theirs of" not in found[title] for title in ("Needs you today", "Soon") if title in found)
     partner = parts(sign_in("pat").get("/").content.decode())
-    assert "certificate theirs of" in partner["Waiting on you"]
+    assert "certificate theirs of" in partner["Needs you today"] and "certificate soon of" in partner["Soon"]
     assert "certificate leos of" in partner["What your sponsor owes you"]
 
 
@@ -353,7 +352,7 @@ def test_nothing_stands_on_the_first_page_twice(cast: Any, sign_in: Any) -> None
 
 
 def test_without_anything_due_the_first_page_has_no_such_section(sign_in: Any) -> None:
-    assert "Needs you today" not in sign_in("sam").get("/").content.decode()
+    assert "h-due-" not in sign_in("sam").get("/").content.decode()
 
 
 # --- small parts ----------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_the_composer_sends_where_its_button_says(cast: Any, sign_in: Any) -> No
     ours = sam.get(address).content.decode()
     assert "Their <em>price</em> is too high." in ours and "price.txt" in ours and "Decision" in ours
     theirs = sign_in("pat").get(address).content.decode()
-    assert "<strong>LY-3</strong>" in theirs and "Waits for us" in theirs
+    assert "<strong>LY-3</strong>" in theirs and "Waits for you" in theirs
     for secret in ("price", note.number):
         assert secret not in theirs, "an internal note is nowhere in a partner's page"
     kept = Attachment.objects.get(about_number=note.number)

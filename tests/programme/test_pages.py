@@ -109,9 +109,9 @@ class TestHome:
 
         def waits_on(page: str) -> str:
             before = page[: page.index("Decide on an event at")]
-            return before[before.rindex("Waiting on ") :].split("<")[0]
+            return before[before.rindex('<h2 id="h-due-') :].split(">")[1].split("<")[0]
 
-        assert (waits_on(sam), waits_on(quinn)) == ("Waiting on you", "Waiting on a colleague")
+        assert (waits_on(sam), waits_on(quinn)) == ("Needs you today", "Waiting on a colleague")
 
 
 class TestAuditPages:

@@ -48,8 +48,9 @@ def cmos_looked_after(actor: Any) -> Any:
     return {"vendors": rows, "all_url": f"{reverse('vendors:cmo-list')}?manager={actor.ref}"}
 
 
-def sites_of_partner(actor: Any) -> Any:
+def sites_of_partner(actor: Any, sponsor: int | None = None) -> Any:
     rows = Site.objects.visible_to(actor).live().with_counts(timezone.localdate()).select_related("vendor__sponsor")
+    rows = rows.filter(wall_owner=sponsor) if sponsor else rows
     found = list(rows.order_by("name", "number")[:ROWS])
     return {"sites": found, "all_url": reverse("vendors:site-list")} if found else None
 
@@ -67,7 +68,9 @@ search_sources.add("", SearchSource("Sites", P.SITE_VIEW, find_sites, order=20))
 home_cards.add(
     SPONSOR, HomeCard("CMOs you look after", "vendors/_home_cmos.html", P.CMO_VIEW, cmos_looked_after, order=60)
 )
-home_cards.add(PARTNER, HomeCard("Your sites", "vendors/_home_sites.html", P.SITE_VIEW, sites_of_partner, order=60))
+home_cards.add(
+    PARTNER, HomeCard("Your sites", "vendors/_home_sites.html", P.SITE_VIEW, sites_of_partner, 60, by_sponsor=True)
+)
 
 deadlines.declare()
 scale.add("vendors", add_vendors, help="CMOs with a site each", order=0)

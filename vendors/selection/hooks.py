@@ -68,7 +68,12 @@ def declare() -> None:
     home_cards.add(
         "sponsor",
         HomeCard(
-            "Selections in progress", "vendors/_card_selections.html", P.SELECTION_VIEW, selections_in_progress, 60
+            "Selections in progress",
+            "",
+            P.SELECTION_VIEW,
+            selections_in_progress,
+            order=60,
+            aside="vendors/_card_selections.html",
         ),
     )
     search_sources.add("", SearchSource("Selections", P.SELECTION_VIEW, find_selections, 20))
