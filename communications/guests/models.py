@@ -150,6 +150,8 @@ class GuestLink(Record):
     def closed(self, now: datetime) -> str:
         """The sentence for whoever holds the link why it opens nothing now; empty while it does."""
         until, state = self.readable_until, self.state(now)
+        if self.wrong_codes >= WRONG_CODES and state == LinkState.ANSWERED:
+            state = LinkState.LOCKED  # of an answered one the receipt is all that is left, and it is guessed no longer
         if until is not None and state == LinkState.ANSWERED:
             return "" if now < until else "It was answered, and can no longer be read here."
         return {
