@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -99,7 +100,7 @@ def test_held_mail_over_the_api(box: Box, cast: Any, sign_in: Any, written: Writ
 
 
 def test_what_names_nobody_is_for_the_administrator_of_its_sender(
-    box: Box, cast: Any, sign_in: Any, written: Write
+    box: Box, cast: Any, sign_in: Any, written: Write, capsys: Any
 ) -> None:
     mail = box.take(written("To nobody.", to="reply+wrong@reply.northgate.example"), to="")
     assert mail.status == "held" and mail.person is None
@@ -111,6 +112,9 @@ def test_what_names_nobody_is_for_the_administrator_of_its_sender(
     assert uwe.post(f"/mail/{mail.number}/discard/", {"reason": "A typing error"}).status_code == 302
     strange = box.take(written("Spam.", to="reply+wrong@x.example", sender="spam@evil.example", ident="s"), to="")
     assert strange.status == "refused" and strange.wall_owner is None
+    call_command("receive_mail", unknown=True)
+    listed = capsys.readouterr().out
+    assert strange.number in listed and strange.raw.name in listed and mail.number not in listed
     for who in ("sam", "ada", "uwe", "pat", "otto"):
         assert not InboundMail.objects.visible_to(getattr(cast, who)).filter(pk=strange.pk).exists()
 

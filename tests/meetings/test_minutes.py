@@ -159,3 +159,26 @@ def test_a_version_cannot_be_changed_in_the_database(cast: Any) -> None:
     version = MinutesVersion.objects.get(meeting=shared(cast))
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("update communications_minutesversion set author_name = 'x' where id = %s", [version.pk])
+
+
+def test_acts_that_come_at_once_each_see_what_the_one_before_left(cast: Any) -> None:
+    """Two pages were opened before either act: the second must not go by what its page showed."""
+    meeting = shared(cast)
+    ours, theirs = fresh(meeting), fresh(meeting)
+    minutes.acknowledge(theirs, by=cast.pat, revision=1)
+    minutes.acknowledge(ours, by=cast.sam, revision=1)
+    assert fresh(meeting).status == "acknowledged", "both acknowledged at once"
+
+    meeting = shared(cast)
+    ours, theirs = fresh(meeting), fresh(meeting)
+    minutes.ask_correction(theirs, by=cast.pat, revision=1, reason="Line 3.")
+    minutes.acknowledge(ours, by=cast.sam, revision=1)
+    stands = fresh(meeting)
+    assert (stands.status, stands.wants_correction) == ("minutes_out", True), "the correction is not lost"
+    old = fresh(meeting)
+    draft = minutes.save_draft(stands, by=cast.sam, content=content(meeting.agenda.get(), rows=[]))
+    minutes.share(draft, by=cast.sam, reason="Line 3.")
+    with pytest.raises(WrongState, match="Version 2"):
+        minutes.acknowledge(old, by=cast.pat, revision=1)
+    with pytest.raises(WrongState, match="shared already"):
+        minutes.share(draft, by=cast.sam, reason="Again.")

@@ -15,9 +15,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cmo_portal.lib.wording import counted
+from cmo_portal.records.context import acting_as
 from communications.inbound.listener import Listener
-from communications.inbound.models import MailStatus, Way
-from communications.inbound.receiving import AWAY, Envelope, receive
+from communications.inbound.models import InboundMail, MailStatus, Way
+from communications.inbound.receiving import AWAY, INBOUND, Envelope, receive
 
 
 class Command(BaseCommand):
@@ -31,10 +32,14 @@ class Command(BaseCommand):
         parser.add_argument("path", nargs="?", default="", help="a Maildir, an mbox, one mail, or - for standard input")
         parser.add_argument("--listen", default="", metavar="HOST:PORT", help="take mail over SMTP here, until stopped")
         parser.add_argument("--lmtp", action="store_true", help="with --listen: speak LMTP instead of SMTP")
+        parser.add_argument("--unknown", action="store_true", help="list what was kept and names nobody known here")
         parser.add_argument("--sender", default=None, help="with -: the sender on the envelope, empty for none")
         parser.add_argument("--recipient", action="append", default=[], help="with -: a recipient on the envelope")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["unknown"]:
+            self.list_unknown()
+            return
         if not settings.REPLY_DOMAIN:
             raise CommandError("REPLY_DOMAIN is empty: no address can be answered. Set it first.")
         if bool(options["path"]) == bool(options["listen"]):
@@ -45,6 +50,13 @@ class Command(BaseCommand):
             self.take_one(options["sender"], tuple(options["recipient"]))
         else:
             self.take_all(Path(options["path"]))
+
+    def list_unknown(self) -> None:
+        """Of no company, so on nobody's page: whoever runs the portal finds it here, and the mail under its path."""
+        with acting_as(INBOUND):
+            for mail in InboundMail.objects.filter(wall_owner=None).order_by("created_at").iterator():
+                told = " ".join(mail.reasons)
+                self.stdout.write(f"{mail.created_at:%Y-%m-%d %H:%M} {mail.number} {mail.raw.name} {told}")
 
     def listen(self, place: str, *, lmtp: bool) -> None:
         host, _, port = place.rpartition(":")
