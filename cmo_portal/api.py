@@ -22,11 +22,14 @@ from cmo_portal.accounts.api import ROUTES as ACCOUNTS
 from cmo_portal.records.gate import public
 from cmo_portal.walled_api import ROUTES as WALLED
 from communications.deadlines.api import ROUTES as DEADLINES
+from communications.guests.api import ROUTES as GUESTS
+from communications.inbound.api import ROUTES as INBOUND
 from communications.meetings.api import ROUTES as MEETINGS
 from communications.messages.api import ROUTES as MESSAGES
 from communications.notices.api import ROUTES as NOTICES
 from communications.notices.desk_api import ROUTES as OPERATIONS
 from communications.portal.api import ROUTES as RELATIONS
+from communications.profiles.api import ROUTES as PROFILES
 from communications.updates.api import ROUTES as UPDATES
 from vendors.registry.api import ROUTES as REGISTRY
 from vendors.registry.supply_api import ROUTES as SUPPLY
@@ -78,7 +81,10 @@ router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
 AUDITS = (*PROGRAMME, *VISITS, *CHECKLISTS, *FINDINGS, *REPORTING, *CAPAS, *TRENDS)
-COMMUNICATIONS = (*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *MEETINGS, *RELATIONS)
+COMMUNICATIONS = (
+    *(*DEADLINES, *NOTICES, *OPERATIONS, *UPDATES, *MESSAGES, *GUESTS),
+    *(*MEETINGS, *RELATIONS, *PROFILES, *INBOUND),
+)
 for prefix, viewset in (*WALLED, *ACCOUNTS, *REGISTRY, *SUPPLY, *REGULATORY, *SELECTION, *AUDITS, *COMMUNICATIONS):
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

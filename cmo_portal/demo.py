@@ -10,8 +10,11 @@ from audits.reporting.demo import seed as seed_reports
 from cmo_portal.accounts.demo import seed_cast
 from cmo_portal.accounts.models import User
 from communications.deadlines.demo import seed_clocks
+from communications.guests.demo import seed as seed_guests
+from communications.inbound.demo import seed as seed_inbound
 from communications.meetings.demo import seed as seed_meetings
 from communications.messages.demo import seed as seed_messages
+from communications.profiles.demo import seed as seed_profiles
 from communications.updates.demo import seed as seed_updates
 from vendors.registry.deadline_policy_demo import seed_policies
 from vendors.registry.demo import seed as seed_registry
@@ -27,7 +30,10 @@ def seed() -> dict[str, User]:
     for part in (*vendors, seed_programme, seed_conduct, seed_findings, seed_reports, seed_capas, seed_messages):
         part(cast)
     seed_updates(cast)
+    seed_profiles(cast)
+    seed_guests(cast)
     seed_meetings(cast)
+    seed_inbound(cast)
     seed_policies(cast["sam"])
     seed_clocks()
     return cast

@@ -29,10 +29,13 @@ class Row:
     also: tuple[str, ...] = ()  # beginnings of further addresses under which the link is the current one
     count: Callable[[Any], int] | None = None
     is_demo: bool = False  # shown in the demo only
+    unread: str = ""  # URL name of the page that tells scripts how many are unread, asked again every minute
 
 
 CAPAS = ("/capas/", "/capa-actions/", "/own-capas/", "/extensions/")
 DRAFTS = ("/update-drafts/",)
+TALK = ("/agreed-actions/", "/conversations/", "/mail/")
+NOTICES, UNREAD = "communications:notice-unread", "communications:thread-unread"
 OF_MEETING = ("/agenda-lines/", "/meeting-actions/")
 
 # `key` is the letter after `g`; `group` is the heading in the rail. A row whose page is not built yet stays out.
@@ -49,24 +52,43 @@ NAVIGATION = (
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", SPONSOR, key="f", also=CAPAS),
     Row("Audit trends", "audits:trend-list", "chart-line", "trend.view", SPONSOR, key="t"),
     Row("Checklists", "audits:template-list", "list-checks", "audit.drafts", SPONSOR),
-    Row("Messages", "communications:thread-list", "message-square", "message.view", SPONSOR, key="m"),
+    Row(
+        "Messages",
+        "communications:thread-list",
+        "message-square",
+        "message.view",
+        SPONSOR,
+        key="m",
+        also=TALK,
+        unread=UNREAD,
+    ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", SPONSOR, key="u", also=DRAFTS),
     Row("Meetings", "communications:meeting-list", "users", "meeting.view", SPONSOR, key="g", also=OF_MEETING),
     Row("Reports", "vendors:report-list", "chart-line", "report.view", SPONSOR, key="r"),
-    Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n"),
+    Row("Notices", "communications:notice-list", "bell", audience=SPONSOR, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=SPONSOR, is_demo=True),
     Row("Settings", "accounts:people-list", "settings-2", "people.view", SPONSOR, key="p"),
     Row("Home", "home", "house", audience=PARTNER, key="h"),
     Row("Deadlines", "communications:deadline-list", "clock", "due.view", PARTNER, key="l"),
     Row("Requests", "communications:request-list", "inbox", "request.view", PARTNER, key="r"),
-    Row("Messages", "communications:thread-list", "message-square", "message.view", PARTNER, key="m"),
+    Row(
+        "Messages",
+        "communications:thread-list",
+        "message-square",
+        "message.view",
+        PARTNER,
+        key="m",
+        also=TALK,
+        unread=UNREAD,
+    ),
     Row("Updates", "communications:update-list", "megaphone", "update.view", PARTNER, key="u", also=DRAFTS),
     Row("Meetings", "communications:meeting-list", "users", "meeting.view", PARTNER, key="g", also=OF_MEETING),
-    Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n"),
+    Row("Notices", "communications:notice-list", "bell", audience=PARTNER, key="n", unread=NOTICES),
     Row("Mailbox", "communications:mailbox-list", "inbox", audience=PARTNER, is_demo=True),
     Row("Findings and CAPA", "audits:finding-list", "triangle-alert", "finding.view", PARTNER, "Quality", "f", CAPAS),
     Row("Audits", "audits:audit-list", "clipboard-check", "audit.view", PARTNER, "Quality", "a"),
     Row("Documents", "communications:document-list", "file-text", "document.view", PARTNER, "Quality", "d"),
+    Row("Company profile", "communications:profile-own", "file-check", "profile.write", PARTNER, "Your company", "o"),
     Row("Sites and capabilities", "vendors:site-list", "factory", "site.view", PARTNER, "Your company", "s"),
     Row("Inspections", "vendors:event-list", "shield-check", "regulatory.view", PARTNER, "Your company", "i"),
     Row("People and access", "accounts:people-list", "users", "people.view", PARTNER, "Your company", "p"),
@@ -84,6 +106,7 @@ COMMANDS = (
     Row("Record a finding", "audits:finding-create", "plus", "finding.edit", SPONSOR, key="f"),
     Row("Plan an audit", "audits:audit-create", "clipboard-check", "audit.plan", SPONSOR, key="a"),
     Row("New checklist", "audits:template-create", "list-checks", "checklist.edit", SPONSOR),
+    Row("Answers by link", "communications:guest-list", "link", "guest.view"),
     Row("Start a message", "communications:thread-create", "pen-line", "message.post", BOTH, key="m"),
     Row("Post an update", "communications:update-create", "megaphone", "update.post", key="u"),
     Row("Plan a meeting", "communications:meeting-create", "users", "meeting.edit", key="g"),
@@ -128,7 +151,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme_url": address("accounts:theme-edit"),
         "search_url": address("search"),
         "notices_url": address("communications:notice-list") if me else "",
-        "unread_url": address("communications:notice-unread") if me else "",
+        "unread_url": address(NOTICES) if me else "",
         "notice_settings_url": address("communications:notice-settings"),
         "profile_url": address("accounts:profile-edit") or address("account_change_password"),
         "today": timezone.localdate(),
@@ -137,6 +160,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may_read_deadlines": bool(me and me.may("due.view")),
         "may_see_operations": bool(me and me.may("operation.view")),
         "may_read_policies": bool(me and me.may("policy.view")),
+        "may_read_messages": bool(me and me.may("message.view")),
         "may_use_tokens": bool(me and me.may("token.use")),
         "demo": settings.DEMO,
         "demo_accounts": DEMO_ACCOUNTS if settings.DEMO and me is None else (),
@@ -168,7 +192,7 @@ def items(rows: tuple[Row, ...], me: Any, path: str) -> list[dict[str, Any]]:
             "group": row.group,
             "current": "",
         }
-        item["also"] = row.also
+        item |= {"also": row.also, "unread": address(row.unread) if row.unread else ""}
         shown.append(item | {"count": row.count(me) if row.count else None})
     return shown
 

@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(SWEEP_SECONDS),
         "options": {"expires": BELL_SECONDS},  # a worker that comes back late needs one of them, not all
     },
+    "read-received-mail": {"task": "communications.inbound.tasks.read_received", "schedule": 120.0},
     "pick-up-imports": {"task": "vendors.regulatory.tasks.pick_up_imports", "schedule": 60.0},
 }
 
@@ -246,6 +247,13 @@ USERSESSIONS_TRACK_ACTIVITY = False
 SESSION_MAX_HOURS = ENV.integer("SESSION_MAX_HOURS", 12, low=1, high=168)  # from sign-in, whatever the activity
 SESSION_COOKIE_AGE = SESSION_MAX_HOURS * 3600
 SESSION_IDLE_MINUTES = ENV.integer("SESSION_IDLE_MINUTES", 30, low=5, high=720)
+
+# --- answers by link, from somebody without an account -------------------------------------------
+GUEST_LINK_DAYS = ENV.integer("GUEST_LINK_DAYS", 14, low=1, high=90)
+GUEST_READABLE_DAYS = ENV.integer("GUEST_READABLE_DAYS", 7, low=0, high=90)  # the receipt, after the answer
+GUEST_SESSION_MINUTES = ENV.integer(
+    "GUEST_SESSION_MINUTES", 60, low=10, high=480
+)  # from the code, whatever the activity
 
 # --- transport and browser -----------------------------------------------------------------------
 HTTPS = SITE_URL.startswith("https://")
@@ -303,6 +311,15 @@ _no_server = f"file://{VAR / 'mail'}" if EMBEDDED else "console://"
 globals().update(mail_server(ENV.text("EMAIL_URL", "mailbox://" if DEMO else _no_server)))
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "CMO Portal <portal@localhost>")
 
+# --- mail that comes in: answers to notices (communications/inbound) ------------------------------
+REPLY_DOMAIN = ENV.domain("REPLY_DOMAIN")  # empty: nobody can answer by e-mail
+REPLY_DAYS = ENV.integer("REPLY_DAYS", 60, low=1, high=365)
+INBOUND_SECRET = ENV.text("INBOUND_SECRET")
+if INBOUND_SECRET and len(INBOUND_SECRET) < 20:
+    raise BadSetting("INBOUND_SECRET is too short: set 20 or more random characters.")
+INBOUND_AUTHSERV_ID = ENV.text("INBOUND_AUTHSERV_ID").lower()
+INBOUND_LIMIT_MB = ENV.integer("INBOUND_LIMIT_MB", 30, low=1, high=200)
+
 # --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -358,6 +375,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"mail.log": {"level": "WARNING"}},  # aiosmtpd would write every line that it hears, with its addresses
     "root": {
         "handlers": ["console"],
         "level": ENV.choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audits.conduct import workflows  # noqa: F401 - declared once, for pages, API and docs
 from audits.conduct.models import AgendaItem, ChecklistItem, DocumentRequest
 from audits.conduct.visit_actions import agenda_due, closeout_is_recorded, share_with_notification
-from audits.conduct.vocabulary import RequestStatus
+from audits.conduct.vocabulary import WAITING, RequestStatus
 from audits.programme.actions import after_move
 from audits.programme.models import Audit
 from audits.programme.querysets import OVER
@@ -26,7 +26,6 @@ from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards,
 from vendors.registry.files import Rule, register
 
 HITS, ROWS = 7, 8
-WAITING = (RequestStatus.NEW, RequestStatus.IN_PREPARATION, RequestStatus.READY)
 
 
 def just_provided(actor: Any) -> Any:

@@ -14,14 +14,16 @@ from audits.conduct import visit_actions as actions
 from audits.conduct.letter import letter_pdf
 from audits.conduct.models import AgendaItem, DocumentRequest
 from audits.conduct.visit_forms import AgendaForm, RequestForm, RequestNoteForm, UsualForm
-from audits.conduct.vocabulary import RequestPriority, RequestStatus
+from audits.conduct.vocabulary import WAITING, RequestPriority, RequestStatus
 from audits.conduct.workflows import REQUEST
 from audits.programme.frame import audit_frame, found_audit, way_to
 from audits.programme.models import Audit
 from audits.programme.querysets import OVER
+from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
+from cmo_portal.records.actors import PARTNER
 from cmo_portal.records.attachments import kept_or_gone
 from cmo_portal.records.gate import page
 from cmo_portal.records.moves import move_page
@@ -194,11 +196,18 @@ def request_detail(request: PersonRequest, number: str) -> HttpResponse:
         "offers": REQUEST.offers(card, user),
         "may_edit": user.may(P.AUDIT_PLAN) and card.status != RequestStatus.PROVIDED,
         "may_note": user.may(P.REQUEST_ANSWER) and card.status != RequestStatus.WITHDRAWN,
+        "may_ask_by_link": user.may(P.GUEST_ASK) and can_be_asked_by_link(card, user),
         "history": history_of(card, request) if user.may(P.HISTORY_VIEW) else None,
         "crumbs": [*crumbs_of(card.audit), (card.number, "")],
         "today": timezone.localdate(),
     }
     return render_page(request, "audits/request_detail.html", None, context | shelf(request, card))
+
+
+def can_be_asked_by_link(card: DocumentRequest, user: User) -> bool:
+    """Whether the CMO still owes it, and the person is one of those who may ask for it or answer it."""
+    asks = P.REQUEST_ANSWER if user.company_kind == PARTNER else P.AUDIT_PLAN
+    return card.is_shared and card.status in WAITING and card.audit.status not in OVER and user.may(asks)
 
 
 @page(P.AUDIT_PLAN)

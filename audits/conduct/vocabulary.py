@@ -11,6 +11,9 @@ class RequestStatus(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+WAITING = (RequestStatus.NEW, RequestStatus.IN_PREPARATION, RequestStatus.READY)  # for the CMO
+
+
 class RequestPriority(TextChoices):
     HIGH = "high", "High"
     NORMAL = "normal", "Normal"

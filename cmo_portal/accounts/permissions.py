@@ -90,16 +90,27 @@ class Permission(StrEnum):
     MESSAGE_VIEW = "message.view"
     MESSAGE_POST = "message.post"
     MESSAGE_NOTE = "message.note"  # what colleagues say among themselves beside a thread: to read and to write
+    # what a CMO says of itself, once for all its sponsors
+    PROFILE_VIEW = "profile.view"  # as it was published
+    PROFILE_MARK = "profile.mark"  # says for the sponsor that a version was read
+    PROFILE_IMPORT = "profile.import"  # a signed file of a CMO that works on another installation
+    PROFILE_WRITE = "profile.write"  # the CMO's own answers: to read and to write
+    PROFILE_PUBLISH = "profile.publish"  # to sponsors, to withdraw, and to hand out as a file
+    # answers by link, from somebody without an account; what may be asked is the right to the item itself
+    GUEST_VIEW = "guest.view"
+    GUEST_ASK = "guest.ask"  # makes, renews and revokes a link
     # meetings of a sponsor and a CMO
     MEETING_VIEW = "meeting.view"
     MEETING_EDIT = "meeting.edit"  # plans a meeting, writes its agenda and its minutes
     MEETING_ACKNOWLEDGE = "meeting.acknowledge"  # minutes, for the own side; or asks for a correction
     MEETING_ACT = "meeting.act"  # says that an action of a meeting is done, or that nobody does it any more
     MEETING_NOTE = "meeting.note"  # what colleagues note for themselves before a meeting: to read and to write
+    MAIL_VIEW = "mail.view"  # what came by e-mail in one's own name; with people.manage also what names nobody
 
 
 P = Permission
-SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE, P.MEETING_NOTE, P.MEETING_ACT})
+SPEAK = frozenset({P.MESSAGE_POST, P.MESSAGE_NOTE, P.MEETING_NOTE, P.MEETING_ACT, P.MAIL_VIEW})
+LINKS = frozenset({P.GUEST_VIEW, P.GUEST_ASK})
 MEET = frozenset({P.MEETING_EDIT, P.MEETING_ACKNOWLEDGE})
 
 
@@ -135,6 +146,7 @@ READ = frozenset(
         P.TREND_VIEW,
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
+        P.PROFILE_VIEW,
         P.MEETING_VIEW,
     }
 )
@@ -152,6 +164,8 @@ PARTNER_READ = frozenset(
         P.CAPA_OWN,
         P.UPDATE_VIEW,
         P.MESSAGE_VIEW,
+        P.PROFILE_VIEW,
+        P.PROFILE_WRITE,
         P.MEETING_VIEW,
     }
 )
@@ -166,6 +180,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
             | MEET
             | {
                 P.TRAIL_VIEW,
@@ -197,6 +212,8 @@ ROLES: dict[str, Role] = {
                 P.CAPA_EVIDENCE,
                 P.UPDATE_POST,
                 P.UPDATE_ACKNOWLEDGE,
+                P.PROFILE_MARK,
+                P.PROFILE_IMPORT,
             },
         ),
         Role(
@@ -206,6 +223,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
             | MEET
             | {
                 P.TRAIL_VIEW,
@@ -231,6 +249,8 @@ ROLES: dict[str, Role] = {
                 P.UPDATE_POST,
                 P.UPDATE_ACKNOWLEDGE,
                 P.UPDATE_DECIDE,
+                P.PROFILE_MARK,
+                P.PROFILE_IMPORT,
             },
         ),
         Role(
@@ -240,6 +260,7 @@ ROLES: dict[str, Role] = {
             "sponsor",
             READ
             | SPEAK
+            | LINKS
             | {P.SITE_EDIT, P.CERTIFICATE_ADD, P.QUALIFICATION_PROPOSE, P.REGULATORY_IMPORT, P.SCORE_GIVE}
             | {
                 P.RESULT_VIEW,
@@ -251,7 +272,7 @@ ROLES: dict[str, Role] = {
                 P.REQUEST_FILE,
             }
             | {P.FINDING_EDIT, P.FINDING_RECLASSIFY, P.REPORT_WRITE, P.CAPA_RECORD, P.CAPA_REVIEW, P.CAPA_DATE}
-            | {P.CAPA_CLOSE, P.CAPA_EVIDENCE},
+            | {P.CAPA_CLOSE, P.CAPA_EVIDENCE, P.PROFILE_MARK},
         ),
         Role(
             "evaluator",
@@ -273,7 +294,7 @@ ROLES: dict[str, Role] = {
             "Invites people, gives roles, keeps the settings; holds no quality record.",
             "sponsor",
             frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.SEARCH_USE, P.CMO_INVITE})
-            | {P.OPERATION_VIEW},
+            | {P.OPERATION_VIEW, P.MAIL_VIEW},
         ),
         Role(
             "partner_quality",
@@ -282,17 +303,18 @@ ROLES: dict[str, Role] = {
             "partner",
             PARTNER_READ
             | SPEAK
+            | LINKS
             | MEET
             | {P.CAPACITY_OFFER, P.CERTIFICATE_ADD, P.SLOT_ANSWER, P.REQUEST_ANSWER, P.REQUEST_FILE, P.FINDING_COMMENT}
             | {P.CAPA_ANSWER, P.CAPA_DATE, P.CAPA_EVIDENCE}
-            | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE},
+            | {P.UPDATE_POST, P.UPDATE_ACKNOWLEDGE, P.UPDATE_DECIDE, P.PROFILE_PUBLISH},
         ),
         Role(
             "partner_admin",
             "Partner administrator",
             "Invites and retires the CMO's own people.",
             "partner",
-            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW},
+            PARTNER_READ | {P.PEOPLE_MANAGE, P.COMPANY_EDIT, P.TRAIL_VIEW, P.GUEST_VIEW, P.MAIL_VIEW},
         ),
     )
 }

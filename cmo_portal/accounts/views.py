@@ -51,7 +51,8 @@ def people_list(request: PersonRequest) -> HttpResponse:
 @page(P.PEOPLE_MANAGE)
 def people_invite(request: PersonRequest) -> HttpResponse:
     company = request.user.company
-    form = InviteForm(request.POST or None, kind=company.kind)
+    asked = {name: request.GET.get(name, "") for name in ("email", "name")}  # of somebody who wishes for an account
+    form = InviteForm(request.POST or None, kind=company.kind, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             invitation = actions.invite(company, by=request.user, **form.cleaned_data)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -46,6 +48,12 @@ class Environment:
 
     def listing(self, name: str, default: str = "") -> list[str]:
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def domain(self, name: str) -> str:
+        value = self.text(name).lower()
+        if value and not DOMAIN.fullmatch(value):
+            raise BadSetting(f"{name} is {value!r}: write the name of a mail domain, like reply.example.com.")
+        return value
 
     def choice(self, name: str, default: str, allowed: set[str]) -> str:
         value = self.text(name, default)

@@ -1,11 +1,11 @@
-"""Who acts: a person (known here only by this protocol) or a part of the system under its own name."""
+"""Who acts: a person (known here only by this protocol), a part of the system under its own name, or a guest."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-SPONSOR, PARTNER, SYSTEM = "sponsor", "partner", "system"
+SPONSOR, PARTNER, SYSTEM, GUEST = "sponsor", "partner", "system", "guest"
 
 
 @runtime_checkable
@@ -24,7 +24,7 @@ class Actor(Protocol):
 
     @property
     def company_kind(self) -> str:
-        """`sponsor`, `partner`, `system`, or empty for nobody."""
+        """`sponsor`, `partner`, `system`, `guest`, or empty for nobody."""
 
     @property
     def role_names(self) -> tuple[str, ...]: ...
@@ -66,6 +66,47 @@ class SystemActor:
 
     def could(self, permission: str) -> bool:
         return True
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody without an account who answers one thing by a link (docs/adr/0011-a-guest-is-a-list-of-numbers.md).
+
+    For a guest there is nothing but the rows that are named: `reads` and `writes` hold the numbers of records, the
+    second among the first, and so do the policies of the database. grants: what may be done with them. ref, name: how
+    the trail knows the guest; spoken_name: how people do. side, company_name: for whom the guest speaks.
+    """
+
+    ref: str
+    name: str
+    spoken_name: str
+    company_name: str
+    side: str
+    reads: frozenset[str]
+    writes: frozenset[str]
+    grants: frozenset[str]
+
+    @property
+    def company_id(self) -> int | None:
+        return None
+
+    @property
+    def company_kind(self) -> str:
+        return GUEST
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        return (GUEST,)
+
+    def may(self, permission: str) -> bool:
+        return permission in self.grants
+
+    def could(self, permission: str) -> bool:
+        return permission in self.grants
+
+    def writing(self, number: str) -> Guest:
+        """The same guest, who may also write the record of this number, which is about to be made."""
+        return replace(self, reads=self.reads | {number}, writes=self.writes | {number})
 
 
 @dataclass(frozen=True)

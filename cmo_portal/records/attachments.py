@@ -29,6 +29,7 @@ class Attachment(Record):
     """A file of a record. It copies the record's walls when it is added."""
 
     scope = Scope(shared="is_shared")
+    guest_column, guest_shared = "about_number", True
     trail_files = {"file": "sha256"}
 
     about_type = models.CharField(max_length=60, editable=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from cmo_portal.records.actors import Actor
+from cmo_portal.records.actors import Actor, Guest
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,12 @@ def acting_as(actor: Actor, *, request_id: str = "", address: str = "") -> Itera
 
 
 def settings_for(actor: Actor | None) -> list[str]:
+    """Kind, company, part of the system, and of a guest the numbers of what they read and write."""
     if actor is None:
-        return ["", "", ""]
+        return ["", "", "", "", ""]
     system = actor.ref.removeprefix("system:") if actor.company_kind == "system" else ""
-    return [actor.company_kind, str(actor.company_id or ""), system]
+    named = [actor.reads, actor.writes] if isinstance(actor, Guest) else [(), ()]
+    return [actor.company_kind, str(actor.company_id or ""), system, *(",".join(sorted(each)) for each in named)]
 
 
 def tell_database(actor: Actor | None) -> None:
@@ -61,7 +63,8 @@ def tell_database(actor: Actor | None) -> None:
     with raw.cursor() as cursor:
         cursor.execute(
             "select set_config('cmo.kind', %s, false), set_config('cmo.company', %s, false),"
-            " set_config('cmo.system', %s, false)",
+            " set_config('cmo.system', %s, false),"
+            " set_config('cmo.reads', %s, false), set_config('cmo.writes', %s, false)",
             settings_for(actor),
         )
 

@@ -149,6 +149,7 @@ class DueItem(Walled):
     """
 
     scope = Scope()
+    guest_column, guest_reads = "record_number", "writes"  # of what the guest answers, which is then owed no longer
 
     number = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=40)

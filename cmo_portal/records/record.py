@@ -70,6 +70,7 @@ class Record(Walled):
     read_permission: what it takes to read its trail in the list of everything; the walls come on top.
     """
 
+    guest_column: ClassVar[str] = "number"
     number_prefix: ClassVar[str] = ""
     trail_omits: ClassVar[tuple[str, ...]] = ()
     trail_seals: ClassVar[tuple[str, ...]] = ()

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
-from cmo_portal.records.actors import PARTNER, SPONSOR, SYSTEM, Actor
+from cmo_portal.records.actors import PARTNER, SPONSOR, SYSTEM, Actor, Guest
 
 NOTHING = Q(pk__in=[])
 Reader = Callable[[str, Any], Q]
@@ -90,13 +90,22 @@ class WalledQuerySet(models.QuerySet[Any]):
     """A queryset that can be cut down to what somebody may see."""
 
     def visible_to(self, actor: Actor) -> Self:
+        if isinstance(actor, Guest):
+            return self.filter(self.model.for_guest(actor))
         return self.filter(self.model.scope.for_actor(actor))
 
 
 class Walled(models.Model):
-    """A row behind walls. A model without a Scope line of its own is seen by nobody."""
+    """A row behind walls. A model without a Scope line of its own is seen by nobody.
+
+    guest_column: the column by which a row is named to a guest; empty where no guest ever needs one. guest_reads: the
+    guest's list in which its name must stand to be read. guest_shared: whether it must be shared as well.
+    """
 
     scope = Scope()
+    guest_column: ClassVar[str] = ""
+    guest_reads: ClassVar[str] = "reads"
+    guest_shared: ClassVar[bool] = False
 
     wall_owner = models.BigIntegerField(null=True, editable=False)
     wall_partner = models.BigIntegerField(null=True, editable=False)
@@ -106,3 +115,11 @@ class Walled(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def for_guest(cls, guest: Guest) -> Q:
+        """The rows that are named to the guest; the policies of the database say the same (walls.py)."""
+        if not cls.guest_column:
+            return NOTHING
+        named = Q(**{f"{cls.guest_column}__in": sorted(getattr(guest, cls.guest_reads))})
+        return named & Q(wall_shared=True) if cls.guest_shared else named

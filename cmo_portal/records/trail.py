@@ -69,6 +69,7 @@ class TrailEvent(Walled):
 
     scope = TrailScope()  # the walls are copied from the record as they stood when the entry was written
     append_only = True
+    guest_column = "actor_ref"  # a guest's own acts
 
     record_type = models.CharField(max_length=60)
     record_number = models.CharField(max_length=24)

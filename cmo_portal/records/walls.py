@@ -15,12 +15,13 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
-from cmo_portal.records.actors import PARTNER, SPONSOR
+from cmo_portal.records.actors import GUEST, PARTNER, SPONSOR
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Walled
 
 SETTING = "(select nullif(current_setting('cmo.{}', true), ''))"
 KIND, COMPANY, SYSTEM = SETTING.format("kind"), SETTING.format("company") + "::bigint", SETTING.format("system")
+NAMED = "(select unnest(string_to_array(current_setting('cmo.{}', true), ',')))"
 
 
 @contextmanager
@@ -135,16 +136,28 @@ def policy(model: type[Walled], rule: Callable[[str, Any], models.Q]) -> str:
     return " or ".join(branches)
 
 
+def named_to_guest(model: type[Walled], setting: str) -> str:
+    """The branch of a guest, as `Walled.for_guest` says it: rows whose number stands in `cmo.reads` or `cmo.writes`."""
+    if not model.guest_column:
+        return ""
+    named = f"{model.guest_column} in {NAMED.format(setting)}" + (" and wall_shared" if model.guest_shared else "")
+    return f" or ({KIND} = '{GUEST}' and {named})"
+
+
 def raise_wall(cursor: Any, model: type[Walled]) -> None:
-    """Reading and writing have policies of their own: what one may read one may not therefore rewrite."""
+    """Reading and writing have policies of their own: what one may read one may not therefore rewrite. A guest may
+    lock what they read, which PostgreSQL asks of the rows to be updated, and leave only what they write behind."""
     table, scope = model._meta.db_table, model.scope
     cursor.execute(f"alter table {table} enable row level security")
     for name in ("wall_read", "wall_insert", "wall_update"):
         cursor.execute(f"drop policy if exists {name} on {table}")
     read, write = policy(model, scope.readable), policy(model, scope.writable)
-    cursor.execute(f"create policy wall_read on {table} for select using ({read})")
-    cursor.execute(f"create policy wall_insert on {table} for insert with check ({write})")
-    cursor.execute(f"create policy wall_update on {table} for update using ({write}) with check ({write})")
+    reads, writes = named_to_guest(model, model.guest_reads), named_to_guest(model, "writes")
+    cursor.execute(f"create policy wall_read on {table} for select using ({read}{reads})")
+    cursor.execute(f"create policy wall_insert on {table} for insert with check ({write}{writes})")
+    cursor.execute(
+        f"create policy wall_update on {table} for update using ({write}{reads}) with check ({write}{writes})"
+    )
 
 
 def keep_walls(cursor: Any, table: str) -> None:

@@ -47,7 +47,7 @@ class DueFilters(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_words", label="Search", widget=SEARCH)
     ball = django_filters.ChoiceFilter(
         method="by_ball",
-        choices=[(ME, "Me"), (COLLEAGUE, "A colleague"), (SIDE, "Our side"), (OTHER, "The other side")],
+        choices=[(ME, "Me"), (COLLEAGUE, "A colleague"), (SIDE, "Your side"), (OTHER, "The other side")],
         label="Waits for",
     )
     when = django_filters.ChoiceFilter(method="by_when", choices=WHEN, label="Due")

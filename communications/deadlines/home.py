@@ -40,7 +40,7 @@ def due_of_home(actor: Any, sponsor: int | None = None) -> Any:
     late; None where nothing is due. `addresses`: what stands here already."""
     reader: User = actor
     now, today = timezone.now(), timezone.localdate()
-    open_rows, due_now = of_sponsor(open_items(reader), sponsor), late(now) | due_within(now, 0, 0)
+    open_rows, due_now = of_sponsor(open_items(reader), reader, sponsor), late(now) | due_within(now, 0, 0)
     due_now &= Q(due_date__lte=today + DAY)  # an instant's day is told in UTC
     soon = due_within(now, 1, SOON) & Q(due_date__range=(today, today + timedelta(days=SOON + 1)))
     asked = {("today", ME): (due_now, ROWS), ("soon", ME): (soon, ROWS)}
@@ -64,8 +64,9 @@ def due_of_home(actor: Any, sponsor: int | None = None) -> Any:
     }
 
 
-def of_sponsor(rows: Any, sponsor: int | None) -> Any:
-    return rows.filter(wall_owner=sponsor) if sponsor else rows
+def of_sponsor(rows: Any, reader: User, sponsor: int | None) -> Any:
+    """What stands between a CMO and one of its sponsors, and the CMO's own, which no sponsor reads."""
+    return rows.filter(wall_owner__in=(sponsor, reader.company_id)) if sponsor else rows
 
 
 def groups_of(reader: User, rows: dict[tuple[str, str], list[Row]], more: dict[tuple[str, str], bool]) -> list[Group]:
@@ -104,7 +105,7 @@ def listed(**asked: str) -> str:
 
 def days_ahead(actor: Any, sponsor: int | None = None) -> Any:
     """The 90 days in a few lanes; None where nothing falls into them."""
-    found = within(of_sponsor(open_items(actor), sponsor), timezone.localdate(), most=HOME_ITEMS)
+    found = within(of_sponsor(open_items(actor), actor, sponsor), timezone.localdate(), most=HOME_ITEMS)
     if not found.items:
         return None
     rows = rows_of(found.items, actor, timezone.now())

@@ -40,7 +40,7 @@ SORTS = {
 }
 HEADER = (
     *("Number", "What", "Kind", "CMO or sponsor", "Record", "Due", "Due at", "Days late", "Waits for", "Since"),
-    *("Class", "Days us", "Days other side"),
+    *("Class", "Days your side", "Days other side"),
 )
 BATCH, REMINDERS = 2000, 50
 

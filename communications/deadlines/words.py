@@ -67,9 +67,9 @@ class Row:
 
     @property
     def clock_words(self) -> str:
-        """`We 3 days, Alpenglow 12 days`; a side that never had the ball is left out."""
+        """`Your side 3 days, Alpenglow 12 days`; a side that never had the ball is left out."""
         has_it = self.item.side == self.reader_side
-        sides = (("we", self.ours, has_it), (self.other, self.theirs, not has_it))
+        sides = (("your side", self.ours, has_it), (self.other, self.theirs, not has_it))
         said = ", ".join(f"{name} {wording.length(used)}" for name, used, has in sides if used > 0 or has)
         return said[:1].upper() + said[1:]
 

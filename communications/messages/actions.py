@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
-from cmo_portal.records.actors import PARTNER, SPONSOR
+from cmo_portal.records.actors import PARTNER, SPONSOR, Guest
 from cmo_portal.records.attachments import attach, kept_or_gone
 from cmo_portal.records.record import content_digest
 from cmo_portal.records.trail import lock, write
 from cmo_portal.records.workflow import WrongState
 from communications.messages import subjects
 from communications.messages.audience import mentioned
-from communications.messages.models import InternalNote, Message, Reading, Thread
+from communications.messages.models import InternalNote, Mention, Message, Reading, Thread
 from communications.messages.vocabulary import AWAITING, Ball, Mark
 from communications.messages.workflows import THREAD
 from vendors.registry.models import Vendor
@@ -29,9 +29,14 @@ OTHER = {SPONSOR: PARTNER, PARTNER: SPONSOR}
 AWAIT = {SPONSOR: "await_sponsor", PARTNER: "await_cmo"}
 
 
-def need(by: User, permission: str) -> None:
+def need(by: User | Guest, permission: str) -> None:
     if not by.may(permission):
         raise PermissionDenied
+
+
+def side_of(by: User | Guest) -> str:
+    """The side that `by` speaks for; a guest by a link speaks for one without belonging to it."""
+    return by.side if isinstance(by, Guest) else by.company_kind
 
 
 def start_thread(
@@ -87,7 +92,7 @@ def start_with(
 def post(
     thread: Thread,
     *,
-    by: User,
+    by: User | Guest,
     body: str,
     ball: str = Ball.KEEP,
     answer_due_date: date | None = None,
@@ -95,10 +100,12 @@ def post(
     corrects: Message | None = None,
     replies_to: Message | None = None,
     files: Iterable[File[Any]] = (),
+    number: str = "",
 ) -> Message:
     """Says `body` to everybody who reads the thread, and moves the ball as the writer chose.
 
-    A message in a resolved thread opens it again. The number is given under the thread's lock (see `Message`).
+    A message in a resolved thread opens it again. The sequence is given under the thread's lock (see `Message`).
+    number: of the message, where it was drawn ahead.
     Raises PermissionDenied, ValidationError, WrongState, or lib.uploads.RefusedUpload of a file; nothing is kept then.
     """
     need(by, P.MESSAGE_POST)
@@ -106,6 +113,7 @@ def post(
     with kept_or_gone(), transaction.atomic():
         held: Any = lock(thread)
         message = Message(
+            number=number,
             thread=held,
             sequence=held.message_count + 1,
             is_shared=held.is_shared,
@@ -119,6 +127,7 @@ def post(
             **author(by),
         )
         write(message, by=by, action="message.post")
+        note_mentions(message)
         for file in files:
             attach(message, file, by=by)
         count_in(held, message, by=by)
@@ -128,16 +137,23 @@ def post(
     return message
 
 
-def author(by: User) -> dict[str, str]:
+def note_mentions(message: Message) -> None:
+    walls = {name: getattr(message, name) for name in ("wall_owner", "wall_partner", "wall_shared")}
+    Mention.objects.bulk_create(
+        Mention(message=message, thread=message.thread, person_ref=ref, **walls) for ref in message.mentions
+    )
+
+
+def author(by: User | Guest) -> dict[str, str]:
     return {
         "author_ref": by.ref,
-        "author_name": by.name,
+        "author_name": by.spoken_name if isinstance(by, Guest) else by.name,
         "author_company": by.company_name,
-        "author_side": by.company_kind,
+        "author_side": side_of(by),
     }
 
 
-def count_in(thread: Thread, message: Message, *, by: User) -> None:
+def count_in(thread: Thread, message: Message, *, by: User | Guest) -> None:
     """The thread's own chain names each message with its digest, so that one taken away would leave a gap in it."""
     thread.message_count, thread.last_at = message.sequence, message.created_at
     details = {"message": message.number, "sequence": message.sequence, "sha256": content_digest(message)}
@@ -153,7 +169,7 @@ def check_date(answer_due_date: date | None, ball: str) -> None:
         raise ValidationError({"answer_due_date": "The answer is due today or later."})
 
 
-def move_ball(thread: Thread, ball: str, answer_due_date: date | None, *, by: User) -> None:
+def move_ball(thread: Thread, ball: str, answer_due_date: date | None, *, by: User | Guest) -> None:
     """The status as the writer of a message chose it. What is awaited already is only given its new day."""
     if ball == Ball.KEEP:
         if thread.is_resolved:
@@ -162,7 +178,7 @@ def move_ball(thread: Thread, ball: str, answer_due_date: date | None, *, by: Us
     if ball == Ball.NOBODY:
         name, target = ("reopen" if thread.is_resolved else "release"), ""
     else:
-        target = by.company_kind if ball == Ball.US else OTHER[by.company_kind]
+        target = side_of(by) if ball == Ball.US else OTHER[side_of(by)]
         name = AWAIT[target]
     thread.answer_due_date = answer_due_date
     if thread.awaits != target or thread.is_resolved:
@@ -204,10 +220,10 @@ def rename(thread: Thread, *, by: User, subject: str, version: int | None = None
     write(thread, by=by, action="thread.rename", version=version)
 
 
-def mark_read(thread: Thread, sequence: int, *, by: User) -> None:
+def mark_read(thread: Thread, sequence: int, *, by: User | Guest) -> None:
     """Notes how far `by` has read; never back, and never beyond what stands. Who cannot answer leaves no receipt: an
-    inspector's reading is nobody's business."""
-    if not by.may(P.MESSAGE_POST):
+    inspector's reading is nobody's business. Neither does a guest, who reads a part of it once."""
+    if isinstance(by, Guest) or not by.may(P.MESSAGE_POST):
         return
     reach(thread, "sequence", sequence, by=by)
 

@@ -13,7 +13,7 @@ from cmo_portal.records.actors import SPONSOR
 from cmo_portal.records.trail import write
 from cmo_portal.records.workflow import WrongState
 from communications.messages.actions import need
-from communications.messages.audience import nameable
+from communications.messages.audience import nameable, who_reads
 from communications.messages.models import Agreed, AgreedAction, Message, Thread
 
 
@@ -38,7 +38,7 @@ def agree_action(
         is_shared=thread.is_shared,
         text=text,
         side=side,
-        holder_ref=ref_of(person, thread, by),
+        holder_ref=ref_of(person, side, thread, by),
         holder_name=person,
         due_date=due_date,
     )
@@ -46,13 +46,21 @@ def agree_action(
     return action
 
 
-def ref_of(person: str, thread: Thread, by: User) -> str:
+def ref_of(person: str, side: str, thread: Thread, by: User) -> str:
+    """The number of whoever does it: somebody of that side, whom `by` can know and who reads the thread."""
     if not person:
         return ""
-    ref = nameable(thread, by).get(person)
-    if ref is None:
-        raise ValidationError({"holder_name": "Name a colleague, or somebody who has written in this thread."})
-    return ref
+    companies = doers(thread, by)
+    if person not in companies:
+        raise ValidationError({"person": "Name a colleague who reads this thread, or somebody who has written in it."})
+    if (companies[person] == by.company_name) != (side == by.company_kind):
+        raise ValidationError({"person": f"{person} is not of the side that does it."})
+    return nameable(thread, by)[person]
+
+
+def doers(thread: Thread, by: User) -> dict[str, str]:
+    """name -> company of those who can be named as whoever does it."""
+    return {by.name: by.company_name} | dict(who_reads(thread, by))
 
 
 def finish_action(
@@ -86,7 +94,7 @@ def drop_action(
     refuse_closed(action)
     if not reason.strip():
         raise ValidationError({"reason": "Write why it is not done any more."})
-    action.is_dropped = True
+    action.is_dropped, action.dropped_reason, action.dropped_by_name = True, reason.strip(), by.name
     write(action, by=by, action=f"{noun}.drop", reason=reason, version=version)
 
 

@@ -15,11 +15,15 @@ from rest_framework.response import Response
 
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import person_of
+from cmo_portal.lib.keyset import BadCursor
 from cmo_portal.records.api import RecordViewSet
+from cmo_portal.records.api_rules import KeysetPagination
 from cmo_portal.records.record import Record, content_digest
 from cmo_portal.records.transitions_api import TransitionsMixin
 from communications.messages import actions, subjects
+from communications.messages.agreed_api import ActionViewSet
 from communications.messages.filters import ThreadFilter
+from communications.messages.fulltext import found
 from communications.messages.models import LONGEST, InternalNote, Message, Thread
 from communications.messages.vocabulary import Ball, Mark
 from communications.messages.workflows import THREAD
@@ -82,7 +86,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         return content_digest(message)
 
 
-class NoteSerializer(serializers.ModelSerializer[InternalNote]):
+class ThreadNoteSerializer(serializers.ModelSerializer[InternalNote]):
     """A note among colleagues; it never leaves the company. `after`: the message it stands behind."""
 
     class Meta:
@@ -143,18 +147,43 @@ class ThreadViewSet(TransitionsMixin, RecordViewSet):
         keywords.pop("credentials", None)
         actions.move(record, name, **keywords)  # type: ignore[arg-type]
 
-    @extend_schema(request=NoteSerializer, responses={200: NoteSerializer(many=True), 201: NoteSerializer})
+    @extend_schema(
+        request=ThreadNoteSerializer, responses={200: ThreadNoteSerializer(many=True), 201: ThreadNoteSerializer}
+    )
     @action(detail=True, methods=["get", "post"], pagination_class=None, filter_backends=[])
     def notes(self, request: Request, number: str) -> Response:
         """Internal notes of the asker's own company."""
         thread = self.get_object()
         if request.method == "GET":
             rows = InternalNote.objects.open_to(self.actor).filter(thread=thread).order_by("created_at")
-            return Response(NoteSerializer(rows, many=True).data)
-        sent = NoteSerializer(data=request.data)
+            return Response(ThreadNoteSerializer(rows, many=True).data)
+        sent = ThreadNoteSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         note = actions.add_note(thread, by=person_of(request), body=sent.validated_data["body"])
-        return Response(NoteSerializer(note).data, status=201)
+        return Response(ThreadNoteSerializer(note).data, status=201)
+
+
+class SearchPagination(KeysetPagination):
+    """The same pages and links for hits of `?search=`: every word, newest first, a word of three letters or more also
+    as the beginning of a longer one. Without it, the list by key."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        text = request.query_params.get("search", "").strip()
+        if not text:
+            return super().paginate_queryset(queryset, request, view)
+        cursor = request.query_params.get("cursor", "")
+        back = cursor.startswith("b-")
+        ends = {"before": cursor[2:]} if back else {"after": cursor.removeprefix("a-")}
+        try:
+            self.page = found(queryset, text, view.actor, **ends, size=self.size(request))
+        except BadCursor as error:
+            raise serializers.ValidationError({"cursor": [str(error)]}) from error
+        self.request = request
+        return self.page.rows
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        words = {"name": "search", "in": "query", "required": False, "schema": {"type": "string"}}
+        return [*super().get_schema_operation_parameters(view), words]
 
 
 class MessageFilter(django_filters.FilterSet):
@@ -176,6 +205,7 @@ class MessageViewSet(RecordViewSet):
     queryset = Message.objects.none()
     serializer_class = MessageSerializer
     filterset_class = MessageFilter
+    pagination_class = SearchPagination
     order = ("-created_at", "number")
     needs = {
         "list": P.MESSAGE_VIEW,
@@ -206,4 +236,4 @@ class MessageViewSet(RecordViewSet):
         return Response(status=204)
 
 
-ROUTES = (("threads", ThreadViewSet), ("messages", MessageViewSet))
+ROUTES = (("threads", ThreadViewSet), ("messages", MessageViewSet), ("agreed-actions", ActionViewSet))

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cmo_portal.accounts.models import Company, Membership, User
 from cmo_portal.accounts.permissions import ROLES
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib.wording import counted
-from cmo_portal.records.actors import PARTNER, SystemActor
+from cmo_portal.records.actors import PARTNER, Guest, SystemActor
 from cmo_portal.records.context import acting_as
 from communications.messages.models import Message, Thread
 
@@ -71,16 +73,45 @@ def other_company(thread: Thread, reader: User) -> str:
 def nameable(thread: Thread, by: User) -> dict[str, str]:
     """name -> number of those `by` can name: colleagues, and of the other side whoever has spoken here."""
     people = dict(User.objects.visible_to(by).filter(is_active=True).values_list("name", "number"))
-    if thread.pk is not None:
-        rows: Any = Message.objects.filter(thread=thread).exclude(author_side=by.company_kind)
-        spoke = rows.order_by("-sequence").values_list("author_name", "author_ref")[:SPEAKERS]
-        people = dict(reversed(list(spoke))) | people
-    return people
+    return dict(reversed(list(speakers(thread, by)))) | people
 
 
-def mentioned(body: str, thread: Thread, by: User) -> list[str]:
-    """The numbers of the people whom `body` names as `@Name`; the longest name that fits is meant."""
-    if "@" not in body:
+def speakers(thread: Thread, by: User) -> Any:
+    """(name, number) of the other side's people who wrote here, the latest first."""
+    rows: Any = Message.objects.filter(thread=thread).exclude(author_side=by.company_kind)
+    return rows.order_by("-sequence").values_list("author_name", "author_ref")[:SPEAKERS]
+
+
+def who_reads(thread: Thread, by: User) -> list[tuple[str, str]]:
+    """(name, company) of those whom `by` can name and who read the thread, by name, `by` left out."""
+    colleagues = [person.name for person in readers(thread, User.objects.visible_to(by).exclude(pk=by.pk))]
+    theirs = {name for name, _ in speakers(thread, by)}
+    found = [(name, by.company_name) for name in colleagues]
+    return sorted([*found, *((name, other_company(thread, by)) for name in theirs)])
+
+
+def readers(thread: Thread, people: QuerySet[Any]) -> list[User]:
+    """Those of `people` to whom the thread is open. What a person may read follows from company and roles, so each
+    such pair is asked for once."""
+    found, known = [], dict[Any, bool]()
+    for person in (
+        people.filter(is_active=True, membership__isnull=False)
+        .select_related("membership__company")
+        .order_by("name")[:SPEAKERS]
+    ):
+        person.belongs = person.membership
+        key = (person.company_id, tuple(sorted(person.role_names)))
+        if key not in known:
+            known[key] = person.may(P.MESSAGE_VIEW) and Thread.objects.open_to(person).filter(pk=thread.pk).exists()
+        if known[key]:
+            found.append(person)
+    return found
+
+
+def mentioned(body: str, thread: Thread, by: User | Guest) -> list[str]:
+    """The numbers of the people whom `body` names as `@Name`; the longest name that fits is meant. Who does not read
+    the thread is not named by it. A guest knows no names, so names nobody."""
+    if "@" not in body or isinstance(by, Guest):
         return []
     known, found = nameable(thread, by), []
     for match in NAMED.finditer(body):
@@ -89,4 +120,8 @@ def mentioned(body: str, thread: Thread, by: User) -> list[str]:
         ref = next((known[name.rstrip(".")] for name in tries if name.rstrip(".") in known), "")
         if ref and ref not in found:
             found.append(ref)
-    return found
+    if not found:
+        return []
+    ours = User.objects.visible_to(by).filter(number__in=found)
+    unread = set(ours.values_list("number", flat=True)) - {person.number for person in readers(thread, ours)}
+    return [ref for ref in found if ref not in unread]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cmo_portal.accounts.models import User
 from cmo_portal.records.context import acting_as
-from communications.messages import actions
+from communications.messages import actions, agreed
 from communications.messages.models import Thread
 from communications.messages.vocabulary import Ball, Mark
 from vendors.registry.models import Site, Vendor
@@ -60,6 +60,15 @@ def say_mapping(cast: dict[str, User], site: Site) -> None:
     )  # fmt: skip
     with acting_as(cast["pat"]):
         actions.add_note(thread, by=cast["pat"], body="Ask engineering whether the ramp is logged at all.")
+        agreed.agree_action(
+            thread, by=cast["pat"], text="Send the probe layout for 32 probes", side="partner",
+            person=cast["pat"].name, due_date=in_days, message=first,
+        )  # fmt: skip
+    with acting_as(cast["leo"]):
+        agreed.agree_action(
+            thread, by=cast["leo"], text="Send our own mapping protocol as an example", side="sponsor",
+            person=cast["leo"].name, due_date=in_days,
+        )  # fmt: skip
 
 
 def say_slot(cast: dict[str, User], cmo: Vendor) -> None:

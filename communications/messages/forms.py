@@ -7,13 +7,16 @@ from typing import Any
 from django import forms
 
 from cmo_portal.accounts.models import User
-from cmo_portal.records.actors import PARTNER
+from cmo_portal.lib.addresses import address_of
+from cmo_portal.records.actors import PARTNER, SPONSOR
+from communications.messages.audience import other_company
 from communications.messages.models import LONGEST, Thread
 from communications.messages.vocabulary import Ball
 from vendors.registry.forms import Day
 from vendors.registry.models import Vendor
 
 SHARED, OWN = "shared", "own"
+OTHER = {SPONSOR: PARTNER, PARTNER: SPONSOR}
 
 
 def written(label: str, rows: int) -> forms.CharField:
@@ -71,8 +74,33 @@ class ComposeForm(BallForm):
 
     def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = address_of("communications:thread-people", thread.number)
+        self.fields["body"].widget.attrs |= {"data-people": people, "aria-describedby": "h-naming"}
         if not thread.is_shared:
             self.only_own()
+
+
+class AgreeForm(forms.Form):
+    """What is agreed: what, which side, who, by when."""
+
+    text = forms.CharField(label="What is to be done", max_length=300)
+    side = forms.ChoiceField(label="Who does it", widget=forms.RadioSelect)
+    person = forms.ChoiceField(label="Person", required=False, help_text="Nobody in particular where you name none.")
+    due_date = forms.DateField(label="Done by", widget=Day)
+
+    def __init__(self, *args: Any, thread: Thread, by: User, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {by.company_kind: by.company_name, OTHER[by.company_kind]: other_company(thread, by)}
+        sides: Any = [(SPONSOR, names[SPONSOR]), (PARTNER, names[PARTNER])] if thread.is_shared else []
+        side, person = self.fields["side"], self.fields["person"]
+        side.choices = sides or [(SPONSOR, names[SPONSOR])]  # type: ignore[attr-defined]
+        side.initial = by.company_kind
+        person.choices = [("", "Nobody in particular"), *((name, f"{name}, {company}") for name, company in people)]  # type: ignore[attr-defined]
+
+
+class DropForm(forms.Form):
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(label="Why it is not done any more", max_length=300)
 
 
 class StartForm(BallForm):

@@ -7,16 +7,20 @@ from typing import Any
 from django.db.models import Q
 
 from audits.capa.models import CapaLink
+from audits.conduct.models import DocumentRequest
 from audits.findings.models import Finding
 from audits.programme.models import Audit
 from cmo_portal.accounts.permissions import Permission as P
+from cmo_portal.lib.addresses import address_of
 from cmo_portal.records import deadlines
+from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DeadlineKind
-from cmo_portal.records.panels import Panel, SearchSource, panels, search_sources
-from communications.messages import subjects
-from communications.messages.models import AgreedAction, Thread
+from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
+from communications.messages import fulltext, subjects
+from communications.messages.lines import latest
+from communications.messages.models import AgreedAction, Message, Thread
 from communications.messages.subjects import Subject
-from communications.messages.views import TAB
+from communications.messages.tab_views import TAB
 from communications.messages.vocabulary import AWAITING
 from vendors.registry.files import Rule, register
 from vendors.registry.models import Site, Vendor
@@ -53,6 +57,12 @@ subjects.add(
     )
 )  # fmt: skip
 subjects.add(
+    Subject(
+        DocumentRequest, "a document request", P.AUDIT_VIEW, titled,
+        lambda asked: asked.audit.site.vendor, ("audit__site__vendor__sponsor",),
+    )
+)  # fmt: skip
+subjects.add(
     Subject(Agreement, "an agreement", P.AGREEMENT_VIEW, titled, lambda paper: paper.vendor, ("vendor__sponsor",))
 )
 subjects.add(
@@ -83,9 +93,16 @@ def mailed_action(action: AgreedAction) -> str:
 
 
 def find_threads(actor: Any, words: str) -> list[tuple[str, str, str]]:
-    """Threads whose subject or number answers to the words, the latest first."""
-    rows = Thread.objects.open_to(actor).named_like(words).order_by("-last_at", "number")
-    return [(row.subject, row.get_status_display(), row.get_absolute_url()) for row in rows[:HITS]]
+    """Threads whose subject or number answers to the words, the latest first, then what was said in those words."""
+    rows = Thread.objects.open_to(actor).named_like(words, actor).order_by("-last_at", "number")
+    found = [(row.subject, row.get_status_display(), row.get_absolute_url()) for row in rows[:HITS]]
+    if len(found) < HITS:
+        said = Message.objects.open_to(actor).select_related("thread")
+        for row in fulltext.found(said, words, actor, size=HITS - len(found)).rows:
+            passage = "".join(piece.text for piece in fulltext.passage(row.body, words, 90))
+            address = address_of("communications:message-detail", row.number)
+            found.append((f"{row.author_name}: {passage}", row.thread.subject, address))
+    return found
 
 
 deadlines.add(
@@ -124,6 +141,9 @@ register(
 register(
     "communications.internalnote", Rule(P.MESSAGE_NOTE, P.MESSAGE_NOTE, P.MESSAGE_NOTE, "communications:note-detail")
 )
+for kind, order in ((PARTNER, 22), (SPONSOR, 41)):
+    CARD = "communications/_home_messages.html"
+    home_cards.add(kind, HomeCard("Messages", "", P.MESSAGE_VIEW, latest, order, aside=CARD, by_sponsor=True))
 panels.add("vendor", Panel(TAB, "communications:cmo-threads", P.MESSAGE_VIEW, order=75))
 panels.add("site", Panel(TAB, "communications:site-threads", P.MESSAGE_VIEW, order=75))
 panels.add("audit", Panel(TAB, "communications:audit-threads", P.MESSAGE_VIEW, order=75))

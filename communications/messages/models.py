@@ -17,7 +17,7 @@ from cmo_portal.lib.markdown import rendered
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope, Walled
-from communications.messages.querysets import InThreadQuerySet, NoteQuerySet, ThreadQuerySet
+from communications.messages.querysets import ActionQuerySet, InThreadQuerySet, NoteQuerySet, ThreadQuerySet
 from communications.messages.vocabulary import AWAITING, Mark, ThreadStatus
 from vendors.registry.models import Vendor
 
@@ -169,6 +169,20 @@ class Message(Said):
             raise ValidationError("A correction comes from the side that wrote the message.")
 
 
+class Mention(Walled):
+    """That a message names somebody who reads its thread, so that they find it. The message itself holds it too."""
+
+    scope = Scope()  # stamped with the message's walls by the action
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="+")
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="+")
+    person_ref = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "person_ref"], name="one_mention_a_person")]
+        indexes = [models.Index(fields=["person_ref", "thread"], name="mentions_of_person")]
+
+
 class InternalNote(Said):
     """What colleagues of one company say among themselves beside a thread. A row of its own that is never shared.
 
@@ -186,7 +200,10 @@ class InternalNote(Said):
 
     class Meta:
         verbose_name = "internal note"
-        indexes = [models.Index(fields=["thread", "wall_owner", "created_at"], name="notes_of_thread")]
+        indexes = [
+            models.Index(fields=["thread", "wall_owner", "created_at"], name="notes_of_thread"),
+            models.Index(fields=["wall_owner", "-created_at", "number"], name="notes_of_company"),
+        ]
 
     def __str__(self) -> str:
         return "Internal note"
@@ -203,6 +220,8 @@ class Agreed(Record):
     done_date = models.DateField(null=True, blank=True, editable=False)
     done_by_name = models.CharField(max_length=120, blank=True, editable=False)
     is_dropped = models.BooleanField(default=False, editable=False)
+    dropped_reason = models.CharField("why nobody does it", max_length=300, blank=True, editable=False)
+    dropped_by_name = models.CharField(max_length=120, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -229,17 +248,25 @@ class AgreedAction(Agreed):
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="actions", editable=False)
     is_shared = models.BooleanField(default=True, editable=False)
 
-    objects: ClassVar[Any] = InThreadQuerySet.as_manager()
+    objects: ClassVar[Any] = ActionQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(done_date__isnull=True) | Q(is_dropped=False), name="what_is_done_is_not_dropped"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_dropped=False, dropped_reason="") | Q(is_dropped=True) & ~Q(dropped_reason=""),
+                name="what_is_dropped_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["wall_owner", "due_date", "number"], name="actions_of_owner"),
+            models.Index(fields=["wall_partner", "due_date", "number"], name="actions_of_partner"),
         ]
 
     def get_absolute_url(self) -> str:
-        return f"{address_of('communications:thread-detail', self.thread.number)}#actions"
+        return address_of("communications:action-detail", self.number)
 
 
 class Reading(Walled):

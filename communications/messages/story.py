@@ -6,12 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import F
+
 from cmo_portal.accounts.models import User
 from cmo_portal.records.attachments import Attachment
-from communications.messages.models import InternalNote, Message, Reading, Thread
+from communications.messages.channels import way_of
+from communications.messages.models import AgreedAction, InternalNote, Message, Reading, Thread
 
 PAGE = 50
-STATUS_PILLS = {"open": "info", "awaiting_cmo": "warn", "awaiting_sponsor": "warn", "resolved": "ok"}
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Entry:
     is_note: bool
     is_new: bool = False
     is_ours: bool = False
+    way: str = ""
     files: list[Attachment] = field(default_factory=list)
     corrected_by: list[int] = field(default_factory=list)
 
@@ -62,7 +65,7 @@ def entries(thread: Thread, window: Window, reader: User, seen: int, *, notes: b
     """What stands in the window, in order; the same queries for any number."""
     rows: Any = Message.objects.visible_to(reader).filter(thread=thread)
     said = rows.filter(sequence__gt=window.first, sequence__lte=window.last)
-    messages = list(said.select_related("replies_to", "corrects").order_by("sequence"))
+    messages = list(said.select_related("replies_to", "corrects", "came").order_by("sequence"))
     found = [
         Entry(message, False, message.sequence > seen and message.author_ref != reader.ref) for message in messages
     ]
@@ -72,6 +75,7 @@ def entries(thread: Thread, window: Window, reader: User, seen: int, *, notes: b
     add_corrections(found, thread, reader)
     for entry in found:
         entry.is_ours = entry.said.author_side == reader.company_kind
+        entry.way = "" if entry.is_note else way_of(entry.said)
     return sorted(found, key=place)
 
 
@@ -116,6 +120,12 @@ def readings(thread: Thread, reader: User) -> list[Reading]:
     """Who has read how far, the furthest first."""
     rows: Any = Reading.objects.visible_to(reader).filter(thread=thread)
     return list(rows.order_by("-sequence", "person_name")[:30])
+
+
+def agreed_in(thread: Thread, reader: User) -> list[AgreedAction]:
+    """What was agreed in the thread, what is still to be done first."""
+    rows: Any = AgreedAction.objects.visible_to(reader).filter(thread=thread)
+    return list(rows.order_by("is_dropped", F("done_date").asc(nulls_first=True), "due_date", "number")[:30])
 
 
 def seen_by(thread: Thread, reader: User) -> int:

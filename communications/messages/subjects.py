@@ -51,8 +51,16 @@ def add(subject: Subject) -> None:
     kinds[record_type] = subject
 
 
-def readable(reader: Actor) -> Q:
-    """The threads whose record is open to `reader`, and those about nothing in particular."""
+def readable(reader: Actor, only: str | None = None) -> Q:
+    """The threads whose record is open to `reader`, and those about nothing in particular.
+
+    only: no others than those about this kind of record (or, empty, about nothing), which is a shorter question.
+    """
+    if only is not None:
+        about = kinds.get(only)
+        if not only or about is None or not reader.may(about.permission):
+            return Q(about_type="") if not only else Q(pk__in=[])
+        return Q(about_type=only) & Q(Exists(about.rows(reader).filter(number=OuterRef("about_number")).order_by()))
     found: Any = Q(about_type="")
     for record_type, subject in kinds.items():
         if reader.may(subject.permission):

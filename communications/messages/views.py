@@ -1,90 +1,77 @@
-"""Pages of the message log: the list, a thread with its composer, a new thread, and tabs of CMO, site and audit."""
+"""Pages of the message log: the list and its search, a thread with its composer, a new thread."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from audits.programme.frame import audit_frame
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
-from cmo_portal.lib.lists import Listing, listing
 from cmo_portal.lib.pages import render_page, say
 from cmo_portal.lib.uploads import RefusedUpload
+from cmo_portal.lib.wording import counted
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page, require
 from cmo_portal.records.trail import StaleRecord, note
 from cmo_portal.records.workflow import WrongState
-from communications.messages import actions, story, subjects
-from communications.messages.audience import audience_of, other_company
-from communications.messages.export import thread_as_json
-from communications.messages.filters import ThreadListFilter
+from communications.messages import actions, search, story, subjects
+from communications.messages.audience import audience_of, who_reads
+from communications.messages.export import thread_as_json, thread_as_pdf
+from communications.messages.filters import NOTES, ThreadListFilter
 from communications.messages.forms import OWN, ComposeForm, StartForm
+from communications.messages.lines import LIST, SORTS, dressed, dressed_action, listed, rows_for
 from communications.messages.models import InternalNote, Message, Thread
 from communications.messages.querysets import ThreadQuerySet
 from communications.messages.vocabulary import Mark
 from communications.messages.workflows import THREAD
-from vendors.registry.frame import cmo_frame, site_frame
-from vendors.registry.models import Vendor
 
-TAB = "Conversation"
-LIST = "communications:thread-list"
-SORTS = {"newest": ("-last_at", "number"), "oldest": ("last_at", "number")}
 NOTE, SHARE = "note", "share"
-
-
-def rows_for(request: PersonRequest) -> ThreadQuerySet:
-    """What the person may see, with what a row of the list shows."""
-    rows: ThreadQuerySet = Thread.objects.open_to(request.user).with_unread(request.user).with_last_words()
-    return rows.select_related("vendor", "sponsor")
-
-
-def listed(request: PersonRequest, rows: ThreadQuerySet) -> Listing:
-    found = listing(request, rows, sorts=SORTS, noun="thread")
-    for row in found.rows:
-        dressed(row, request)
-    return found
-
-
-def dressed(thread: Any, request: PersonRequest) -> Any:
-    """Gives a thread the words of its status and its other side, as the reader says them."""
-    subject = subjects.kinds.get(thread.about_type)
-    thread.about_noun = subject.noun if subject else ""
-    thread.pill = story.STATUS_PILLS[thread.status]
-    thread.waits = status_words(thread, request)
-    if thread.is_shared:
-        thread.other = thread.sponsor.name if request.user.company_kind == PARTNER else thread.vendor.name
-    else:
-        thread.other = ""
-    return thread
-
-
-def status_words(thread: Thread, request: PersonRequest) -> str:
-    if not thread.awaits:
-        return str(thread.get_status_display())  # type: ignore[attr-defined]
-    if thread.awaits == request.user.company_kind:
-        return "Waits for us"
-    return f"Waits for {other_company(thread, request.user)}"
+UNREAD = 100  # more are told as 99+
 
 
 @page(P.MESSAGE_VIEW)
 def thread_list(request: PersonRequest) -> HttpResponse:
     """Every thread the person may see, the one with the latest message first."""
-    filters = ThreadListFilter(request.GET, queryset=rows_for(request), request=request)
+    filters = ThreadListFilter(request.GET, queryset=rows_for(request.user), request=request)
+    words = request.GET.get("q", "").strip()
     context = {
-        "threads": listed(request, filters.qs),
+        **(
+            searched(request, filters.qs, words)
+            if words
+            else {"threads": listed(request, request.user, filters.qs), "words": ""}
+        ),
         "filters": filters,
-        "filtered": any(request.GET.get(name) for name in filters.filters),
+        "filtered": any(request.GET.get(name) for name in filters.filters if name != "place"),
         "is_sponsor": request.user.company_kind == SPONSOR,
         "may_post": request.user.may(P.MESSAGE_POST),
+        "may_see_links": request.user.may(P.GUEST_VIEW),
+        "may_see_mail": request.user.may(P.MAIL_VIEW),
     }
     return render_page(request, "communications/thread_list.html", "communications/_thread_rows.html", context)
+
+
+def searched(request: PersonRequest, threads: ThreadQuerySet, words: str) -> dict[str, Any]:
+    """What the list shows in place of its threads while it is searched: a few by name, and every place by key."""
+    user, notes = request.user, request.GET.get("place") == NOTES
+    paged = request.GET.get("after") or request.GET.get("before")
+    named = [] if paged or notes else threads.named_like(words, user).order_by(*SORTS["newest"])[: search.NAMED]
+    found, is_cut = search.hits(
+        request, search.said_in(threads, user, notes=notes, said=request.GET.get("said", "")), words, user
+    )
+    return {
+        "words": words,
+        "named": [dressed(row, user) for row in named],
+        "hits": found,
+        "is_cut": is_cut,
+        "in_notes": notes,
+    }
 
 
 def seen_thread(request: PersonRequest, number: str) -> Any:
@@ -104,16 +91,21 @@ def thread_detail(request: PersonRequest, number: str) -> HttpResponse:
             return sent
     seen = story.seen_by(thread, user)
     window = story.Window.of(thread, request.GET.get("to", ""))
+    agreed = story.agreed_in(thread, user)
+    for action in agreed:
+        action.thread = thread
     context = {
-        "thread": dressed(thread, request),
+        "thread": dressed(thread, user),
         "about": about(thread, request),
         "entries": story.entries(thread, window, user, seen if user.may(P.MESSAGE_POST) else thread.message_count),
         "window": window,
         "readings": story.readings(thread, user),
+        "actions": [dressed_action(action, user) for action in agreed],
         "audience": audience_of(thread, user),
         "form": form,
         "may_post": user.may(P.MESSAGE_POST),
         "may_note": user.may(P.MESSAGE_NOTE),
+        "may_ask_by_link": user.may(P.GUEST_ASK) and user.may(P.MESSAGE_POST) and thread.awaits == PARTNER,
         "offers": THREAD.offers(thread, user),
         "crumbs": [("Messages", reverse(LIST)), (thread.number, "")],
         "refers": referred(form, thread, request),
@@ -126,10 +118,34 @@ def thread_detail(request: PersonRequest, number: str) -> HttpResponse:
 
 @require_safe
 @page(P.MESSAGE_VIEW)
+def thread_unread(request: PersonRequest) -> JsonResponse:
+    """In how many of the latest threads something is unread, beside "Messages": one query, capped. Who leaves no
+    receipts has read everything."""
+    user = request.user
+    rows = Thread.objects.open_to(user).lately(user).unread_by(user) if user.may(P.MESSAGE_POST) else None
+    count = rows[:UNREAD].count() if rows is not None else 0
+    return JsonResponse({"unread": count, "words": counted(count, "thread") + " with something unread"})
+
+
+@require_safe
+@page(P.MESSAGE_POST)
+def thread_people(request: PersonRequest, number: str) -> JsonResponse:
+    """Whom a message here can name, for the composer: nobody who does not read the thread."""
+    people = who_reads(seen_thread(request, number), request.user)
+    return JsonResponse({"people": [{"name": name, "company": company} for name, company in people]})
+
+
+@require_safe
+@page(P.MESSAGE_VIEW)
 def thread_since(request: PersonRequest, number: str) -> HttpResponse:
     """What an open page asks every few seconds: 304 from one query as long as nothing happened, else the messages with
-    a higher number than `?after=`, which skips no late one (see `Message`). Looking at a poll marks nothing as read."""
-    stamp = Thread.objects.open_to(request.user).filter(number=number).values_list("version", "message_count").first()
+    a higher number than `?after=`, which skips no late one (see `Message`). Looking at a poll marks nothing as read.
+
+    The page says in `?about=` what kind of record the thread is about, so that no other kind has to be asked for. One
+    that says something else finds nothing.
+    """
+    rows = Thread.objects.open_to(request.user, about=request.GET.get("about"))
+    stamp = rows.filter(number=number).values_list("version", "message_count").first()
     if stamp is None:
         raise Http404
     answer: HttpResponse
@@ -139,7 +155,7 @@ def thread_since(request: PersonRequest, number: str) -> HttpResponse:
         thread, user = seen_thread(request, number), request.user
         window = story.Window.since(thread, request.GET.get("after", ""))
         context = {
-            "thread": dressed(thread, request),
+            "thread": dressed(thread, user),
             "entries": story.entries(thread, window, user, window.first, notes=False),
             "audience": audience_of(thread, user),
             "may_post": user.may(P.MESSAGE_POST),
@@ -165,6 +181,19 @@ def thread_export(request: PersonRequest, number: str) -> HttpResponse:
     note(thread, by=request.user, action="thread.export", details={"messages": thread.message_count})
     answer = HttpResponse(text, content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="{thread.number}.json"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_safe
+@page(P.MESSAGE_VIEW)
+def thread_pdf(request: PersonRequest, number: str) -> HttpResponse:
+    """The same as a document for people; the trail keeps who took it."""
+    thread, at = seen_thread(request, number), timezone.now()
+    file = thread_as_pdf(thread, request.user, at)
+    note(thread, by=request.user, action="thread.export", details={"messages": thread.message_count, "as": "pdf"})
+    answer = HttpResponse(file, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{thread.number}.pdf"'
     answer["Cache-Control"] = "private, no-store"
     return answer
 
@@ -314,43 +343,3 @@ def message_acknowledge(request: PersonRequest, number: str) -> HttpResponse:
     else:
         say(request, f"Acknowledged up to #{message.sequence}.")
     return redirect(message)
-
-
-# --- the tabs of other pages ------------------------------------------------------------------------------
-@page(P.CMO_VIEW)
-def cmo_threads(request: PersonRequest, number: str) -> HttpResponse:
-    """Everything said with or about a CMO."""
-    context = cmo_frame(request, number, TAB)
-    vendor: Vendor = context["vendor"]
-    rows = rows_for(request).filter(vendor=vendor)
-    return tab_page(request, "communications/cmo_threads.html", context, rows, f"?cmo={number}")
-
-
-@page(P.SITE_VIEW)
-def site_threads(request: PersonRequest, number: str) -> HttpResponse:
-    context = site_frame(request, number, TAB)
-    rows = rows_for(request).about(subjects.SITE, number)
-    return tab_page(request, "communications/site_threads.html", context, rows, start_of(subjects.SITE, number))
-
-
-@page(P.AUDIT_VIEW)
-def audit_threads(request: PersonRequest, number: str) -> HttpResponse:
-    context = audit_frame(request, number, TAB)
-    rows = rows_for(request).about(subjects.AUDIT, number)
-    return tab_page(request, "communications/audit_threads.html", context, rows, start_of(subjects.AUDIT, number))
-
-
-def start_of(record_type: str, number: str) -> str:
-    return f"?type={record_type}&about={number}"
-
-
-def tab_page(
-    request: PersonRequest, template: str, context: dict[str, Any], rows: ThreadQuerySet, start: str
-) -> HttpResponse:
-    user = request.user
-    context |= {
-        "threads": listed(request, rows) if user.may(P.MESSAGE_VIEW) else None,
-        "start_url": f"{reverse('communications:thread-create')}{start}" if user.may(P.MESSAGE_POST) else "",
-        "in_tab": True,
-    }
-    return render_page(request, template, None, context)

@@ -33,6 +33,7 @@ from communications.notices.preferences import Mute, NoticeSettings
 from communications.notices.recipients import People, hours_of, may_read, wants_mail
 from communications.notices.standing_in import stand_in_safely, without_passed
 from communications.notices.sweep import is_behind
+from communications.notices.telling import tell_safely
 
 log = logging.getLogger(__name__)
 MAIL = SystemActor("mail")
@@ -65,14 +66,18 @@ def to_pack(now: datetime) -> Any:
 
 def people_owed(now: datetime) -> list[int]:
     """Keys of the people to whom something is to be sent at `now`."""
+    from communications.notices import news_delivery
+
     with acting_as(MAIL):
         waiting = to_pack(now).values_list("recipient", flat=True)
-        return sorted(waiting.union(Mail.objects.owed().filter(next_try_at__lte=now).values_list("recipient")))
+        news = news_delivery.to_pack(now).values_list("recipient")
+        return sorted(waiting.union(news, Mail.objects.owed().filter(next_try_at__lte=now).values_list("recipient")))
 
 
 def deliver_all(now: datetime) -> Delivered:
     """Sends what is owed to everybody; one person's broken row does not keep the others waiting."""
     total, digests = Delivered(), not is_behind(now)
+    tell_safely(now)
     stand_in_safely(now)
     for person in people_owed(now):
         try:
@@ -89,14 +94,17 @@ def deliver_to(person: int, now: datetime, *, digests: bool = True) -> Delivered
 
     digests: False while a sweep is still at work, since a digest is sent once and is to say everything.
     """
+    from communications.notices import news_delivery
+
     total = Delivered()
     with acting_as(MAIL):
         recipient = person_of(person)
         pack(recipient, now, digests=digests)
+        news_delivery.pack(recipient, now)
         for mail in Mail.objects.owed().filter(recipient=person, next_try_at__lte=now).order_by("id"):
             with held(f"mail {mail.key}") as is_mine:  # a clock that jumps ends leases of those who are still at work
                 if is_mine and lease(mail, now):
-                    total += carry(mail, recipient, now)
+                    total += (news_delivery.carry if mail.is_news else carry)(mail, recipient, now)
     return total
 
 
@@ -173,7 +181,12 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
     try:
         words = mail_words(kept, live, person, now)
         mail.subject = send(
-            person.email, "reminders", words, key=f"reminders-{mail.key}", unsubscribe=words["unsubscribe"]
+            person.email,
+            "reminders",
+            words,
+            key=f"reminders-{mail.key}",
+            unsubscribe=words["unsubscribe"],
+            reply_to=words["reply_to"],
         )
     except SoftTimeLimitExceeded:  # the worker's, and no refusal
         raise
@@ -182,7 +195,7 @@ def carry(mail: Mail, person: User, now: datetime) -> Delivered:
         log.warning("mail %s to %s %s", mail.key, person.ref, said, exc_info=not isinstance(refusal, OSError))
         put_off(mail, refusal, now)
         return Delivered(dropped=len(dropped), failed=len(kept))
-    mark_sent(mail, kept, now)
+    mark_sent(mail, of(kept), now)
     return Delivered(mails=1, sent=len(kept), dropped=len(dropped))
 
 
@@ -195,15 +208,15 @@ def still_theirs(notices: list[Notice], live: dict[Any, DueItem], person: User, 
     return [n for n in notices if n.pk not in moved or people.has_the_ball(person, live[n.obligation])]
 
 
-def mark_sent(mail: Mail, notices: Sequence[Notice], now: datetime) -> None:
-    """Notes what the mail server took. A database that is away meanwhile is waited for while the lease runs: this
-    process is the only one that knows, and without its word the mail would come twice."""
+def mark_sent(mail: Mail, lines: Any, now: datetime) -> None:
+    """Notes what the mail server took: the mail and its `lines`. A database that is away meanwhile is waited for while
+    the lease runs: this process is the only one that knows, and without its word the mail would come twice."""
     give_up_at = time.monotonic() + LEASE.total_seconds()
     while True:
         try:
             with transaction.atomic():
                 settle(mail, state=State.SENT, sent_at=now, subject=mail.subject[:250], error="")
-                of(notices).update(state=State.SENT, delivered_at=now)
+                lines.update(state=State.SENT, delivered_at=now)
             return
         except (OperationalError, InterfaceError):
             if connection.in_atomic_block or time.monotonic() > give_up_at:
@@ -230,7 +243,7 @@ def put_off(mail: Mail, refusal: Exception, now: datetime) -> None:
         values["sending_since"] = now
     with transaction.atomic():
         settle(mail, **values)
-        mail.notices.owed().update(state=state)
+        (mail.news if mail.is_news else mail.notices).owed().update(state=state)
     if state == State.DEAD:
         log.error("mail %s was given up after %s tries", mail.key, tries)
 

@@ -78,7 +78,10 @@ def mail_counts(reader: Actor, now: datetime) -> list[MailCount]:
 def dead_letters(reader: Actor) -> Any:
     """Mails that were given up, to people of the reader's company."""
     rows = Mail.objects.visible_to(reader).filter(state=State.DEAD)
-    return rows.select_related("recipient").annotate(lines=Count("notices", filter=Q(notices__state=State.DEAD)))
+    return rows.select_related("recipient").annotate(
+        lines=Count("notices", filter=Q(notices__state=State.DEAD), distinct=True)
+        + Count("news", filter=Q(news__state=State.DEAD), distinct=True)
+    )
 
 
 def dead_of_cmos(reader: Actor) -> int:

@@ -16,6 +16,7 @@ from cmo_portal.records.context import acting_as
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import note
 from communications.notices.models import Mail, Notice, State
+from communications.notices.news import MessageNotice
 
 MOST = 1000  # mails in one act; the next act takes the rest
 
@@ -46,11 +47,12 @@ def send_all_again(company: Company, *, by: Actor, now: datetime) -> int:
 
 def dead_of_cmos(by: Actor) -> Any:
     """Mails that were given up, to people of CMOs, who have no such desk, with a line about what is due to the company
-    of `by`: to be counted and sent, not to be read."""
+    of `by` or said in its threads: to be counted and sent, not to be read."""
     ours = DueItem.objects.filter(wall_owner=by.company_id).values("record_number")
     about_us = Notice.objects.filter(mail=OuterRef("pk"), record_number__in=ours)
+    said_by_us = MessageNotice.objects.filter(mail=OuterRef("pk"), message__wall_owner=by.company_id)
     of_cmos = Mail.objects.filter(state=State.DEAD, recipient__membership__company__kind=PARTNER)
-    return of_cmos.filter(Exists(about_us)).order_by("pk")
+    return of_cmos.filter(Exists(about_us) | Exists(said_by_us)).order_by("pk")
 
 
 def send_again_to_cmos(company: Company, *, by: Actor, now: datetime) -> int:
@@ -73,7 +75,8 @@ def put_back(chosen: list[int], by: Actor, now: datetime) -> list[str]:
         values = {"tries": 0, "next_try_at": now, "sending_since": None, "error": ""}
         if rows.filter(pk=key, state=State.DEAD).update(state=State.WAITING, **values):
             taken.append(key)
-    Notice.objects.visible_to(by).filter(mail__in=taken, state=State.DEAD).update(state=State.WAITING)
+    for lines in (Notice, MessageNotice):
+        lines.objects.visible_to(by).filter(mail__in=taken, state=State.DEAD).update(state=State.WAITING)
     return sorted(rows.filter(pk__in=taken).values_list("key", flat=True))
 
 

@@ -11,8 +11,8 @@ from cmo_portal.accounts.models import Notices, User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.deadlines import kinds
 from cmo_portal.records.forms import RecordForm
-from communications.notices.catalogue import to_do
-from communications.notices.preferences import LONGEST_SNOOZE, NO_DEPUTY, Absence, NoticeSettings
+from communications.notices.catalogue import NEWS, to_do
+from communications.notices.preferences import LONGEST_SNOOZE, NO_DEPUTY, Absence, NoticeSettings, may_rest
 
 
 class Day(forms.DateInput):
@@ -31,7 +31,7 @@ class Clock(forms.TimeInput):
 
 def optional_kinds() -> list[tuple[str, str]]:
     """Kinds of which nobody must hear, as (code, words)."""
-    return [(code, to_do(code).noun.capitalize()) for code, kind in kinds.items() if not kind.obligatory]
+    return [(code, to_do(code).noun.capitalize()) for code in (*kinds, NEWS) if may_rest(code)]
 
 
 class SettingsForm(RecordForm):

@@ -14,10 +14,13 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from cmo_portal.accounts.models import Company, User
+from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.deadlines import DueItem, kinds
+from communications.messages.models import Thread
 from communications.notices.catalogue import to_do
 from communications.notices.models import Level, Notice
+from communications.notices.reply_addresses import address_for as reply_address
 from communications.notices.unsubscribe import address_for
 from vendors.registry.models import Vendor
 
@@ -31,6 +34,7 @@ def mail_words(
 ) -> dict[str, Any]:
     """The context of `mail/reminders`: what is late first, then what is due today, then what comes; each item once.
 
+    reply_to: where an answer to the mail goes, where it asks for one answer in a thread and for nothing else.
     unsubscribe: the address that stops mail like this one; empty as soon as one line of it is obligatory.
     """
     latest = {notice.obligation: notice for notice in notices}  # of several stages the last says why
@@ -48,6 +52,7 @@ def mail_words(
         "settings": settings.SITE_URL + reverse("communications:notice-settings"),
         "subject": subject_of(rows),
         "unsubscribe": address_for(person, codes) if free else "",
+        "reply_to": rows[0]["reply_to"] if len(rows) == 1 else "",
     }
 
 
@@ -101,7 +106,14 @@ class About:
             "snooze": settings.SITE_URL + reverse("communications:snooze-create", args=[item.number]),
             "mute": "" if kinds[item.kind].obligatory else address_for(self.person, [item.kind]),
             "noun": words.noun,
+            "reply_to": self.reply_to(item),
         }
+
+    def reply_to(self, item: DueItem) -> str:
+        """Where an awaited answer can be sent by e-mail; empty for all else."""
+        if item.record_type != Thread.record_type() or not self.person.may(P.MESSAGE_POST):
+            return ""
+        return reply_address(self.person.ref, item.record_number, self.now.date())
 
     def due(self, item: DueItem) -> str:
         """The day, and where hours count the time at the person's place."""

@@ -61,6 +61,7 @@ class Mail(Walled):
     key: makes its Message-ID, the same at every try. digest_date: the day at the recipient's place; empty for a mail
     that waits for no digest. next_try_at: not before then; while somebody is sending it, the end of their lease.
     sending_since: set while it is handed to the mail server; found set by the next try, the mail may have gone already.
+    is_news: it tells of messages (news.py), not of what is due.
     """
 
     scope = Scope()  # `wall_owner` is the recipient's company
@@ -76,6 +77,7 @@ class Mail(Walled):
     sent_at = models.DateTimeField(null=True)
     subject = models.CharField(max_length=250, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    is_news = models.BooleanField(default=False)
 
     objects = MailQuerySet.as_manager()  # type: ignore[misc]
 

@@ -13,6 +13,7 @@ from cmo_portal.accounts.models import User
 from cmo_portal.records.deadlines import kinds
 from cmo_portal.records.record import Record
 from cmo_portal.records.scope import Scope
+from communications.notices.catalogue import NEWS
 from communications.notices.moments import DIGEST
 
 LONGEST_SNOOZE = 14  # days
@@ -98,6 +99,11 @@ class Snooze(Record):
         indexes = [models.Index(fields=["user", "kind", "record_number"], name="snoozes_of_user")]
 
 
+def may_rest(code: str) -> bool:
+    """Whether a person can do without mail of this kind."""
+    return code == NEWS or (code in kinds and not kinds[code].obligatory)
+
+
 class Mute(Record):
     """A kind of deadline of which a person wants no e-mail; only one of which they need not hear."""
 
@@ -111,7 +117,7 @@ class Mute(Record):
         constraints = [models.UniqueConstraint(fields=["user", "kind"], condition=Q(is_retired=False), name="one_mute")]
 
     def clean(self) -> None:
-        if self.kind not in kinds or kinds[self.kind].obligatory:
+        if not may_rest(self.kind):
             raise ValidationError({"kind": "This one is obligatory: it cannot be switched off."})
 
 

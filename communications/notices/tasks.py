@@ -11,11 +11,13 @@ from cmo_portal.accounts.models import Invitation, OneTimeInvitation
 from cmo_portal.lib import clock
 from cmo_portal.records.context import acting_as
 from cmo_portal.records.trail import write
+from communications.notices import guest_tasks  # noqa: F401 - the worker looks for tasks here
 from communications.notices.delivery import MAIL, deliver_to, people_owed
 from communications.notices.mail import send
 from communications.notices.runs import run_sweep
 from communications.notices.standing_in import stand_in_safely
 from communications.notices.sweep import is_behind
+from communications.notices.telling import tell_safely
 from vendors.registry.cmo_invitations import CmoInvitation
 
 
@@ -37,8 +39,18 @@ def sweep_due_items() -> None:
         run_sweep(now)
     finally:  # what was claimed before goes out, whatever ails this sweep
         stand_in_safely(now)
+        tell_safely(now)
         for person in people_owed(now):
             deliver_notices.apply_async((person,), expires=settings.BELL_SECONDS)  # the next bell rings again
+
+
+@shared_task
+def tell_of_messages() -> None:
+    """A bell as well: works out whom new messages concern, and rings for those who want to hear at once."""
+    now = clock.now()
+    tell_safely(now)
+    for person in people_owed(now):
+        deliver_notices.apply_async((person,), expires=settings.BELL_SECONDS)
 
 
 @shared_task

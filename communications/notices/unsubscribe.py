@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from cmo_portal.accounts.models import User
 from cmo_portal.records.actors import Actor
-from cmo_portal.records.deadlines import kinds
 from cmo_portal.records.trail import write
-from communications.notices.preferences import Mute, company_of
+from communications.notices.preferences import Mute, company_of, may_rest
 
 SALT = "unsubscribe"
 
@@ -33,7 +32,7 @@ def read(token: str) -> tuple[str, list[str]] | None:
         number, *codes = Signer(salt=SALT).unsign(token).split(":")
     except (BadSignature, ValueError):
         return None
-    codes = [code for code in codes if code in kinds and not kinds[code].obligatory]
+    codes = [code for code in codes if may_rest(code)]
     return (number, codes) if codes else None
 
 

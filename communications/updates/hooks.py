@@ -10,6 +10,8 @@ from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.records.actors import PARTNER, SPONSOR
 from cmo_portal.records.panels import HomeCard, Panel, SearchSource, home_cards, panels, search_sources
 from cmo_portal.records.workflow import BY_THE_SYSTEM
+from communications.messages import subjects
+from communications.messages.subjects import Subject
 from communications.updates import deadlines
 from communications.updates.catalogue import TYPES, types_of
 from communications.updates.draft_views import relations
@@ -21,6 +23,10 @@ from vendors.registry.history import ACTS, HIDDEN, VALUES
 
 HITS, ROWS = 7, 5
 TILES = ("capacity_offer", "inspection", "key_person", "change_proposal", "deviation", "certificate_renewal")
+
+
+def titled(update: Update) -> str:
+    return update.title
 
 
 def find_updates(actor: Any, words: str) -> list[tuple[str, str, str]]:
@@ -69,6 +75,7 @@ HIDDEN.add("author_ref")
 for model in (Update, UpdateDraft):
     VALUES[f"{model._meta.model_name}.details"] = details_in_words
     VALUES[f"{model._meta.model_name}.type"] = lambda code: TYPES[code].label
+subjects.add(Subject(Update, "an update", P.UPDATE_VIEW, titled, lambda update: update.vendor, ("vendor__sponsor",)))
 panels.add("vendor", Panel(TAB, "communications:cmo-updates", P.CMO_VIEW, order=68))
 panels.add("site", Panel(TAB, "communications:site-updates", P.UPDATE_VIEW, order=68))
 search_sources.add("", SearchSource("Updates", P.UPDATE_VIEW, find_updates, order=72))

@@ -8,7 +8,7 @@ let timer = 0;
 
 async function ask() {
   const { live, after, etag } = list.dataset;
-  const answer = await fetch(`${live}?after=${after}`, {
+  const answer = await fetch(`${live}&after=${after}`, {
     headers: { "If-None-Match": etag }, cache: "no-store", redirect: "error",
   }).catch(() => null);
   if (answer?.status === 200) show(await answer.text(), answer.headers);
@@ -17,9 +17,8 @@ async function ask() {
 }
 
 function show(html, headers) {
-  const came = document.createElement("template");
-  came.innerHTML = html;
-  const rows = [...came.content.children].filter((row) => !document.getElementById(row.id));
+  const came = new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html").body.firstElementChild;
+  const rows = [...came.children].filter((row) => !document.getElementById(row.id));
   list.append(...rows);
   list.dataset.after = headers.get("X-Last");
   list.dataset.etag = headers.get("ETag").replace(/^W\//, "");

@@ -43,9 +43,9 @@ def test_a_row_says_what_by_when_and_whose_move(cast: Any, sign_in: Any) -> None
     said = text(sign_in("pat").get(LIST))
     assert "GMP certificate AT-1 of Works AT-1 expires" in said
     assert "3 days late" in said and "Northgate Biopharma" in said
-    assert re.search(r"You since .* We 5 days, Northgate Biopharma 12 days", said)
+    assert re.search(r"You since .* Your side 5 days, Northgate Biopharma 12 days", said)
     other = text(sign_in("sam").get(LIST))
-    assert "We 12 days, Alpenglow Pharma Services 5 days" in other, "the sponsor's time counts as the CMO's does"
+    assert "Your side 12 days, Alpenglow Pharma Services 5 days" in other, "the sponsor's time counts as the CMO's does"
 
 
 def test_hours_are_told_where_hours_count(cast: Any, sign_in: Any) -> None:

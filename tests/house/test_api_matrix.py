@@ -55,7 +55,12 @@ def model_of(entry: URLPattern) -> Any:
 
 
 OFFERED = [(name, entry, method) for name, entry in ROUTES for method in offered(entry)]
-ABOUT_ONE = [each for each in OFFERED if is_about_one(each[1])]
+# On PostgreSQL row-level security hides the row as well; that this says no more than the code does, reading shows.
+ABOUT_ONE = [
+    pytest.param(*each, marks=() if each[2] == "get" else pytest.mark.embedded)
+    for each in OFFERED
+    if is_about_one(each[1])
+]
 TAKING_NUMBERS = [each for each in OFFERED if each[2] in {"post", "patch"} and not is_about_one(each[1])]
 
 
@@ -183,6 +188,7 @@ def pointing_fields(entry: URLPattern, method: str, person: Any) -> Iterator[tup
             yield field_name, field.get_queryset().model
 
 
+@pytest.mark.embedded  # what refuses it stands before the database
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "entry", "method"), TAKING_NUMBERS, ids=named)
 def test_pointing_to_what_is_somebody_elses_answers_like_pointing_nowhere(
@@ -198,6 +204,7 @@ def test_pointing_to_what_is_somebody_elses_answers_like_pointing_nowhere(
             assert (code, text.replace(number, ABSENT)) == ask(who, method, url, {field: ABSENT})
 
 
+@pytest.mark.embedded  # what refuses it stands before the database
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "entry"), ROUTES, ids=named)
 def test_a_method_that_an_address_does_not_offer_does_nothing(name: str, entry: URLPattern, ask: Asking) -> None:

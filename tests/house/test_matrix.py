@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cmo_portal.api import whole_schema
@@ -37,6 +38,7 @@ def is_api(entry: URLPattern) -> bool:
     return hasattr(entry.callback, "cls") and hasattr(entry.callback.cls, "needs")
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(("name", "entry"), [(n, e) for n, e in OURS if not is_api(e)], ids=lambda x: str(x)[:60])
 def test_every_page_names_its_permission(name: str, entry: URLPattern) -> None:
     view = entry.callback
@@ -44,6 +46,7 @@ def test_every_page_names_its_permission(name: str, entry: URLPattern) -> None:
     assert public or getattr(view, "permission", None) is not None, f"{name} names no permission"
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(("name", "entry"), [(n, e) for n, e in OURS if is_api(e)], ids=lambda x: str(x)[:60])
 def test_every_api_action_names_its_permission(name: str, entry: URLPattern) -> None:
     actions = set(getattr(entry.callback, "actions", {}).values())
@@ -69,6 +72,11 @@ def test_only_these_pages_are_public() -> None:
         "vendors:joining-accept",
         "communications:unsubscribe",
         "communications:feed",
+        "communications:guest-open",
+        "communications:guest-visit",
+        "communications:guest-file",
+        "communications:guest-receipt",
+        "communications:inbound-receive",
     }
 
 
@@ -83,14 +91,16 @@ def test_every_address_has_a_row() -> None:
 def test_everybody_gets_what_the_row_says(row: Row, signed_in: Any) -> None:
     args = row.args()
     url = reverse(row.url_name, args=args)
+    # Who lacks the right is refused before the database is asked: the same on either engine, and asked on one.
+    wanted = {who: code for who, code in row.answers.items() if settings.EMBEDDED or (who and code != 403)}
     got = {}
-    for person in row.answers:
+    for person in wanted:
         client = signed_in(person)
         call = getattr(client, row.method)
         extra = {"content_type": "application/json"} if url.startswith("/api/") and row.method != "get" else {}
         body = row.body | ({"version": version_of(row, args[0])} if row.method == "patch" else {})
         got[person] = call(url, body, **extra).status_code
-    assert got == row.answers
+    assert got == wanted
 
 
 VIEWS = {name: entry.callback.cls for name, entry in OURS if is_api(entry)}  # type: ignore[attr-defined]

@@ -86,6 +86,8 @@ def test_the_documented_defaults_are_accepted(tmp_path: Path) -> None:
         ({"SESSION_IDLE_MINUTES": "1"}, "SESSION_IDLE_MINUTES is 1: write a number from 5 to 720."),
         ({"DATABASE_URL": "postgres://u:p@h/d"}, "SECRET_KEY is missing"),
         ({"DATABASE_URL": "mysql://u:p@h/d", "SECRET_KEY": "x" * 50}, "DATABASE_URL must begin with postgres://"),
+        ({"REPLY_DOMAIN": "reply@x"}, "REPLY_DOMAIN is 'reply@x': write the name of a mail domain"),
+        ({"INBOUND_SECRET": "short"}, "INBOUND_SECRET is too short: set 20 or more random characters."),
         ({"EMAIL_URL": "pigeon://loft"}, "EMAIL_URL must begin with smtp://"),
     ],
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from pypdf import PdfReader
 
 from cmo_portal.records.attachments import Attachment
 from cmo_portal.records.trail import TrailEvent
@@ -45,7 +47,7 @@ def test_the_composer_sends_where_its_button_says(cast: Any, sign_in: Any) -> No
     ours = sam.get(address).content.decode()
     assert "Their <em>price</em> is too high." in ours and "price.txt" in ours and "Decision" in ours
     theirs = sign_in("pat").get(address).content.decode()
-    assert "<strong>LY-3</strong>" in theirs and "Waits for us" in theirs
+    assert "<strong>LY-3</strong>" in theirs and "Waits for you" in theirs
     for secret in ("price", note.number):
         assert secret not in theirs, "an internal note is nowhere in a partner's page"
     kept = Attachment.objects.get(about_number=note.number)
@@ -142,6 +144,8 @@ def test_an_open_page_asks_for_what_is_new(cast: Any, sign_in: Any) -> None:
     thread = make_thread(cast)
     actions.post(thread, by=cast.sam, body="First.")
     pat, address = sign_in("pat"), reverse("communications:thread-since", args=[thread.number])
+    for kind, status in (("", 200), ("audits.finding", 404), ("vendors.site", 404), ("nonsense", 404)):
+        assert pat.get(f"{address}?about={kind}&after=0").status_code == status, "a wrong kind opens nothing"
     came = pat.get(f"{address}?after=0")
     assert 'id="m1"' in came.content.decode() and came["X-Last"] == "1"
     actions.add_note(thread, by=cast.sam, body="Ours.")
@@ -171,3 +175,9 @@ def test_a_thread_leaves_as_a_file_that_proves_itself(cast: Any, sign_in: Any) -
     assert said["said"]["files"][0]["sha256"] == hashlib.sha256(b"32 probes").hexdigest()
     assert "Ours." not in answer.content.decode() and "thread_id" not in answer.content.decode()
     assert TrailEvent.objects.filter(record_number=thread.number, action="thread.export").count() == 1
+    paper = sign_in("pat").get(reverse("communications:thread-pdf", args=[thread.number]))
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper.content)).pages)
+    for words in ("Schön: ±1.0 °C.", said["sha256"], said["trail_sha256"], told["sha256"], "layout.txt"):
+        assert words in text, words
+    assert "Ours." not in text and "Northgate" in text
+    assert TrailEvent.objects.filter(record_number=thread.number, action="thread.export").count() == 2

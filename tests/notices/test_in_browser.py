@@ -11,7 +11,7 @@ from tests.server import Installation
 def test_a_reminder_is_read_put_off_and_found_in_the_mailbox(page: Page, portal: Installation) -> None:
     portal.manage("send_due_reminders")
     portal.sign_in(page, "leo")
-    count = page.locator(".rail [data-unread]")
+    count = page.locator(".rail a[href='/notices/'] [data-unread]")
     expect(count).not_to_have_text("")
     check_page(page, f"{portal.url}/notices/")
     page.goto(f"{portal.url}/notices/")

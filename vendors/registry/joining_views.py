@@ -74,7 +74,8 @@ def cmo_invite(request: PersonRequest, number: str) -> HttpResponse:
         CmoInvitation.objects.visible_to(request.user).filter(vendor=vendor).order_by("-created_at")[:20]
     )
     is_open = any(invitation.status == CmoInvitation.Status.OPEN for invitation in invitations)
-    form = InviteCmoForm(request.POST or None)
+    asked = {name: request.GET.get(name, "") for name in ("email", "name")}  # of somebody who wishes for an account
+    form = InviteCmoForm(request.POST or None, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             invitation = actions.invite_cmo(vendor, by=request.user, **form.cleaned_data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from audits.programme.models import Audit
-from communications.messages.models import InternalNote, Message, Thread
+from communications.messages.models import AgreedAction, InternalNote, Message, Thread
 from tests.house.matrix import PARTNER, SPONSOR, Row, answers
 from vendors.registry.models import Site
 
@@ -38,6 +38,15 @@ def note(side: str) -> list[Any]:
 
 def linz() -> Site:
     return Site.objects.get(name="Linz Aseptic", vendor__sponsor__name__startswith="Northgate")  # type: ignore[no-any-return]
+
+
+def theirs() -> list[Any]:
+    """An action that the CMO does."""
+    return [AgreedAction.objects.get(thread__number=shared()[0], side="partner").number]
+
+
+def selection() -> list[Any]:
+    return ["vendors.selection", Thread.objects.get(number=own()[0]).about_number]
 
 
 def cmo() -> list[Any]:
@@ -84,12 +93,22 @@ ROWS = [
     Row("communications:thread-detail", OF_OTTER, otters, note="of another sponsor"),
     Row("communications:thread-detail", UNSENT, shared, method="post", note="neither button"),
     Row("communications:thread-export", BOTH, shared),
+    Row("communications:thread-pdf", BOTH, shared),
+    Row("communications:thread-unread", LIST),
+    Row("communications:thread-people", NOTES, shared),
     Row("communications:thread-since", BOTH, shared),
     Row("communications:thread-move", SPOKEN, lambda: [*shared(), "release"], method="post"),
     Row("communications:message-detail", LED, message),
     Row("communications:message-acknowledge", SPOKEN, message, method="post"),
     Row("communications:note-detail", OUR_NOTE, lambda: note("sponsor"), note="the sponsor's"),
     Row("communications:note-detail", THEIR_NOTE, lambda: note("partner"), note="the CMO's"),
+    Row("communications:action-create", NOTES, shared),
+    Row("communications:action-list", LIST),
+    Row("communications:action-detail", BOTH, theirs),
+    Row("communications:action-finish", SPOKEN, theirs, method="post"),
+    Row("communications:action-drop", NOTES, theirs),
+    Row("communications:record-threads", BOTH, lambda: ["vendors.site", *site()]),
+    Row("communications:record-threads", OURS_ALONE, selection, note="a sponsor's own"),
     Row("communications:cmo-threads", OF_CMO, cmo),
     Row("communications:site-threads", BOTH, site),
     Row("communications:audit-threads", BOTH, audit),
@@ -102,6 +121,11 @@ ROWS = [
     Row("api-threads-transitions", bad(BOTH), shared, method="post", note="nothing sent"),
     Row("api-threads-notes", api(NOTES), shared),
     Row("api-threads-notes", bad(NOTES), shared, method="post", note="nothing sent"),
+    Row("api-agreed-actions-list", api(LIST)),
+    Row("api-agreed-actions-list", bad(STARTS), method="post", note="nothing sent"),
+    Row("api-agreed-actions-detail", api(BOTH), theirs),
+    Row("api-agreed-actions-finish", api(NOTES, **dict.fromkeys(WRITERS, 409)), theirs, method="post"),
+    Row("api-agreed-actions-drop", bad(NOTES), theirs, method="post", note="no reason"),
     Row("api-messages-list", api(LIST)),
     Row("api-messages-list", bad(STARTS), method="post", note="nothing sent"),
     Row("api-messages-detail", api(BOTH), message),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_company_region"),
-        ("communications", "0004_messages"),
+        ("communications", "0008_guest_links"),
         ("vendors", "0004_deadline_policies"),
     ]
 
@@ -202,6 +202,11 @@ class Migration(migrations.Migration):
                 ("done_date", models.DateField(blank=True, editable=False, null=True)),
                 ("done_by_name", models.CharField(blank=True, editable=False, max_length=120)),
                 ("is_dropped", models.BooleanField(default=False, editable=False)),
+                (
+                    "dropped_reason",
+                    models.CharField(blank=True, editable=False, max_length=300, verbose_name="why nobody does it"),
+                ),
+                ("dropped_by_name", models.CharField(blank=True, editable=False, max_length=120)),
                 ("revision", models.PositiveSmallIntegerField(editable=False)),
                 ("dropped_because", models.TextField(blank=True, editable=False, max_length=2000)),
                 (
