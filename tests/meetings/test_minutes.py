@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from cmo_portal.records.deadlines import DueItem
 from cmo_portal.records.trail import StaleRecord
@@ -14,7 +15,8 @@ from cmo_portal.records.workflow import WrongState
 from communications.meetings import actions, minutes, promises
 from communications.meetings.models import MeetingAction, MinutesDraft, MinutesVersion
 from communications.meetings.workflows import ANSWER, MEETING
-from tests.meetings.makers import content, fresh, held, in_days, plan, shared
+from communications.portal.two_ways import relations_of
+from tests.meetings.makers import content, fresh, held, in_days, plan, shared, vendor_of
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +94,17 @@ def test_a_correction_is_a_version_of_its_own(cast: Any) -> None:
     for person in (cast.pat, cast.sam):
         minutes.acknowledge(meeting, by=person, revision=2)
     assert fresh(meeting).status == "acknowledged"
+
+
+def test_nobody_is_late_with_a_meeting_that_begins(cast: Any) -> None:
+    def late_now() -> tuple[int, int]:
+        (relation,) = relations_of(cast.sam, [vendor_of(cast)], timezone.now())
+        return relation.sponsor.late_now, relation.partner.late_now
+
+    before = late_now()
+    meeting = plan(cast, days=-2)
+    assert DueItem.objects.filter(record_number=meeting.number, is_open=True).count() == 2
+    assert late_now() == before, "no figure of either side counts it"
 
 
 def test_who_asked_for_a_correction_may_acknowledge_after_all(cast: Any) -> None:

@@ -1,4 +1,4 @@
-"""Nobody but the two companies learns of a meeting; a draft of minutes and a note stay with their writer's company."""
+"""Nobody but the two companies learns of a meeting; a draft and a note stay with the company that wrote them."""
 
 from __future__ import annotations
 
