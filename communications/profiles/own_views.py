@@ -18,7 +18,6 @@ from cmo_portal.lib.wording import counted
 from cmo_portal.records.forms import place
 from cmo_portal.records.gate import page
 from cmo_portal.records.trail import StaleRecord
-from cmo_portal.records.workflow import WrongState
 from communications.profiles import actions
 from communications.profiles.forms import AnswerForm
 from communications.profiles.models import Answer
@@ -79,7 +78,8 @@ def profile_section(request: PersonRequest, code: str) -> HttpResponse:
 
 @page(P.PROFILE_WRITE)
 def profile_question(request: PersonRequest, code: str) -> HttpResponse:
-    """One question: its answer, evidence and history. A POST of the form saves, any other POST adds a file."""
+    """One question: its answer, evidence and history. A POST of the form saves, and says that the answer is still right
+    where that was pressed; any other POST adds a file."""
     asked, user = found_question(code), request.user
     answer = actions.answers_of(actions.profile_of(user), user).get(code)
     if request.method == "POST" and "answer" not in request.POST:
@@ -106,6 +106,8 @@ def profile_question(request: PersonRequest, code: str) -> HttpResponse:
         except ValidationError as error:
             place(form, error)
         else:
+            if "confirm" in request.POST and kept.is_given:
+                actions.confirm(kept, by=user)
             return saved(request, kept)
     return question_page(request, asked, answer, form, rows)
 
@@ -113,7 +115,8 @@ def profile_question(request: PersonRequest, code: str) -> HttpResponse:
 def saved(request: PersonRequest, answer: Answer) -> HttpResponse:
     if wants_fragment(request):
         return render(request, "communications/_answer_saved.html", {"answer": answer})
-    say(request, "Saved. No sponsor reads it until you publish it.")
+    done = "Noted: still right today." if "confirm" in request.POST and answer.is_given else "Saved."
+    say(request, f"{done} No sponsor reads it until you publish it.")
     back = reverse("communications:profile-section", args=[answer.home.code])
     return redirect(f"{back}#q-{answer.question}" if "stay" not in request.POST else request.path)
 
@@ -163,24 +166,6 @@ def answer_detail(request: PersonRequest, number: str) -> HttpResponse:
     """Where an answer stands: on the page of its question."""
     answer = get_object_or_404(Answer.objects.visible_to(request.user), number=number)
     return redirect("communications:profile-question", answer.question)
-
-
-@require_POST
-@page(P.PROFILE_WRITE)
-def answer_confirm(request: PersonRequest, code: str) -> HttpResponse:
-    """Says that an answer is still right today."""
-    asked, user = found_question(code), request.user
-    answer = actions.answers_of(actions.profile_of(user), user).get(asked.code)
-    if answer is None:
-        raise Http404("There is no answer to this question yet.")
-    version = request.POST.get("version", "")
-    try:
-        actions.confirm(answer, by=user, version=int(version) if version.isdecimal() else None)
-    except (WrongState, StaleRecord) as error:
-        say(request, str(error))
-    else:
-        say(request, "Noted: still right today.")
-    return redirect(f"{reverse('communications:profile-section', args=[HOME_OF[code].code])}#q-{code}")
 
 
 @require_POST

@@ -19,7 +19,6 @@ urlpatterns = with_survivors(
         path("company-profile/sections/<slug:code>/confirm/", own.section_confirm, name="section-confirm"),
         path("company-profile/sections/<slug:code>/mark/", own.section_mark, name="section-mark"),
         path("company-profile/questions/<slug:code>/", own.profile_question, name="profile-question"),
-        path("company-profile/questions/<slug:code>/confirm/", own.answer_confirm, name="answer-confirm"),
         path("company-profile/answers/<slug:number>/", own.answer_detail, name="answer-detail"),
         path("profiles/<slug:number>/", reader.publication_detail, name="publication-detail"),
         path("profiles/<slug:number>/print/", reader.publication_print, name="publication-print"),

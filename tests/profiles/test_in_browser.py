@@ -19,7 +19,7 @@ def test_a_cmo_answers_and_publishes_and_its_sponsor_sees_what_is_new(portal: An
     check_page(page, f"{portal.url}/company-profile/sections/quality/")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.locator("#QU-11-value").fill("0")
-    expect(page.locator("[data-save]")).to_contain_text("Saved")
+    expect(page.locator("[data-save]").first).to_contain_text("Saved")
     page.locator("#QU-11-value").fill("2")
     expect(page.locator('#QU-11-version[value="2"]')).to_have_count(1)
     page.goto(f"{portal.url}/company-profile/publish/")

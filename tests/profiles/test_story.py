@@ -64,6 +64,10 @@ def test_two_people_at_one_answer_lose_nothing(cast: Any, sign_in: Any) -> None:
     assert f'name="version" value="{fresh.version}"'.encode() in page.content, "the next save is over the newer one"
     assert client.post(url, typed | {"version": fresh.version}).status_code == 302
     assert answer_to("QU-02", cast.pat).words == "No: Pat's."
+    stood = typed | {"version": answer_to("QU-02", cast.pat).version, "confirm": "1"}
+    assert client.post(url, stood).status_code == 302
+    assert answer_to("QU-02", cast.pat).confirmed_by_name == cast.pat.name
+    assert client.post(url, stood).status_code == 422, "what was confirmed is what was read"
 
 
 def test_a_version_is_a_copy_and_a_sponsor_sees_what_is_new(cast: Any, sign_in: Any) -> None:

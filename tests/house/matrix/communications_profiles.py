@@ -73,12 +73,6 @@ ROWS = [
     Row("communications:section-confirm", OWN_POST, lambda: ["references"], method="post"),
     Row("communications:section-mark", OWN_POST, lambda: ["references"], method="post"),
     Row("communications:profile-question", OWN, lambda: ["QU-05"]),
-    Row(
-        "communications:answer-confirm",
-        answers(pat=302, uwe=302, bea=404, hidden=(*SPONSOR, "otto")),
-        lambda: ["QU-02"],
-        method="post",
-    ),
     Row("communications:answer-detail", answers(pat=302, uwe=302, bea=404, hidden=(*SPONSOR, "otto")), answer),
     Row("communications:publication-detail", ONE, newest),
     Row("communications:publication-print", ONE, newest),
