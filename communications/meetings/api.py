@@ -109,7 +109,7 @@ class MeetingActionSerializer(serializers.ModelSerializer[MeetingAction]):
     class Meta:
         model = MeetingAction
         fields = ("number", "version", "meeting", "revision", "text", "side", "holder_name", "due_date", "done_date",
-                  "done_by_name", "is_dropped", "dropped_because")  # fmt: skip
+                  "done_by_name", "is_dropped", "dropped_reason", "dropped_by_name")  # fmt: skip
         read_only_fields = fields
 
 

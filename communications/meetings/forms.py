@@ -143,7 +143,7 @@ class CorrectionForm(forms.Form):
 class DropForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
-        label="Why nobody does it any more", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why nobody does it any more", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Both sides read it.",
     )  # fmt: skip
 

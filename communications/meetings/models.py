@@ -272,10 +272,7 @@ class MinutesAnswer(Record):
 
 
 class MeetingAction(Agreed):
-    """What one side does by a day, as the minutes say. revision: the version that brought it.
-
-    dropped_because: why it is not done any more, for both sides to read.
-    """
+    """What one side does by a day, as the minutes say. revision: the version that brought it."""
 
     number_prefix = "MAC"
     scope = OF_MEETING
@@ -283,7 +280,6 @@ class MeetingAction(Agreed):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="actions", editable=False)
     revision = models.PositiveSmallIntegerField(editable=False)
-    dropped_because = models.TextField(blank=True, max_length=2000, editable=False)
 
     class Meta:
         constraints = [

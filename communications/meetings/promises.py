@@ -32,7 +32,8 @@ def settle(meeting: Meeting, rows: list[dict[str, str]], revision: int, *, by: U
         write(action, by=by, action=f"{NOUN}.{'agree' if action._state.adding else 'correct'}")
     for action in standing.values():
         if action.is_open:
-            action.is_dropped, action.dropped_because = True, LEFT_OUT.format(revision)
+            action.is_dropped, action.dropped_by_name = True, by.name
+            action.dropped_reason = LEFT_OUT.format(revision)
             write(action, by=by, action=f"{NOUN}.leave_out")
     return kept
 
@@ -52,12 +53,7 @@ def finish(action: MeetingAction, *, by: User, version: int | None = None) -> No
 
 def drop(action: MeetingAction, *, by: User, reason: str, version: int | None = None) -> None:
     """Nobody does it any more; either side may say so, and both read why. Raises WrongState, StaleRecord."""
-    kept, action.dropped_because = action.dropped_because, reason.strip()[:2000]
-    try:
-        agreed.drop_action(action, by=by, reason=reason, version=version, permission=P.MEETING_ACT, noun=NOUN)
-    except Exception:
-        action.dropped_because = kept
-        raise
+    agreed.drop_action(action, by=by, reason=reason, version=version, permission=P.MEETING_ACT, noun=NOUN)
 
 
 def listed(meeting: Meeting, reader: User) -> list[Any]:

@@ -208,7 +208,6 @@ class Migration(migrations.Migration):
                 ),
                 ("dropped_by_name", models.CharField(blank=True, editable=False, max_length=120)),
                 ("revision", models.PositiveSmallIntegerField(editable=False)),
-                ("dropped_because", models.TextField(blank=True, editable=False, max_length=2000)),
                 (
                     "meeting",
                     models.ForeignKey(

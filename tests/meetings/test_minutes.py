@@ -126,7 +126,7 @@ def test_an_action_that_a_new_version_leaves_out_is_dropped_and_what_is_done_sta
     draft = minutes.save_draft(meeting, by=cast.sam, content=content(line, rows=[]))
     minutes.share(draft, by=cast.sam, reason="No action after all.")
     action = MeetingAction.objects.get(pk=action.pk)
-    assert action.is_dropped and "version 2" in action.dropped_because
+    assert action.is_dropped and "version 2" in action.dropped_reason
     assert not due("meeting_action.due", action.number).is_open
     other = shared(cast).actions.get()
     promises.finish(other, by=cast.pat)
@@ -134,7 +134,7 @@ def test_an_action_that_a_new_version_leaves_out_is_dropped_and_what_is_done_sta
         promises.drop(other, by=cast.sam, reason="Too late.")
     third = shared(cast).actions.get()
     promises.drop(third, by=cast.sam, reason="Not needed.")
-    assert MeetingAction.objects.get(pk=third.pk).dropped_because == "Not needed."
+    assert MeetingAction.objects.get(pk=third.pk).dropped_reason == "Not needed."
 
 
 def test_two_who_write_at_once_lose_nothing(cast: Any) -> None:
