@@ -90,6 +90,8 @@ CATALOGUE |= {
     "minutes.acknowledge": Words("minutes to acknowledge", "Read the minutes: acknowledge them, or ask for a "
                                  "correction", "Read", "book-open"),
     "meeting_action.due": Words("an action of a meeting", "Do it and mark it done", "Open", "list-checks"),
+    "profile.section": Words("a section of your profile", "Say that it is still right, or change it", "Confirm",
+                             "file-text"),
 }  # fmt: skip
 NEWS = "message.new"  # no deadline: messages of which people are told as they come
 OTHERS = {NEWS: Words("messages in threads", "Read what was said", "Read", "message-square")}
