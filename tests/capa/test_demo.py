@@ -44,7 +44,7 @@ def test_a_critical_finding_waits_for_its_containment_by_the_hour(sign_in: Any) 
     assert timezone.now() < link.contain_at <= timezone.now() + timedelta(hours=72)
     item = DueItem.objects.get(kind="finding.contain", is_open=True)
     assert (item.record_number, item.due_at, item.is_urgent) == (link.number, link.contain_at, True)
-    desk = sign_in("leo").get(reverse("communications:deadline-list")).content.decode()
+    desk = sign_in("leo").get(reverse("communications:deadline-list") + "?q=containment").content.decode()
     assert f"Containment of {link.finding.label}" in desk
 
 

@@ -12,7 +12,7 @@ from cmo_portal.records.trail import TrailEvent
 from tests.selection.places import address, candidate, clear, leaf, scored, scoring
 from vendors.selection import actions, marking
 from vendors.selection.assembling import load
-from vendors.selection.models import Mark, PanelMember
+from vendors.selection.models import Mark, PanelMember, Selection
 
 pytestmark = pytest.mark.django_db
 SECRET = "Zanzibar was mentioned by the plant manager"
@@ -169,10 +169,12 @@ def test_an_inspector_sees_a_selection_once_it_is_scored(sign_in: Any) -> None:
 @pytest.mark.parametrize("name", ["pat", "bea", "otto"])
 def test_outsiders_learn_nothing(name: str, sign_in: Any) -> None:
     selection = scoring()
+    codes = set(re.findall(r"NGB-\d+", " ".join(Selection.objects.values_list("title", flat=True))))
+    assert len(codes) > 1
     client = sign_in(name)
     assert client.get(address("selection-detail", selection)).status_code == 404
     assert client.get(f"/api/v1/selections/{selection.number}/").status_code == 404
     for url in ("/", "/search/?q=NGB", "/search/?q=selection"):
         text = client.get(url).content.decode()
         assert selection.title not in text
-        assert not re.search(r"NGB-\d", text.replace("NGB&quot;", ""))
+        assert not [code for code in codes if code in text], "a CMO knows products of what it is told, no selection"
