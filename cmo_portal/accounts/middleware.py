@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 import zoneinfo
@@ -72,7 +73,8 @@ def is_too_old(request: HttpRequest) -> bool:
     return bool(time.time() - signed_in_at > settings.SESSION_MAX_HOURS * 3600)
 
 
-POLLED = ("/notices/unread/",)  # open pages ask these by themselves: no sign that somebody is there
+# Open pages ask these by themselves: no sign that somebody is there.
+POLLED = re.compile(r"/notices/unread/|/threads/unread/|/threads/[^/]+/since/")
 
 
 def is_idle(request: HttpRequest) -> bool:
@@ -80,6 +82,6 @@ def is_idle(request: HttpRequest) -> bool:
     now, seen = int(time.time()), request.session.get("seen_at")
     if seen is not None and now - seen > settings.SESSION_IDLE_MINUTES * 60:
         return True
-    if (seen is None or now - seen > 60) and request.path not in POLLED:
+    if (seen is None or now - seen > 60) and not POLLED.fullmatch(request.path):
         request.session["seen_at"] = now
     return False

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cmo_portal.accounts.models import User
+from cmo_portal.accounts.models import Company, User
 from cmo_portal.lib.wording import counted
 from cmo_portal.records.actors import PARTNER
 from communications.deadlines.ahead import DAYS, lanes_of, within
@@ -55,11 +55,12 @@ def due_of_home(actor: Any, sponsor: int | None = None) -> Any:
         return None
     more = {key: len(items) > asked[key][1] for key, items in found.items()}
     shown = {row.url for some in rows.values() for row in some}
-    groups = groups_of(reader, rows, more)
+    chosen = company_number(reader, sponsor)
+    groups = groups_of(reader, rows, more, chosen)
     return {
         "sections": [group for group in groups if group.key in ("today", "soon")],
         "others": [group for group in groups if group.key not in ("today", "soon")],
-        "counts": counters(reader, open_rows, now),
+        "counts": counters(reader, open_rows.filter(wall_owner=sponsor) if sponsor else open_rows, now, chosen),
         "addresses": shown,
     }
 
@@ -69,7 +70,15 @@ def of_sponsor(rows: Any, reader: User, sponsor: int | None) -> Any:
     return rows.filter(wall_owner__in=(sponsor, reader.company_id)) if sponsor else rows
 
 
-def groups_of(reader: User, rows: dict[tuple[str, str], list[Row]], more: dict[tuple[str, str], bool]) -> list[Group]:
+def company_number(reader: User, sponsor: int | None) -> str:
+    """By which the list of deadlines knows the chosen sponsor; empty for all."""
+    rows = Company.objects.visible_to(reader).filter(pk=sponsor) if sponsor else Company.objects.none()
+    return str(rows.values_list("number", flat=True).first() or "")
+
+
+def groups_of(
+    reader: User, rows: dict[tuple[str, str], list[Row]], more: dict[tuple[str, str], bool], sponsor: str
+) -> list[Group]:
     names = OF_PARTNER if reader.company_kind == PARTNER else NAMES
     titles = {"today": "Needs you today", "soon": "Soon"}
     return [
@@ -77,14 +86,14 @@ def groups_of(reader: User, rows: dict[tuple[str, str], list[Row]], more: dict[t
             titles.get(when) or names[whom],
             when or whom,
             found,
-            listed(ball=whom, when="30" if when == "soon" else "") if more[when, whom] else "",
+            listed(ball=whom, when="30" if when == "soon" else "", sponsor=sponsor) if more[when, whom] else "",
         )
         for (when, whom), found in rows.items()
         if found
     ]
 
 
-def counters(reader: User, rows: Any, now: Any) -> list[dict[str, Any]]:
+def counters(reader: User, rows: Any, now: Any, sponsor: str) -> list[dict[str, Any]]:
     """How much is late, by whom it waits for; each number is a link to the list."""
     names = OF_PARTNER if reader.company_kind == PARTNER else NAMES
     whose = {whom: Count("pk", filter=waiting_for(reader, whom)) for whom in GROUPS}
@@ -92,7 +101,11 @@ def counters(reader: User, rows: Any, now: Any) -> list[dict[str, Any]]:
     labels = {ME: "you", COLLEAGUE: "a colleague", OTHER: names[OTHER].removeprefix("Waiting on ")}
     labels[OTHER] = "your sponsor" if reader.company_kind == PARTNER else labels[OTHER]
     return [
-        {"label": f"Late, waits for {labels[whom]}", "count": numbers[whom], "url": listed(ball=whom, when="late")}
+        {
+            "label": f"Late, waits for {labels[whom]}",
+            "count": numbers[whom],
+            "url": listed(ball=whom, when="late", sponsor=sponsor),
+        }
         for whom in GROUPS
         if numbers[whom]
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.lib import wording
 from cmo_portal.records.panels import Panel, SearchSource, panels, search_sources
@@ -20,10 +22,12 @@ HITS = 7
 def find_meetings(actor: Any, words: str) -> list[tuple[str, str, str]]:
     """Meetings that answer to the words, the latest first."""
     rows = Meeting.objects.visible_to(actor).with_places().matching(words).order_by("-starts_at", "number")
-    return [
-        (row.title, f"{other_name(row, actor)} · {wording.full_day(row.starts_at.date())}", row.get_absolute_url())
-        for row in rows[:HITS]
-    ]
+    return [(row.title, f"{other_name(row, actor)} · {day_of(row)}", row.get_absolute_url()) for row in rows[:HITS]]
+
+
+def day_of(meeting: Meeting) -> str:
+    """The reader's day of it."""
+    return wording.full_day(timezone.localdate(meeting.starts_at))
 
 
 ACTS.update(

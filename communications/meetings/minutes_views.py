@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
@@ -105,7 +106,8 @@ def minutes_print(request: PersonRequest, number: str, revision: int) -> HttpRes
     meeting = found_meeting(request, number)
     version = found_version(request, meeting, revision)
     made = minutes_pdf(meeting, version, request.user, timezone.now())
-    note(meeting, by=request.user, action="meeting.minutes_download", details={"version": revision})
+    details = {"meeting": number, "version": revision}  # in the person's own trail: the other side reads the meeting's
+    note(User.objects.get(pk=request.user.pk), by=request.user, action="meeting.minutes_download", details=details)
     name = f"{meeting.number}-minutes-{revision}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     answer = HttpResponse(made, content_type="application/pdf", headers=headers)

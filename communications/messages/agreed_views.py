@@ -125,6 +125,6 @@ def action_drop(request: PersonRequest, number: str) -> HttpResponse:
         heading="Drop the action",
         verb="Drop it",
         back=action.get_absolute_url(),
-        said="Dropped. Both sides see why.",
+        said="Dropped. Whoever reads the thread sees why.",
         crumbs=crumbs(action.number),
     )

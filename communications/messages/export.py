@@ -33,6 +33,7 @@ def thread_as_json(thread: Thread, reader: User) -> str:
 def told_of(thread: Thread, reader: User, after: int = 0) -> dict[str, Any]:
     """The thread with the messages behind the number `after`, each with its digests, and the digest of it all."""
     rows: Any = Message.objects.visible_to(reader).filter(thread=thread, sequence__gt=after)
+    rows = rows.filter(sequence__lte=thread.message_count)  # what came meanwhile is in the next export
     messages = list(rows.select_related("corrects", "replies_to").order_by("sequence"))
     files = files_of(messages, reader)
     told = {

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from cmo_portal.accounts.models import User
 from cmo_portal.accounts.permissions import Permission as P
 from cmo_portal.accounts.requests import PersonRequest
 from cmo_portal.lib.pages import render_page, say
@@ -172,13 +173,19 @@ def etag_of(version: int, count: int) -> str:
     return f'"{version}-{count}"'
 
 
+def note_taken(thread: Thread, request: PersonRequest, kind: str) -> None:
+    """In the person's own trail: the thread's is read by the other side too, whose business it is not."""
+    details = {"thread": thread.number, "messages": thread.message_count, "as": kind}
+    note(User.objects.get(pk=request.user.pk), by=request.user, action="thread.export", details=details)
+
+
 @require_safe
 @page(P.MESSAGE_VIEW)
 def thread_export(request: PersonRequest, number: str) -> HttpResponse:
     """The thread as JSON with digests; the trail keeps who took it."""
     thread = seen_thread(request, number)
     text = thread_as_json(thread, request.user)
-    note(thread, by=request.user, action="thread.export", details={"messages": thread.message_count})
+    note_taken(thread, request, "json")
     answer = HttpResponse(text, content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="{thread.number}.json"'
     answer["Cache-Control"] = "private, no-store"
@@ -191,7 +198,7 @@ def thread_pdf(request: PersonRequest, number: str) -> HttpResponse:
     """The same as a document for people; the trail keeps who took it."""
     thread, at = seen_thread(request, number), timezone.now()
     file = thread_as_pdf(thread, request.user, at)
-    note(thread, by=request.user, action="thread.export", details={"messages": thread.message_count, "as": "pdf"})
+    note_taken(thread, request, "pdf")
     answer = HttpResponse(file, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{thread.number}.pdf"'
     answer["Cache-Control"] = "private, no-store"

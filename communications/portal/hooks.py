@@ -21,8 +21,8 @@ def how_it_goes(actor: Any, sponsor: int | None = None) -> Any:
     vendors = Vendor.objects.visible_to(actor).live().select_related("sponsor").order_by("sponsor__name", "number")
     if sponsor:
         vendors = vendors.filter(sponsor=sponsor)
-    found = relations_of(actor, list(vendors[:MOST]), timezone.now())
-    told = [in_rows(relation, actor) for relation in found if relation.says_something]
+    found = [relation for relation in relations_of(actor, list(vendors), timezone.now()) if relation.says_something]
+    told = [in_rows(relation, actor) for relation in found[:MOST]]
     return {"relations": told} if told else None
 
 

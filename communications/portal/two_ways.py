@@ -1,21 +1,22 @@
 """How a sponsor and a CMO keep their word to each other, in the same figures for both (domain.md 3.5).
 
 Counted are the due items that both sides read, so that either side can check every number, and neither is measured by
-what the other does not see. A figure of one side counts the items that it held when they were closed.
+what the other does not see. A figure of one side counts the items that it held when they were closed. Days end with
+midnight UTC, or readers in two zones would read two figures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Avg, Count, F, Q
+from django.db.models.functions import TruncDate
 
 from cmo_portal.records.actors import PARTNER, SPONSOR, Actor
 from cmo_portal.records.deadlines import DueItem, kinds
-from communications.deadlines.ball import late
 from vendors.registry.models import Vendor
 
 WINDOW = timedelta(days=365)
@@ -53,9 +54,13 @@ class Relation:
 
 def in_time() -> Q:
     """What was closed by its instant, or on its day at the latest."""
-    return Q(due_at__isnull=False, closed_at__lte=F("due_at")) | Q(
-        due_at__isnull=True, closed_at__date__lte=F("due_date")
-    )
+    return Q(due_at__isnull=False, closed_at__lte=F("due_at")) | Q(due_at__isnull=True, closed_day__lte=F("due_date"))
+
+
+def late_at(now: datetime) -> Q:
+    """What is open past its instant, or past its day."""
+    over = Q(due_at__lt=now) | Q(due_at__isnull=True, due_date__lt=now.astimezone(UTC).date())
+    return Q(is_open=True) & over
 
 
 def relations_of(reader: Actor, vendors: Sequence[Vendor], now: datetime) -> list[Relation]:
@@ -64,6 +69,7 @@ def relations_of(reader: Actor, vendors: Sequence[Vendor], now: datetime) -> lis
     rows = DueItem.objects.visible_to(reader).filter(
         wall_shared=True, kind__in=counted, vendor_ref__in=[vendor.number for vendor in vendors]
     )
+    rows = rows.annotate(closed_day=TruncDate("closed_at", tzinfo=UTC))
     closed = Q(is_open=False, closed_at__gte=now - WINDOW)
     found: dict[tuple[str, str], Side] = {}
     for row in rows.values("vendor_ref", "side").annotate(
@@ -71,7 +77,7 @@ def relations_of(reader: Actor, vendors: Sequence[Vendor], now: datetime) -> lis
         kept=Count("pk", filter=closed & in_time()),
         ours=Avg("sponsor_seconds", filter=closed),
         theirs=Avg("partner_seconds", filter=closed),
-        late_now=Count("pk", filter=Q(is_open=True) & late(now)),
+        late_now=Count("pk", filter=late_at(now)),
     ):
         seconds = row["theirs"] if row["side"] == PARTNER else row["ours"]
         days = None if seconds is None else float(seconds) / DAY

@@ -59,6 +59,15 @@ def test_either_side_reads_the_same_figures(four: list[DueItem], cast: Any) -> N
         assert (found.partner.share, found.sponsor.share) == (50, 0)
 
 
+def test_readers_far_apart_read_the_same_figures(four: list[DueItem], cast: Any) -> None:
+    closed(
+        four[0], "partner", late_by=timedelta(hours=11, minutes=30), had=1
+    )  # 23:30 UTC of its day: the next in Tokyo
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        with timezone.override(zone):
+            assert figures(cast.sam).partner == Side(done=1, in_time=1, days=1.0, late_now=0), zone
+
+
 def test_what_one_side_keeps_to_itself_does_not_count(four: list[DueItem], cast: Any) -> None:
     closed(four[0], "partner", late_by=timedelta(), had=1)
     DueItem.objects.filter(pk=four[0].pk).update(wall_shared=False)

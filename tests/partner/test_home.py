@@ -31,6 +31,11 @@ def test_one_sponsor_at_a_time(chosen: str, other: str, sign_in: Any) -> None:
     one = home(pat, f"?sponsor={number(chosen)}")
     assert COMPANIES[chosen] in one and COMPANIES[other] not in one
     assert f"Tell {COMPANIES[chosen]} about" in one
+    counters = re.findall(r'<a href="([^"]+)">Late, waits for [^<]+<span class="n">(\d+)', one)
+    assert counters
+    for address, count in counters:
+        listed = pat.get(address.replace("&amp;", "&")).content.decode()
+        assert len(re.findall(r'<th scope="row"', listed)) == int(count), "the link leads to what is counted"
 
 
 def test_a_sponsor_that_is_none_of_its_own_chooses_nothing(sign_in: Any) -> None:
