@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -55,7 +56,7 @@ def refusal(request: DocumentRequest) -> str | None:
     return None
 
 
-def shown(request: DocumentRequest) -> list[str]:
+def shown(request: DocumentRequest, asked_at: datetime) -> list[str]:
     """What the request hangs on. Its sponsor's name and its site's are on the page; nothing else of them is."""
     vendor = request.audit.site.vendor
     found = [request.audit, request.audit.site, vendor, vendor.sponsor, vendor.company]

@@ -183,7 +183,7 @@ def guest_of(link: GuestLink, record: Any, kind: Answerable) -> Guest:
         spoken_name=link.spoken_name,
         company_name=kind.vendor(record).name,
         side=PARTNER,
-        reads=frozenset({*writes, *kind.shown(record)}),
+        reads=frozenset({*writes, *kind.shown(record, link.created_at)}),
         writes=frozenset(writes),
         grants=kind.grants,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -34,10 +35,11 @@ class Answerable:
     slug: in addresses. noun: as in "asked for a document". asks: side -> the permission that asking takes beside
     `guest.ask`. rows: the records of the kind that a person may open. reads: relations that the functions follow.
     title: what a list calls it. vendor: the CMO whose person answers. refusal: why it cannot be answered now, or None.
-    shown: numbers of what the guest must read beside the record: what it hangs on, and what was said. grants: what the
-    answer takes. moves: the moves that it makes; none may ask for a signature. story: what the guest's page shows, read
-    as the guest. form: takes `record`; file: files the form's values. template: the guest's page. makes: the prefix of
-    the record that the answer is, where it is one of its own: its number is drawn ahead, and it alone may be made.
+    shown: of a record asked for at a moment, the numbers of what the guest must read beside it: what it hangs on, and
+    what was said until then. grants: what the answer takes. moves: the moves that it makes; none may ask for a
+    signature. story: what the guest's page shows, read as the guest. form: takes `record`; file: files the form's
+    values. template: the guest's page. makes: the prefix of the record that the answer is, where it is one of its
+    own: its number is drawn ahead, and it alone may be made.
     """
 
     model: type[Record]
@@ -48,7 +50,7 @@ class Answerable:
     title: Callable[[Any], str]
     vendor: Callable[[Any], Any]
     refusal: Callable[[Any], str | None]
-    shown: Callable[[Any], list[str]]
+    shown: Callable[[Any, datetime], list[str]]
     grants: frozenset[str]
     moves: tuple[Transition, ...]
     story: Callable[[Any, Guest], dict[str, Any]]

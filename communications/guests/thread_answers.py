@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -39,14 +40,11 @@ def refusal(thread: Thread) -> str | None:
     return None if thread.awaits == PARTNER else "This thread awaits no answer of the CMO."
 
 
-def last_messages(thread: Thread) -> Any:
-    rows: Any = Message.objects.filter(thread=thread, is_shared=True)
-    return rows.filter(sequence__gt=thread.message_count - LAST).order_by("sequence")
-
-
-def shown(thread: Thread) -> list[str]:
+def shown(thread: Thread, asked_at: datetime) -> list[str]:
+    """The last messages when the guest was asked: what both sides say to each other later is not the guest's."""
     vendor: Any = thread.vendor
-    said = list(last_messages(thread).values_list("number", flat=True))
+    rows: Any = Message.objects.filter(thread=thread, is_shared=True, created_at__lte=asked_at)
+    said = list(rows.order_by("-sequence").values_list("number", flat=True)[:LAST])
     return [vendor.number, vendor.sponsor.number, vendor.company.number, *said]
 
 
@@ -57,7 +55,7 @@ def story(thread: Thread, guest: Guest) -> dict[str, Any]:
     files: Any = Attachment.objects.visible_to(guest).filter(is_retired=False).order_by("pk")
     for message in said:
         message.files = [each for each in files if each.about_number == message.number]
-    return {"said": said, "earlier": thread.message_count - len(said)}
+    return {"said": said, "earlier": said[0].sequence - 1 if said else 0}
 
 
 def file(

@@ -35,11 +35,8 @@ EXTENSIONS = {
 }
 SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
-PGP = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\s*?\n(?:[A-Za-z-]+: .*\n)*\n(.*?)\n?-----BEGIN PGP SIGNATURE-----.*?"
-    r"-----END PGP SIGNATURE-----",
-    re.DOTALL,
-)
+PGP_TEXT, PGP_SIGNATURE, PGP_END = (f"-----{words}-----" for words in (
+    "BEGIN PGP SIGNED MESSAGE", "BEGIN PGP SIGNATURE", "END PGP SIGNATURE"))  # fmt: skip
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,240}>")
 
 
@@ -201,8 +198,12 @@ def name_of(part: Message, kind: str, place: int) -> str:
 
 def without_pgp(text: str) -> str:
     """Signed text without its frame; lines that the signing escaped stand as they were."""
-    found = PGP.search(text)
-    if found is None:
+    begin = text.find(PGP_TEXT)
+    middle = text.find(PGP_SIGNATURE, begin) if begin >= 0 else -1
+    end = text.find(PGP_END, middle) if middle >= 0 else -1
+    head_ends = text.find("\n\n", begin, middle) if end >= 0 else -1  # its headers end with an empty line
+    if head_ends < 0:
         return text
-    signed = re.sub(r"^- ", "", found[1], flags=re.MULTILINE)
-    return f"{text[: found.start()]}{signed}{text[found.end() :]}"
+    signed = text[head_ends + 2 : middle].removesuffix("\n")
+    signed = "\n".join(line.removeprefix("- ") for line in signed.split("\n"))
+    return f"{text[:begin]}{signed}{text[end + len(PGP_END) :]}"

@@ -7,6 +7,7 @@ What is cut is not lost: the mail itself is kept whole.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 SIGNATURE = 15  # lines at most: what is longer was written
 LONGEST_LINE = 2_000  # of a line, so much is looked at
@@ -126,7 +127,7 @@ def is_marked(line: str) -> bool:
 
 def any_marked(lines: list[str], place: int) -> bool:
     """Whether the next line that says something is marked as quoted."""
-    found = next((line for line in lines[place:] if line.strip()), "")
+    found = next((line for line in islice(lines, place, None) if line.strip()), "")
     return is_marked(found)
 
 
@@ -164,13 +165,14 @@ def without_top(lines: list[str]) -> list[str]:
 
 def without_signature(lines: list[str]) -> list[str]:
     """Without what stands below "--", where it is short enough to be a signature, and what a telephone adds."""
-    for place, line in enumerate(lines):
-        if line != "--":
-            continue
-        below = [each for each in lines[place + 1 :] if each.strip() and not is_marked(each)]
-        if len(below) <= SIGNATURE:
-            lines = lines[:place]
+    below, first = 0, len(lines)  # the first "--" below which little stands
+    for place in range(len(lines) - 1, -1, -1):
+        if lines[place] == "--":
+            first = place
+        below += bool(lines[place].strip()) and not is_marked(lines[place])
+        if below > SIGNATURE:
             break
+    lines = lines[:first]
     end = len(lines)
     while end and not lines[end - 1].strip():
         end -= 1

@@ -12,9 +12,11 @@ S = MailStatus
 
 
 def has_a_thread_to_go_to(mail: InboundMail, by: Actor) -> str | None:
-    """Who releases a mail says it, so it takes the right to say something there."""
+    """Who releases a mail says it, so it is theirs, and takes the right to say something there."""
     if mail.thread_id is None:  # the thread itself may stand behind a wall
         return "It names no thread: start one, and attach the mail there."
+    if mail.person_id != getattr(by, "pk", None):
+        return "Whoever is named by it releases it; you may discard it."
     if not by.may(P.MESSAGE_POST):
         return "You may not write in threads."
     if not Thread.objects.open_to(by).filter(pk=mail.thread_id).exists():

@@ -52,6 +52,7 @@ class SectionSerializer(serializers.ModelSerializer[ProfileSection]):
     """How the company treats a section of its profile."""
 
     section = serializers.ChoiceField(choices=SECTION_CHOICES)
+    is_confidential = serializers.BooleanField()  # required: leaving it out must not take a mark away
 
     class Meta:
         model = ProfileSection
@@ -116,7 +117,7 @@ class AnswerViewSet(RecordViewSet):
             serializer = SectionSerializer(data=request.data)
             serializer.is_valid(raise_exception=True)
             given = serializer.validated_data
-            actions.mark_confidential(given["section"], by=self.actor, confidential=given.get("is_confidential", False))
+            actions.mark_confidential(given["section"], by=self.actor, confidential=given["is_confidential"])
         rows = actions.sections_of(actions.profile_of(self.actor), self.actor)
         return Answered(SectionsSerializer({"sections": sorted(rows.values(), key=lambda row: row.section)}).data)
 

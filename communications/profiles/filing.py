@@ -20,9 +20,9 @@ from cmo_portal.records.record import Record
 from cmo_portal.records.trail import lock, note, write
 from cmo_portal.records.workflow import WrongState
 from communications.profiles import publishing
-from communications.profiles.actions import answers_of, must_write, profile_of, save_answer
+from communications.profiles.actions import answers_of, mark_confidential, must_write, profile_of, save_answer
 from communications.profiles.models import Publication, PublishedContent
-from communications.profiles.questionnaire import QUESTIONS
+from communications.profiles.questionnaire import QUESTIONS, SECTIONS
 from communications.profiles.signed_file import KIND, OpenedFile, RefusedFile, open_file, packed
 from vendors.registry.models import Vendor
 
@@ -147,6 +147,8 @@ def import_own(data: bytes, *, by: Actor, key: str = "") -> tuple[OpenedFile, in
     with attachments.kept_or_gone(), transaction.atomic():
         standing = answers_of(profile_of(by), by)
         for section in opened.content["sections"]:
+            if section["confidential"] and section["code"] in {each.code for each in SECTIONS}:
+                mark_confidential(section["code"], by=by, confidential=True)
             for row in section["answers"]:
                 done = take_answer(row, standing.get(row["code"]), opened, by=by)
                 taken, left = taken + (done is True), left + (done is False)

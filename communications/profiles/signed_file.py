@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -93,7 +94,7 @@ def unpacked(data: bytes) -> tuple[bytes, dict[str, bytes]]:
                     text = read(archive, entry, LARGEST_JSON)
                 elif entry.filename.startswith(FOLDER):
                     files[entry.filename.removeprefix(FOLDER)] = read(archive, entry, LARGEST_ZIP)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
         raise RefusedFile("This ZIP cannot be read: it is damaged or protected.") from None
     for name, bytes_ in files.items():
         if hashlib.sha256(bytes_).hexdigest() != name:
@@ -187,7 +188,7 @@ def row_fault(row: Any, code: str, seen: set[str]) -> str:
         return "The question stands twice."
     if not short(row.get("question"), 500):
         return "The words of the question are missing."
-    if row.get("type") not in KINDS:
+    if not isinstance(row.get("type"), str) or row["type"] not in KINDS:
         return "Its kind is not known here."
     if not is_day(row.get("as_of")) or not (row.get("confirmed") in ("", None) or is_day(row["confirmed"])):
         return "A date is missing or cannot be read."

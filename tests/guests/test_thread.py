@@ -45,9 +45,10 @@ def test_a_colleague_without_an_account_answers_for_the_cmo(cast: Any, sign_in: 
     assert page.status_code == 302
     (link,) = kinds_links(thread)
     visitor = let_in(link)
+    actions.post(fresh(thread), by=cast.sam, body="Between us two, later.")
     shown = visitor.get(inside(link)).content.decode()
     assert "<strong>limit</strong>" in shown and "q.txt" in shown and "Word 11." in shown
-    for hidden in ("Word 0.", "whatever they say", "Nobody knows", "Sam Keller"):
+    for hidden in ("Word 0.", "whatever they say", "Nobody knows", "Sam Keller", "Between us two"):
         assert hidden not in shown
     assert "<nav" not in shown and "Alpenglow Pharma Services" in shown
     assert visitor.post(inside(link), {"words": " "}).status_code == 422
