@@ -92,8 +92,8 @@ CATALOGUE |= {
     "meeting_action.due": Words("an action of a meeting", "Do it and mark it done", "Open", "list-checks"),
 }  # fmt: skip
 CATALOGUE |= {
-    "profile.section": Words("a section of the company profile", "Read its answers: mend what changed, and say that the "
-                             "rest is still right", "Look at it", "file-check"),
+    "profile.section": Words("a section of the company profile", "Read its answers: mend what changed, and say that "
+                             "the rest is still right", "Look at it", "file-check"),
 }  # fmt: skip
 UNKNOWN = Words("a deadline", "See what is due")
 
